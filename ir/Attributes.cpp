@@ -1,0 +1,114 @@
+#include "ir/Weft.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace weft;
+
+#include "ir/WeftEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "ir/WeftAttributes.cpp.inc"
+
+void WeftDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "ir/WeftAttributes.cpp.inc"
+      >();
+}
+
+LogicalResult TiledAttr::verify(function_ref<InFlightDiagnostic()> emitError, unsigned rows,
+                                unsigned depth) {
+  if (rows == 0 || rows > 256 || depth == 0 || depth > 64)
+    return emitError() << "expected 1 to 256 rows and a depth of 1 to 64, found " << rows << " and "
+                       << depth;
+  return success();
+}
+
+LogicalResult BlockAttr::verify(function_ref<InFlightDiagnostic()> emitError, unsigned bits,
+                                unsigned size, Type scale, int64_t bias, bool split,
+                                TiledAttr tiled) {
+  if (bits != 4 && bits != 8)
+    return emitError() << "expected codes of 4 or 8 bits, found " << bits;
+  if (size == 0 || size % 2 != 0 || size > 65534)
+    return emitError() << "expected an even block size up to 65534, found " << size;
+  if (!scale.isF32() && !scale.isF16() && !scale.isBF16())
+    return emitError() << "expected a scale of f32, f16 or bf16, found " << scale;
+  if (bias < 0 || bias >= (int64_t(1) << bits))
+    return emitError() << "expected a bias of 0 to " << (1 << bits) - 1 << ", found " << bias;
+  if (split && tiled)
+    return emitError() << "a block format is either split or tiled";
+  if (tiled && size % tiled.getDepth() != 0)
+    return emitError() << "the depth of the tiles must divide the block size " << size;
+  return success();
+}
+
+LogicalResult SourceAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef tensor,
+                                 StringRef file, int64_t offset, RankedTensorType type,
+                                 bool transposed) {
+  if (offset < 0)
+    return emitError() << "expected an offset of at least 0, found " << offset;
+  if (!type.hasStaticShape() || type.getRank() < 1 || type.getRank() > 2)
+    return emitError() << "expected a static type of rank 1 or 2 for tensor '" << tensor
+                       << "', found " << type;
+  return success();
+}
+
+static Scalar scalarOf(Type type) {
+  if (type.isF16())
+    return Scalar::F16;
+  if (type.isBF16())
+    return Scalar::BF16;
+  return Scalar::F32;
+}
+
+static Type typeOf(MLIRContext *context, Scalar scalar) {
+  switch (scalar) {
+  case Scalar::F16:
+    return Float16Type::get(context);
+  case Scalar::BF16:
+    return BFloat16Type::get(context);
+  case Scalar::F32:
+    return Float32Type::get(context);
+  }
+  llvm_unreachable("a scalar type");
+}
+
+static Arrangement arrangementOf(TiledAttr tiled) {
+  return {Arrangement::Kind::Tiled, tiled.getRows(), tiled.getDepth()};
+}
+
+Storage weft::storageOf(RankedTensorType type) {
+  Attribute encoding = type.getEncoding();
+  if (auto block = dyn_cast_or_null<BlockAttr>(encoding)) {
+    Storage storage{scalarOf(block.getScale()), block.getBits(), block.getSize(),
+                    static_cast<int>(block.getBias()), {}};
+    if (block.getSplit())
+      storage.arrangement.kind = Arrangement::Kind::Split;
+    if (block.getTiled())
+      storage.arrangement = arrangementOf(block.getTiled());
+    return storage;
+  }
+  Storage storage = Storage::dense(scalarOf(type.getElementType()));
+  if (auto tiled = dyn_cast_or_null<TiledAttr>(encoding))
+    storage.arrangement = arrangementOf(tiled);
+  return storage;
+}
+
+RankedTensorType weft::withStorage(RankedTensorType type, const Storage &storage) {
+  MLIRContext *context = type.getContext();
+  const Arrangement &arrangement = storage.arrangement;
+  TiledAttr tiled;
+  if (arrangement.kind == Arrangement::Kind::Tiled)
+    tiled = TiledAttr::get(context, arrangement.rows, arrangement.depth);
+  if (!storage.isBlock())
+    return RankedTensorType::get(type.getShape(), typeOf(context, storage.scalar), tiled);
+  auto block = BlockAttr::get(context, storage.bits, storage.block, typeOf(context, storage.scalar),
+                              storage.bias, arrangement.kind == Arrangement::Kind::Split, tiled);
+  return RankedTensorType::get(type.getShape(), Float32Type::get(context), block);
+}
+
+int64_t weft::bytesOf(RankedTensorType type) {
+  int64_t rows = type.getRank() == 2 ? type.getDimSize(0) : 1;
+  return storageOf(type).bytes(rows, type.getShape().back());
+}

@@ -1,0 +1,27 @@
+#include "ir/Weft.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace weft;
+
+#define GET_TYPEDEF_CLASSES
+#include "ir/WeftTypes.cpp.inc"
+
+void WeftDialect::registerTypes() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "ir/WeftTypes.cpp.inc"
+      >();
+}
+
+LogicalResult KvType::verify(function_ref<InFlightDiagnostic()> emitError, int64_t heads,
+                             int64_t headDim, Type element) {
+  if (heads <= 0 || headDim <= 0)
+    return emitError() << "expected at least one head of at least one element, found " << heads
+                       << " heads of " << headDim;
+  if (!element.isF32() && !element.isF16() && !element.isBF16())
+    return emitError() << "expected elements of f32, f16 or bf16, found " << element;
+  return success();
+}

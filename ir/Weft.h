@@ -1,0 +1,56 @@
+// The weft dialect in C++: include this to work with its ops, attributes and types.
+#pragma once
+
+#include "ir/Traits.h"
+#include "ir/storage/Storage.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "ir/WeftDialect.h.inc"
+#include "ir/WeftEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "ir/WeftAttributes.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "ir/WeftTypes.h.inc"
+
+#define GET_OP_CLASSES
+#include "ir/WeftOps.h.inc"
+
+namespace weft {
+
+/// Attribute of functions that are kernels.
+inline constexpr llvm::StringLiteral kernelAttrName = "weft.kernel";
+
+/// How the values of a tensor type are stored: its element type and encoding.
+Storage storageOf(mlir::RankedTensorType type);
+
+/// The type of the same shape that is stored as `storage`.
+mlir::RankedTensorType withStorage(mlir::RankedTensorType type, const Storage &storage);
+
+/// Bytes that a static tensor takes.
+int64_t bytesOf(mlir::RankedTensorType type);
+
+/// Which of the two dynamic sizes a value's first dimension has.
+enum class RowSymbol { Static, Tokens, Rows };
+
+/// Follows `value` to the argument or op that sets its number of rows. Arguments of an
+/// entry point bear `weft.rows` where they are indices of wanted rows; in a kernel, the
+/// arguments bear it too.
+RowSymbol rowSymbolOf(mlir::Value value);
+inline constexpr llvm::StringLiteral rowsAttrName = "weft.rows";
+
+/// The name that a location bears ("layers.3/attention/q"), or "" where it bears none. Of
+/// a fused location, the first named one.
+std::string nameOf(mlir::Location loc);
+
+} // namespace weft

@@ -1,0 +1,64 @@
+// The weft dialect: language models as tensor programs.
+
+#ifndef WEFT_DIALECT_TD
+#define WEFT_DIALECT_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+
+def Weft_Dialect : Dialect {
+  let name = "weft";
+  let summary = "Language models as tensor programs";
+  let description = [{
+    A model is a module: `weft.parameter` symbols name its weights, `weft.state` symbols
+    what a sequence remembers between calls, and a function for each entry point computes
+    on tensors. A decoder has one entry point over a ragged batch:
+
+    ```mlir
+    func.func @forward(%tokens: tensor<?xi32>, %positions: tensor<?xi32>,
+                       %sequences: tensor<?xi32>, %rows: tensor<?xi32>) -> tensor<?x512xf32>
+    ```
+
+    `tokens`, `positions` and `sequences` have n elements, one for each token of the call;
+    `rows` has m, the indices of the tokens whose logits are wanted. These are the only
+    dynamic sizes; they are always the first dimension, and a value has as many rows as
+    the value it was computed from.
+
+    Activations are f32. How a matrix is stored is the encoding of its tensor type
+    (`#weft.block`, `#weft.tiled`), so `tensor<64x64xf32, #weft.block<...>>` is a matrix
+    of f32 values that are held as blocks of small integers; every op means what it means
+    on the values.
+  }];
+  let cppNamespace = "::weft";
+  let useDefaultAttributePrinterParser = 1;
+  let useDefaultTypePrinterParser = 1;
+  let extraClassDeclaration = [{
+    void registerAttributes();
+    void registerTypes();
+  }];
+}
+
+class Weft_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Weft_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+class Weft_Type<string name, string typeMnemonic> : TypeDef<Weft_Dialect, name> {
+  let mnemonic = typeMnemonic;
+}
+
+/// Every row of the results is a function of the same row of the operands of dynamic size
+/// (and of whole parameters): such ops can run row by row, in any order.
+def Weft_RowWise : NativeOpTrait<"RowWise"> { let cppNamespace = "::weft::trait"; }
+
+/// RowWise, and every element of the result is a function of the elements at its place.
+def Weft_Elementwise : NativeOpTrait<"Elementwise"> { let cppNamespace = "::weft::trait"; }
+
+class Weft_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Weft_Dialect, mnemonic, traits>;
+
+#endif // WEFT_DIALECT_TD

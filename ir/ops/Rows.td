@@ -1,0 +1,51 @@
+// Choosing rows and columns.
+
+#ifndef WEFT_OPS_ROWS_TD
+#define WEFT_OPS_ROWS_TD
+
+include "ir/WeftAttributes.td"
+
+def Weft_EmbedOp : Weft_Op<"embed", [Pure, Weft_RowWise]> {
+  let summary = "rows of a table";
+  let description = [{
+    `result[i, :] = table[ids[i], :]`, as f32. An id outside the table is undefined; the
+    runtime checks token ids and positions before a call.
+
+    Constraint: the result has as many columns as the table and is f32.
+  }];
+  let arguments = (ins 1DTensorOf<[I32]>:$ids, 2DTensorOf<[F32, F16, BF16]>:$table);
+  let results = (outs 2DTensorOf<[F32]>:$result);
+  let assemblyFormat = "$ids `in` $table attr-dict `:` functional-type(operands, $result)";
+  let hasVerifier = 1;
+}
+
+def Weft_TakeRowsOp : Weft_Op<"take_rows", [Pure]> {
+  let summary = "some rows of a value";
+  let description = [{
+    `result[i, :] = input[rows[i], :]`. It is how the size of a value changes from n
+    (tokens) to m (rows): what follows works on the wanted rows alone.
+
+    Constraint: the result has the type of the input, with the first dimension of `rows`.
+  }];
+  let arguments = (ins 2DTensorOf<[F32]>:$input, 1DTensorOf<[I32]>:$rows);
+  let results = (outs 2DTensorOf<[F32]>:$result);
+  let assemblyFormat = "$input `at` $rows attr-dict `:` functional-type(operands, $result)";
+  let hasVerifier = 1;
+}
+
+def Weft_ColumnsOp : Weft_Op<"columns", [Pure, Weft_RowWise]> {
+  let summary = "a range of columns";
+  let description = [{
+    `result[i, j] = input[i, begin + j]`. It takes a merged product apart; kernels read
+    the columns in place.
+
+    Constraint: the columns `[begin, begin + columns of the result)` exist in the input.
+  }];
+  let arguments = (ins 2DTensorOf<[F32]>:$input, I64Attr:$begin);
+  let results = (outs 2DTensorOf<[F32]>:$result);
+  let assemblyFormat = "$input `from` $begin attr-dict `:` functional-type(operands, $result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+#endif // WEFT_OPS_ROWS_TD

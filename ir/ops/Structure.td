@@ -1,0 +1,98 @@
+// What a module is made of: parameters, states and kernels.
+
+#ifndef WEFT_OPS_STRUCTURE_TD
+#define WEFT_OPS_STRUCTURE_TD
+
+include "ir/WeftAttributes.td"
+
+def Weft_ParameterOp : Weft_Op<"parameter", [Symbol]> {
+  let summary = "a weight of the model";
+  let description = [{
+    Names a weight, gives its type, and says where its bytes come from: either `sources`,
+    tensors that are stacked along the first dimension and converted from their own types
+    to this one when the artifact is written, or `value`, for small tables that the
+    compiler computed. A change of the type alone therefore quantizes or re-arranges a
+    weight.
+
+    Example:
+    ```mlir
+    weft.parameter @layers.0.attention.q : tensor<64x64xf32> from
+        [#weft.source<tensor = "blk.0.attn_q.weight", file = "stories.gguf", offset = 4096,
+                      type = tensor<64x64xf32>>]
+    ```
+
+    Constraints:
+    1. The type is a static tensor of rank 1 or 2 of f32, f16 or bf16.
+    2. Exactly one of `sources` and `value` is given.
+    3. The sources have the type's rank and last dimension (before which a `transposed`
+       one is transposed), and their first dimensions add up to the type's.
+    4. `value` has the type's shape and element type f32.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<AnyRankedTensor>:$type,
+                       OptionalAttr<TypedArrayAttrBase<Weft_SourceAttr, "sources">>:$sources,
+                       OptionalAttr<ElementsAttr>:$value);
+  let assemblyFormat = [{
+    $sym_name `:` $type (`from` $sources^)? (`=` $value^)? attr-dict
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::RankedTensorType getTensorType() {
+      return ::mlir::cast<::mlir::RankedTensorType>(getType());
+    }
+  }];
+}
+
+def Weft_StateOp : Weft_Op<"state", [Symbol]> {
+  let summary = "what a sequence remembers between calls";
+  let description = [{
+    Declares memory that lives as long as a session, for every sequence of it.
+
+    Example: `weft.state @layers.0.kv : !weft.kv<heads = 4, head_dim = 8, element = f32>`
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type);
+  let assemblyFormat = "$sym_name `:` $type attr-dict";
+  let hasVerifier = 1;
+}
+
+def Weft_WeightOp : Weft_Op<"weight", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the value of a parameter";
+  let description = [{
+    Constraint: the parameter exists and has the type of the result.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$parameter);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$parameter attr-dict `:` type($result)";
+}
+
+def Weft_RecallOp : Weft_Op<"recall", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "a state as the last call left it";
+  let description = [{
+    Constraint: the state exists and has the type of the result.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$state);
+  let results = (outs Weft_KvType:$result);
+  let assemblyFormat = "$state attr-dict `:` type($result)";
+}
+
+def Weft_DispatchOp : Weft_Op<"dispatch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "runs a kernel";
+  let description = [{
+    Calls a private function that bears the attribute `weft.kernel`. What the kernel
+    computes is its body; layers of the same shape share one kernel, because parameters
+    are passed to it.
+
+    After planning, `at` holds the offset of each tensor result in the arena, and `size`
+    the bytes it takes there (zero for states, which have their own memory).
+
+    Constraint: the kernel exists and its signature matches.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyType>:$operands,
+                       OptionalAttr<TypedArrayAttrBase<Weft_SizeAttr, "offsets">>:$at,
+                       OptionalAttr<TypedArrayAttrBase<Weft_SizeAttr, "sizes">>:$size);
+  let results = (outs Variadic<AnyType>:$results);
+  let assemblyFormat = [{
+    $kernel `(` $operands `)` attr-dict `:` functional-type($operands, $results)
+  }];
+}
+
+#endif // WEFT_OPS_STRUCTURE_TD

@@ -1,0 +1,83 @@
+// How the numbers of a matrix lie in memory. A format is data: bits of a code, block
+// length, type of the scale, bias, and arrangement. Packing, unpacking, sizes and the
+// kernels that read a format are all derived from these few fields.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace weft {
+
+/// Floating-point types that occur in storage.
+enum class Scalar : uint8_t { F32, F16, BF16 };
+
+unsigned bitsOf(Scalar type);
+const char *nameOf(Scalar type);
+
+/// Where the elements of a matrix stand.
+struct Arrangement {
+  enum class Kind : uint8_t {
+    /// Row-major; in a block format each block is [scale | codes] (GGUF's order).
+    Rows,
+    /// Each row is [all codes | all scales | sums of the codes of each block, i32]:
+    /// activations that a kernel quantized.
+    Split,
+    /// `rows` rows interleaved, `depth` consecutive elements of a row kept together:
+    /// element (r, k) of a dense matrix with K columns stands at index
+    /// ((r / rows) * ceil(K / depth) + k / depth) * rows * depth + (r % rows) * depth + k % depth.
+    /// In a block format a tile of `rows` rows is [codes of all its blocks | scales,
+    /// `rows` for each block], so that a kernel streams both. The codes of one block
+    /// are laid out by the formula above; 4-bit codes are paired first: byte i of a
+    /// row's block holds code i in its low half and code i + block/2 in its high half.
+    /// Rows past the last one are zero.
+    Tiled,
+  };
+  Kind kind = Kind::Rows;
+  unsigned rows = 1;
+  unsigned depth = 1;
+
+  bool operator==(const Arrangement &) const = default;
+};
+
+/// The format of a matrix of logical f32 values, [rows, columns].
+///
+/// Dense (`bits == 0`): every element is a `scalar`.
+/// Block (`bits` is 4 or 8): a row is cut into blocks of `block` elements, the last one
+/// padded with zero values; element = scale * (code - bias). Codes are unsigned where
+/// bias > 0 and two's complement where it is 0; `scalar` is the type of the scale.
+/// GGUF's Q8_0 is {F16, 8, 32, 0, Rows}, Q4_0 is {F16, 4, 32, 8, Rows}.
+struct Storage {
+  Scalar scalar = Scalar::F32;
+  unsigned bits = 0;
+  unsigned block = 0;
+  int bias = 0;
+  Arrangement arrangement;
+
+  static Storage dense(Scalar scalar) { return {scalar, 0, 0, 0, {}}; }
+  static Storage q8(Scalar scale = Scalar::F16) { return {scale, 8, 32, 0, {}}; }
+  static Storage q4(Scalar scale = Scalar::F16) { return {scale, 4, 32, 8, {}}; }
+
+  bool isBlock() const { return bits != 0; }
+  /// The same numbers in another arrangement.
+  Storage arranged(Arrangement to) const {
+    Storage result = *this;
+    result.arrangement = to;
+    return result;
+  }
+  /// Whether the codes and scales (or scalars) are the same bits, wherever they stand.
+  bool sameNumbers(const Storage &other) const {
+    return arranged({}) == other.arranged({});
+  }
+  bool operator==(const Storage &) const = default;
+
+  int64_t blocksPerRow(int64_t columns) const;
+  /// Bytes of one row; not for Tiled.
+  int64_t rowBytes(int64_t columns) const;
+  /// Bytes of a whole matrix, padding included. Does not overflow for sizes below 2^62.
+  int64_t bytes(int64_t rows, int64_t columns) const;
+  /// "f32", "bf16", "q8" or "q4" with its scale type, for people: "q4 (block 32, f16)".
+  std::string describe() const;
+};
+
+} // namespace weft

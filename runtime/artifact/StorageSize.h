@@ -1,0 +1,18 @@
+// Sizes of stored matrices as the runtime sees them: the formulas of ir/storage/Storage.h
+// over the schema's types, on numbers that come from a file.
+#pragma once
+
+#include "runtime/artifact/Checked.h"
+#include "runtime/artifact/Error.h"
+#include "runtime/artifact/artifact_generated.h"
+
+namespace weft {
+
+/// Errors: fields that no format has (an unknown scalar, 5 bits, a tile of no rows, ...).
+Result<void> verifyStorage(const schema::Storage &storage);
+
+/// Least bytes that a matrix takes, tile and block padding included. `storage` passed
+/// verifyStorage().
+Checked storageBytes(const schema::Storage &storage, uint64_t rows, uint64_t columns);
+
+} // namespace weft

@@ -1,0 +1,33 @@
+// The checks between the bytes of a file and an Artifact, in the order they run. Part of
+// the reader; everybody else uses Artifact::open().
+#pragma once
+
+#include "runtime/artifact/Artifact.h"
+
+#include <string_view>
+
+namespace weft::verify {
+
+/// The whole file: header, place and hash of every segment, padding, metadata. The result
+/// points into `bytes`, which begins at a multiple of the page size.
+Result<const schema::Artifact *> file(std::span<const std::byte> bytes, unsigned threads);
+
+/// The FlatBuffer alone: structure first, then meaning. Begins at a multiple of 8.
+Result<const schema::Artifact *> metadata(std::span<const std::byte> bytes);
+
+/// One program of `artifact`, whose parameters and states are verified.
+Result<void> program(const schema::Artifact &artifact, const schema::Program &program);
+
+/// Text of a file as a message may show it: in quotes, one line, at most 80 characters,
+/// printable ASCII with '?' for the rest.
+std::string quoted(std::string_view text);
+inline std::string quoted(const flatbuffers::String *text) {
+  return quoted(std::string_view(text->c_str(), text->size()));
+}
+
+/// Puts the place in front of an error.
+template <typename T> tl::unexpected<Error> at(std::string place, const Result<T> &result) {
+  return fail(std::move(place) + ": " + result.error().message);
+}
+
+} // namespace weft::verify

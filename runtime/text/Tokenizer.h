@@ -1,0 +1,71 @@
+// Text to token ids and back.
+#pragma once
+
+#include "runtime/artifact/Error.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+using TokenId = int32_t;
+
+/// A tokenizer as a Hugging Face `tokenizer.json` describes it. Immutable once made; may
+/// be used from any thread.
+class Tokenizer {
+public:
+  /// Reads the text of a `tokenizer.json`. Errors name the part that is malformed or not
+  /// supported, and what is supported instead. Nothing of `json` is kept by reference.
+  static Result<std::unique_ptr<Tokenizer>> fromJson(std::string_view json);
+
+  Tokenizer(const Tokenizer &) = delete;
+  Tokenizer &operator=(const Tokenizer &) = delete;
+  ~Tokenizer();
+
+  /// The ids of `text`, any bytes. With `addSpecial` the post-processor puts its special
+  /// tokens around them (a begin-of-sequence token, say). Special tokens written out in
+  /// the text are recognised. Time is linear in the length of the text, up to a logarithm.
+  std::vector<TokenId> encode(std::string_view text, bool addSpecial = true) const;
+
+  /// The text of `ids`, special tokens left out unless asked for. Ids outside the
+  /// vocabulary are an error.
+  Result<std::string> decode(std::span<const TokenId> ids, bool skipSpecial = true) const;
+
+  /// Number of ids, added tokens included (the largest id plus one).
+  size_t vocabularySize() const;
+  /// The token as the vocabulary writes it ("Ġthe", "▁the", "<0x0A>"); empty where unused.
+  std::string_view token(TokenId id) const;
+  /// The id of a token as the vocabulary writes it, or -1.
+  TokenId id(std::string_view token) const;
+  bool isSpecial(TokenId id) const;
+
+private:
+  friend class StreamDecoder;
+  struct Impl;
+  explicit Tokenizer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl;
+};
+
+/// Decodes a growing sequence piece by piece. The pieces joined are what decode() gives
+/// for the whole, and no piece ends inside a UTF-8 character. Not thread-safe; the
+/// tokenizer must outlive it.
+class StreamDecoder {
+public:
+  explicit StreamDecoder(const Tokenizer &tokenizer, bool skipSpecial = true);
+  /// The text that `id` completes; may be empty.
+  Result<std::string> push(TokenId id);
+  /// What is still held back at the end (an unfinished character as U+FFFD).
+  std::string finish();
+
+private:
+  const Tokenizer &tokenizer;
+  bool skipSpecial;
+  bool first = true;
+  std::string pending;
+};
+
+} // namespace weft::text
