@@ -38,8 +38,9 @@ LogicalResult BlockAttr::verify(function_ref<InFlightDiagnostic()> emitError, un
     return emitError() << "expected a bias of 0 to " << (1 << bits) - 1 << ", found " << bias;
   if (split && tiled)
     return emitError() << "a block format is either split or tiled";
-  if (tiled && size % tiled.getDepth() != 0)
-    return emitError() << "the depth of the tiles must divide the block size " << size;
+  if (unsigned bytes = size * bits / 8; tiled && bytes % tiled.getDepth() != 0)
+    return emitError() << "expected a depth of the tiles that divides the " << bytes
+                       << " bytes of a block's codes, found " << tiled.getDepth();
   return success();
 }
 
@@ -51,10 +52,14 @@ LogicalResult SourceAttr::verify(function_ref<InFlightDiagnostic()> emitError, S
   if (!type.hasStaticShape() || type.getRank() < 1 || type.getRank() > 2)
     return emitError() << "expected a static type of rank 1 or 2 for tensor '" << tensor
                        << "', found " << type;
+  Type element = type.getElementType();
+  if (!element.isF32() && !element.isF16() && !element.isBF16())
+    return emitError() << "expected elements of f32, f16 or bf16 for tensor '" << tensor
+                       << "', found " << type;
   return success();
 }
 
-static Scalar scalarOf(Type type) {
+Scalar weft::scalarOf(Type type) {
   if (type.isF16())
     return Scalar::F16;
   if (type.isBF16())

@@ -31,6 +31,9 @@ namespace weft {
 /// Attribute of functions that are kernels.
 inline constexpr llvm::StringLiteral kernelAttrName = "weft.kernel";
 
+/// The scalar of an element type, which is f32, f16 or bf16.
+Scalar scalarOf(mlir::Type type);
+
 /// How the values of a tensor type are stored: its element type and encoding.
 Storage storageOf(mlir::RankedTensorType type);
 

@@ -5,9 +5,11 @@ using namespace weft;
 
 LogicalResult EmbedOp::verify() {
   int64_t columns = getTable().getType().getDimSize(1);
-  RankedTensorType result = getResult().getType();
-  if (result.getDimSize(1) != columns || result.getEncoding())
-    return emitOpError("expected a plain result of ") << columns << " columns, found " << result;
+  RankedTensorType ids = getIds().getType(), result = getResult().getType();
+  if (result.getDimSize(1) != columns || result.getDimSize(0) != ids.getDimSize(0) ||
+      result.getEncoding())
+    return emitOpError("expected a plain result of ")
+           << columns << " columns with the rows of " << ids << ", found " << result;
   return success();
 }
 
@@ -22,12 +24,14 @@ LogicalResult TakeRowsOp::verify() {
 
 LogicalResult ColumnsOp::verify() {
   int64_t available = getInput().getType().getDimSize(1);
-  int64_t end = int64_t(getBegin()) + getResult().getType().getDimSize(1);
-  if (int64_t(getBegin()) < 0 || end > available)
-    return emitOpError("expected columns below ") << available << ", found " << getBegin() << " to "
-                                                  << end;
-  if (getInput().getType().getEncoding() || getResult().getType().getEncoding())
-    return emitOpError("expected plain values");
+  int64_t begin = getBegin(), count = getResult().getType().getDimSize(1);
+  if (begin < 0 || count < 0 || count > available || begin > available - count)
+    return emitOpError("expected columns below ")
+           << available << ", found " << count << " from " << begin;
+  RankedTensorType input = getInput().getType(), result = getResult().getType();
+  if (input.getEncoding() || result.getEncoding() || result.getDimSize(0) != input.getDimSize(0))
+    return emitOpError("expected plain values of the same rows, found ")
+           << input << " and " << result;
   return success();
 }
 

@@ -11,7 +11,8 @@ def Weft_EmbedOp : Weft_Op<"embed", [Pure, Weft_RowWise]> {
     `result[i, :] = table[ids[i], :]`, as f32. An id outside the table is undefined; the
     runtime checks token ids and positions before a call.
 
-    Constraint: the result has as many columns as the table and is f32.
+    Constraint: the result has the rows of `ids` and the columns of the table, and is plain
+    f32.
   }];
   let arguments = (ins 1DTensorOf<[I32]>:$ids, 2DTensorOf<[F32, F16, BF16]>:$table);
   let results = (outs 2DTensorOf<[F32]>:$result);
@@ -39,7 +40,9 @@ def Weft_ColumnsOp : Weft_Op<"columns", [Pure, Weft_RowWise]> {
     `result[i, j] = input[i, begin + j]`. It takes a merged product apart; kernels read
     the columns in place.
 
-    Constraint: the columns `[begin, begin + columns of the result)` exist in the input.
+    Constraints:
+    1. The columns `[begin, begin + columns of the result)` exist in the input.
+    2. Both are plain values with the same rows.
   }];
   let arguments = (ins 2DTensorOf<[F32]>:$input, I64Attr:$begin);
   let results = (outs 2DTensorOf<[F32]>:$result);

@@ -82,13 +82,16 @@ def Weft_DispatchOp : Weft_Op<"dispatch", [DeclareOpInterfaceMethods<SymbolUserO
     are passed to it.
 
     After planning, `at` holds the offset of each tensor result in the arena, and `size`
-    the bytes it takes there (zero for states, which have their own memory).
+    the bytes it takes there (zero for states, which have their own memory, and for results
+    of the entry point, which are written to its output). With `barrier`, all dispatches
+    before must be done first.
 
     Constraint: the kernel exists and its signature matches.
   }];
   let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyType>:$operands,
                        OptionalAttr<TypedArrayAttrBase<Weft_SizeAttr, "offsets">>:$at,
-                       OptionalAttr<TypedArrayAttrBase<Weft_SizeAttr, "sizes">>:$size);
+                       OptionalAttr<TypedArrayAttrBase<Weft_SizeAttr, "sizes">>:$size,
+                       UnitAttr:$barrier);
   let results = (outs Variadic<AnyType>:$results);
   let assemblyFormat = [{
     $kernel `(` $operands `)` attr-dict `:` functional-type($operands, $results)

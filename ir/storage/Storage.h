@@ -20,8 +20,9 @@ struct Arrangement {
   enum class Kind : uint8_t {
     /// Row-major; in a block format each block is [scale | codes] (GGUF's order).
     Rows,
-    /// Each row is [all codes | all scales | sums of the codes of each block, i32]:
-    /// activations that a kernel quantized.
+    /// Each row is [all codes | all scales | of each block the sum of its codes times
+    /// -128, i32]: activations that a kernel quantized. The sums are what a product with
+    /// weights that were made unsigned by a bias of 128 starts from.
     Split,
     /// `rows` rows interleaved, `depth` consecutive elements of a row kept together:
     /// element (r, k) of a dense matrix with K columns stands at index

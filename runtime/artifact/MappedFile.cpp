@@ -47,11 +47,17 @@ MappedFile::~MappedFile() {
     ::munmap(const_cast<std::byte *>(base), length);
 }
 
-void MappedFile::adviseSequential(std::span<const std::byte> bytes) {
+static void advise(std::span<const std::byte> bytes, int advice) {
   constexpr uintptr_t page = 4096;
   auto begin = reinterpret_cast<uintptr_t>(bytes.data()) & ~(page - 1);
   auto end = reinterpret_cast<uintptr_t>(bytes.data() + bytes.size());
-  ::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_SEQUENTIAL);
+  ::madvise(reinterpret_cast<void *>(begin), end - begin, advice);
 }
+
+void MappedFile::adviseSequential(std::span<const std::byte> bytes) {
+  advise(bytes, MADV_SEQUENTIAL);
+}
+
+void MappedFile::adviseNormal(std::span<const std::byte> bytes) { advise(bytes, MADV_NORMAL); }
 
 } // namespace weft

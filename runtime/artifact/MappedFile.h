@@ -28,6 +28,8 @@ public:
 
   /// Tells the kernel that `bytes` will be read once, in order (prefetch, then drop).
   static void adviseSequential(std::span<const std::byte> bytes);
+  /// Takes that back: they will be read again, in any order.
+  static void adviseNormal(std::span<const std::byte> bytes);
 
 private:
   MappedFile(std::string name, const std::byte *base, size_t length)

@@ -52,29 +52,44 @@ struct Command {
   bool barrier = true;
 };
 
-/// Commands of one call, in order, all of one executable. Made once, run many times with
-/// other sizes: `groups` may be changed between runs, bindings may not.
-struct CommandList {
-  Executable *executable = nullptr;
+/// Commands of one call, in order, all of one executable. Made by Device::record(), run
+/// many times with other sizes. Does not own what it refers to.
+class CommandList {
+public:
+  virtual ~CommandList() = default;
+  /// Between runs `groups` may be changed, and `kernel` to another one of the executable
+  /// that takes the same bindings; nothing else.
   std::vector<Command> commands;
-  std::vector<BufferView> bindings;
 };
 
-/// Not thread-safe, except where said. Buffers and executables must not outlive it.
+/// Not thread-safe, except where said. Buffers, executables and command lists must not
+/// outlive it.
 class Device {
 public:
   virtual ~Device() = default;
+  /// What programs name as their target: "cpu".
   virtual std::string_view name() const = 0;
+  /// Instruction set of the code that it takes: "x86_64", "aarch64".
+  virtual std::string_view architecture() const = 0;
+  /// Whether code may use the extension that LLVM calls `feature`: "avx512vnni".
+  virtual bool hasFeature(std::string_view feature) const = 0;
 
   /// Errors: out of memory, naming the bytes asked for.
   virtual Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes) = 0;
   /// Gives kernels read access to host memory that outlives the buffer, without a copy
   /// where the device can.
   virtual Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) = 0;
-  /// `code` must outlive the executable.
+  /// `code` is position-independent and needs no other; it is not used after the call.
+  /// Errors: out of memory.
   virtual Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
                                                    std::span<const KernelEntry> kernels) = 0;
-  /// Runs the list to its end.
+  /// Resolves bindings once for all runs. Errors: a view beyond its buffer, not aligned to
+  /// 64 bytes or out of the device's reach, a command beyond kernels or bindings.
+  virtual Result<std::unique_ptr<CommandList>> record(Executable &executable,
+                                                      std::vector<Command> commands,
+                                                      std::span<const BufferView> bindings) = 0;
+  /// Runs a list of this device to its end, allocating nothing. `sizes` in the order of
+  /// WeftSize. Errors: the device was lost.
   virtual Result<void> run(const CommandList &list,
                            std::span<const int64_t, WEFT_SIZE_COUNT> sizes) = 0;
 };

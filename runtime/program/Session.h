@@ -12,26 +12,29 @@
 namespace weft {
 
 struct SessionOptions {
-  /// "cpu"; later others.
+  /// A name that runtime/device/Registry.h knows.
   std::string device = "cpu";
   /// 0: as many as the machine has processors for this process.
   unsigned threads = 0;
-  /// Positions a sequence may have; 0: what the model was made for, at most 4096.
+  /// Positions a sequence may have, at most what the model was made for; 0: that, but no
+  /// more than 4096.
   uint64_t context = 0;
   uint64_t sequences = 1;
   /// Most tokens and rows of logits of one call; longer prompts are cut by the caller.
+  /// `tokens` is lowered to context * sequences where it is more.
   uint64_t tokens = 512;
   uint64_t rows = 1;
 };
 
-/// Tokens of any number of sequences. positions[i] must be at most the number of tokens
-/// that sequence sequences[i] holds, tokens of one sequence in order; a lower position
-/// overwrites (rollback is simply going on from there).
+/// Tokens of any number of sequences, [n] each, n >= 1. The first position of a sequence in
+/// a batch is at most the number of tokens that it holds, the next ones follow in order,
+/// other sequences between them or not. A lower position overwrites: rollback is simply
+/// going on from there.
 struct Batch {
   std::span<const int32_t> tokens;
   std::span<const int32_t> positions;
   std::span<const int32_t> sequences;
-  /// Indices into tokens for which logits are wanted.
+  /// Indices into tokens for which logits are wanted, [m]; may be empty.
   std::span<const int32_t> rows;
 };
 
@@ -48,25 +51,35 @@ struct MemoryUse {
 /// Not thread-safe. Allocates nothing after open().
 class Session {
 public:
-  /// The artifact must outlive the session.
+  /// Takes the artifact's program for the device that uses most of this machine's
+  /// extensions. The artifact must outlive the session. Errors: no program fits (says what
+  /// they need and the machine lacks), sizes out of range, out of memory.
   static Result<std::unique_ptr<Session>> open(const Artifact &artifact,
                                                const SessionOptions &options);
-  /// The same sums without allocating: what open() would take.
+  /// The same on a device of the caller's; `options.device` and `threads` do not matter.
+  static Result<std::unique_ptr<Session>>
+  open(const Artifact &artifact, const SessionOptions &options, std::unique_ptr<Device> device);
+  /// What open() would take, without allocating. Where no program fits this machine, what
+  /// the first one for the device would take on its own.
   static Result<MemoryUse> memory(const Artifact &artifact, const SessionOptions &options);
 
   ~Session();
 
   /// Logits [rows.size(), vocabulary], row-major, valid until the next call. Errors: a
   /// token id outside the vocabulary, a position beyond the context or not contiguous, a
-  /// sequence or row out of range, more tokens or rows than the options allow.
+  /// sequence or row out of range, more tokens or rows than the options allow; nothing was
+  /// run or forgotten then. Where the device itself fails, the sequences of the batch keep
+  /// what stood before its positions.
   Result<std::span<const float>> forward(const Batch &batch);
 
-  /// Tokens that sequence `sequence` holds.
+  /// Tokens that sequence `sequence` (below options().sequences) holds.
   uint64_t length(uint64_t sequence) const;
-  /// Forgets all from position `length` on.
+  /// Forgets all from position `length` on; nothing where it holds no more than that.
   void truncate(uint64_t sequence, uint64_t length);
 
+  /// As given, with the defaults filled in.
   const SessionOptions &options() const;
+  MemoryUse memory() const;
   uint32_t vocabulary() const;
 
 private:

@@ -29,11 +29,17 @@ public:
   /// The ids of `text`, any bytes. With `addSpecial` the post-processor puts its special
   /// tokens around them (a begin-of-sequence token, say). Special tokens written out in
   /// the text are recognised. Time is linear in the length of the text, up to a logarithm.
+  /// The ids are those of Hugging Face `tokenizers`; truncation and padding that the file
+  /// asks for are left out. Bytes that are no UTF-8 are kept as they are where the
+  /// vocabulary has a token for each byte, and become U+FFFD where it has not.
   std::vector<TokenId> encode(std::string_view text, bool addSpecial = true) const;
 
-  /// The text of `ids`, special tokens left out unless asked for. Ids outside the
-  /// vocabulary are an error.
+  /// The text of `ids`, special tokens left out unless asked for. Always valid UTF-8: bytes
+  /// that are none become U+FFFD. Ids outside the vocabulary are an error; an id that the
+  /// vocabulary leaves unused decodes to nothing.
   Result<std::string> decode(std::span<const TokenId> ids, bool skipSpecial = true) const;
+  /// The same with the bytes as the tokens spell them, UTF-8 or not.
+  Result<std::string> decodeBytes(std::span<const TokenId> ids, bool skipSpecial = true) const;
 
   /// Number of ids, added tokens included (the largest id plus one).
   size_t vocabularySize() const;
@@ -44,6 +50,7 @@ public:
   bool isSpecial(TokenId id) const;
 
 private:
+  friend class Decoding;
   friend class StreamDecoder;
   struct Impl;
   explicit Tokenizer(std::unique_ptr<Impl> impl);
@@ -51,21 +58,26 @@ private:
 };
 
 /// Decodes a growing sequence piece by piece. The pieces joined are what decode() gives
-/// for the whole, and no piece ends inside a UTF-8 character. Not thread-safe; the
-/// tokenizer must outlive it.
+/// for the whole, and no piece ends inside a UTF-8 character. A piece comes as soon as no
+/// later token can change it: byte tokens (<0xE2>) wait for the end of their run, because
+/// one bad byte turns the whole run into U+FFFD. Not thread-safe; the tokenizer must outlive
+/// it.
 class StreamDecoder {
 public:
   explicit StreamDecoder(const Tokenizer &tokenizer, bool skipSpecial = true);
-  /// The text that `id` completes; may be empty.
+  StreamDecoder(StreamDecoder &&) noexcept;
+  StreamDecoder &operator=(StreamDecoder &&) noexcept;
+  ~StreamDecoder();
+
+  /// The text that `id` completes; may be empty. An error leaves the stream as it was.
   Result<std::string> push(TokenId id);
-  /// What is still held back at the end (an unfinished character as U+FFFD).
+  /// What is still held back at the end (an unfinished character as U+FFFD). The next
+  /// push() begins a new text.
   std::string finish();
 
 private:
-  const Tokenizer &tokenizer;
-  bool skipSpecial;
-  bool first = true;
-  std::string pending;
+  struct Run;
+  std::unique_ptr<Run> run;
 };
 
 } // namespace weft::text

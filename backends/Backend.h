@@ -1,0 +1,74 @@
+// The compile side of a backend: which kernels it takes, and their code.
+#pragma once
+
+#include "ir/storage/Storage.h"
+#include "runtime/artifact/Error.h"
+#include "runtime/artifact/artifact_generated.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+/// A form of a kernel for up to `most` tokens (rows, for a kernel over rows); 0: any number.
+struct KernelVariant {
+  uint64_t most = 0;
+  /// Index into CompiledProgram::kernels.
+  uint32_t kernel = 0;
+  schema::Grid grid;
+};
+
+/// The forms of one kernel function of the module, by falling preference: the first that
+/// fits is run, the last one fits any number. Bindings are the function's arguments in
+/// order, then its results without states (a state that a kernel returns is the one it was
+/// given, changed in place).
+struct KernelForms {
+  std::string function;
+  schema::Symbol symbol = schema::Symbol::Tokens;
+  std::vector<KernelVariant> variants;
+};
+
+/// What a backend makes of all kernels of a module that were placed on it.
+struct CompiledProgram {
+  struct Kernel {
+    std::string name;
+    uint64_t entry = 0;
+  };
+  std::string architecture;          // "x86_64"
+  std::string processor;             // for people
+  std::vector<std::string> features; // that the machine must have, in LLVM's names
+  std::vector<char> code;
+  std::vector<Kernel> kernels;
+  std::vector<KernelForms> forms;
+};
+
+/// Takes intermediate forms of kernels ("linear_add.ll") while --dump-ir is on; called
+/// from one thread.
+using DumpSink = std::function<void(llvm::StringRef file, llvm::StringRef text)>;
+
+/// Stateless apart from its own options; may be used from any thread, one call at a time.
+class Backend {
+public:
+  virtual ~Backend() = default;
+  /// What programs name as their target: "cpu".
+  virtual llvm::StringRef name() const = 0;
+  /// Whether it can compile `kernel`; a pure function of it.
+  virtual bool takes(mlir::func::FuncOp kernel) const = 0;
+  /// How weights that products read must stand.
+  virtual Arrangement weightArrangement(bool blocks) const = 0;
+  /// Bytes of a state for each position of a sequence. Contexts are multiples of 64.
+  virtual uint64_t stateBytesPerPosition(mlir::Type state) const = 0;
+  /// Compiles the kernels among `kernels`' functions. Emits diagnostics with the location
+  /// of what it cannot compile. `dump` may be null. The same input gives the same bytes.
+  virtual mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
+                                                   const DumpSink &dump) const = 0;
+};
+
+} // namespace weft

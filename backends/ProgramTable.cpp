@@ -1,0 +1,181 @@
+#include "backends/ProgramTable.h"
+
+#include "passes/Passes.h"
+
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+
+namespace weft {
+
+SymbolNumbers numberSymbols(ModuleOp module) {
+  SymbolNumbers numbers;
+  for (auto parameter : module.getOps<ParameterOp>())
+    numbers.parameters.insert({parameter.getSymNameAttr(), numbers.parameters.size()});
+  for (auto state : module.getOps<StateOp>())
+    numbers.states.insert({state.getSymNameAttr(), numbers.states.size()});
+  return numbers;
+}
+
+schema::Storage tableOf(const Storage &storage) {
+  auto scalar = storage.scalar == Scalar::F16    ? schema::Scalar::F16
+                : storage.scalar == Scalar::BF16 ? schema::Scalar::BF16
+                                                 : schema::Scalar::F32;
+  auto kind = storage.arrangement.kind == Arrangement::Kind::Split   ? schema::ArrangementKind::Split
+              : storage.arrangement.kind == Arrangement::Kind::Tiled ? schema::ArrangementKind::Tiled
+                                                                     : schema::ArrangementKind::Rows;
+  return schema::Storage(scalar, storage.bits, kind, storage.block, storage.bias,
+                         storage.arrangement.rows, storage.arrangement.depth);
+}
+
+schema::Size stateSize(Type state, const Backend &backend) {
+  return schema::Size(0, 0, 0, 0, backend.stateBytesPerPosition(state));
+}
+
+namespace {
+
+schema::Size sizeOf(SizeAttr size) {
+  return schema::Size(size.getConstant(), size.getTokens(), size.getRows(), 0, 0);
+}
+
+/// `perRow` bytes for each row of a value.
+schema::Size rowsOf(RowSymbol symbol, uint64_t perRow) {
+  switch (symbol) {
+  case RowSymbol::Static:
+    return schema::Size(perRow, 0, 0, 0, 0);
+  case RowSymbol::Tokens:
+    return schema::Size(0, perRow, 0, 0, 0);
+  case RowSymbol::Rows:
+    return schema::Size(0, 0, perRow, 0, 0);
+  }
+  llvm_unreachable("a row symbol");
+}
+
+class EntryBuilder {
+public:
+  EntryBuilder(flatbuffers::FlatBufferBuilder &builder, func::FuncOp entry,
+               const SymbolNumbers &numbers, const Backend &backend, const CompiledProgram &program)
+      : builder(builder), entry(entry), numbers(numbers), backend(backend) {
+    for (const KernelForms &form : program.forms)
+      forms[form.function] = &form;
+  }
+
+  FailureOr<flatbuffers::Offset<schema::Entry>> build() {
+    std::vector<flatbuffers::Offset<schema::Step>> steps;
+    for (auto dispatch : entry.getOps<DispatchOp>()) {
+      FailureOr<flatbuffers::Offset<schema::Step>> step = buildStep(dispatch);
+      if (failed(step))
+        return failure();
+      steps.push_back(*step);
+    }
+    auto arena = entry->getAttrOfType<SizeAttr>(arenaAttrName);
+    if (!arena)
+      return entry.emitError("expected a planned entry point (attribute '") << arenaAttrName << "')";
+    constexpr schema::PortKind inputKinds[] = {schema::PortKind::Tokens, schema::PortKind::Positions,
+                                               schema::PortKind::Sequences, schema::PortKind::Rows};
+    Operation *terminator = entry.getBody().front().getTerminator();
+    if (entry.getNumArguments() != std::size(inputKinds) || terminator->getNumOperands() != 1)
+      return entry.emitError("expected forward(tokens, positions, sequences, rows) -> logits");
+    std::vector<flatbuffers::Offset<schema::Port>> inputs, outputs;
+    for (auto [argument, kind] : llvm::zip(entry.getArguments(), inputKinds)) {
+      schema::Size size = rowsOf(rowSymbolOf(argument), 4);
+      inputs.push_back(schema::CreatePort(builder, kind, &size));
+    }
+    schema::Size size = outputSize(terminator->getOperand(0));
+    outputs.push_back(schema::CreatePort(builder, schema::PortKind::Logits, &size));
+    schema::Size arenaSize = sizeOf(arena);
+    return schema::CreateEntryDirect(builder, entry.getName().str().c_str(), &inputs, &outputs,
+                                     &arenaSize, &steps);
+  }
+
+private:
+  using Binding = flatbuffers::Offset<schema::Binding>;
+
+  schema::Size outputSize(Value logits) {
+    auto type = cast<RankedTensorType>(logits.getType());
+    return rowsOf(rowSymbolOf(logits), storageOf(type).rowBytes(type.getDimSize(1)));
+  }
+
+  FailureOr<flatbuffers::Offset<schema::Step>> buildStep(DispatchOp dispatch) {
+    const KernelForms *form = forms.lookup(dispatch.getKernel());
+    if (!form)
+      return dispatch.emitError("kernel '") << dispatch.getKernel() << "' was not compiled";
+    std::vector<Binding> bindings;
+    SmallVector<Value> values(dispatch.getOperands());
+    for (Value result : dispatch.getResults())
+      if (isa<RankedTensorType>(result.getType()))
+        values.push_back(result);
+    for (Value value : values) {
+      FailureOr<Binding> binding = bindingOf(value);
+      if (failed(binding))
+        return failure();
+      bindings.push_back(*binding);
+    }
+    std::vector<flatbuffers::Offset<schema::Variant>> variants;
+    for (const KernelVariant &variant : form->variants)
+      variants.push_back(schema::CreateVariant(builder, variant.most, variant.kernel, &variant.grid));
+    std::string name = nameOf(dispatch.getLoc());
+    return schema::CreateStepDirect(builder, (name.empty() ? form->function : name).c_str(),
+                                    form->symbol, &bindings, &variants, dispatch.getBarrier());
+  }
+
+  Binding bind(schema::Space space, uint32_t index, schema::Size offset, schema::Size size) {
+    return schema::CreateBinding(builder, space, index, &offset, &size);
+  }
+
+  FailureOr<Binding> bindingOf(Value value) {
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      return bind(schema::Space::Input, argument.getArgNumber(), {},
+                  rowsOf(rowSymbolOf(argument), 4));
+    if (auto weight = value.getDefiningOp<WeightOp>()) {
+      uint32_t index = numbers.parameters.lookup(weight.getParameterAttr().getAttr());
+      return bind(schema::Space::Parameter, index, {},
+                  schema::Size(bytesOf(weight.getResult().getType()), 0, 0, 0, 0));
+    }
+    if (isa<KvType>(value.getType())) {
+      RecallOp recall = stateOf(value);
+      uint32_t index = numbers.states.lookup(recall.getStateAttr().getAttr());
+      return bind(schema::Space::State, index, {}, stateSize(value.getType(), backend));
+    }
+    auto result = cast<OpResult>(value);
+    auto dispatch = dyn_cast<DispatchOp>(result.getOwner());
+    if (!dispatch || !dispatch.getAt() || !dispatch.getSize())
+      return emitError(value.getLoc(), "expected a value that planning has placed");
+    Operation *terminator = entry.getBody().front().getTerminator();
+    if (llvm::is_contained(terminator->getOperands(), value))
+      return bind(schema::Space::Output, 0, {}, outputSize(value));
+    unsigned number = result.getResultNumber();
+    return bind(schema::Space::Arena, 0, sizeOf(cast<SizeAttr>((*dispatch.getAt())[number])),
+                sizeOf(cast<SizeAttr>((*dispatch.getSize())[number])));
+  }
+
+  /// The state that a value is a version of: through dispatches that changed it.
+  RecallOp stateOf(Value value) {
+    while (!value.getDefiningOp<RecallOp>()) {
+      auto result = cast<OpResult>(value);
+      auto dispatch = cast<DispatchOp>(result.getOwner());
+      auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(dispatch, dispatch.getKernelAttr());
+      Value inside = kernel.getBody().front().getTerminator()->getOperand(result.getResultNumber());
+      while (auto append = inside.getDefiningOp<AppendOp>())
+        inside = append.getState();
+      value = dispatch.getOperands()[cast<BlockArgument>(inside).getArgNumber()];
+    }
+    return value.getDefiningOp<RecallOp>();
+  }
+
+  flatbuffers::FlatBufferBuilder &builder;
+  func::FuncOp entry;
+  const SymbolNumbers &numbers;
+  const Backend &backend;
+  llvm::StringMap<const KernelForms *> forms;
+};
+
+} // namespace
+
+FailureOr<flatbuffers::Offset<schema::Entry>>
+buildEntry(flatbuffers::FlatBufferBuilder &builder, func::FuncOp entry, const SymbolNumbers &numbers,
+           const Backend &backend, const CompiledProgram &program) {
+  return EntryBuilder(builder, entry, numbers, backend, program).build();
+}
+
+} // namespace weft

@@ -1,0 +1,118 @@
+#include "backends/WriteArtifact.h"
+
+#include "backends/ProgramTable.h"
+
+using namespace mlir;
+
+namespace weft {
+
+namespace {
+
+using Builder = flatbuffers::FlatBufferBuilder;
+
+std::span<const std::byte> bytesOf(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
+}
+
+auto buildPairs(Builder &builder, const ArtifactParts::Pairs &pairs) {
+  std::vector<flatbuffers::Offset<schema::KeyValue>> table;
+  for (const auto &[key, value] : pairs)
+    table.push_back(schema::CreateKeyValueDirect(builder, key.c_str(), value.c_str()));
+  return builder.CreateVector(table);
+}
+
+auto buildParameters(Builder &builder, const WrittenWeights &weights) {
+  std::vector<flatbuffers::Offset<schema::Parameter>> table;
+  for (const WrittenParameter &written : weights.parameters) {
+    ParameterOp op = written.op;
+    RankedTensorType type = op.getTensorType();
+    std::vector<uint64_t> shape(type.getShape().begin(), type.getShape().end());
+    schema::Storage storage = tableOf(storageOf(type));
+    table.push_back(schema::CreateParameterDirect(builder, op.getSymName().str().c_str(), &shape,
+                                                  &storage, written.offset, written.bytes));
+  }
+  return builder.CreateVector(table);
+}
+
+auto buildStates(Builder &builder, ModuleOp module, const Backend &backend) {
+  std::vector<flatbuffers::Offset<schema::State>> table;
+  for (auto state : module.getOps<StateOp>()) {
+    auto type = cast<KvType>(state.getType());
+    schema::Storage storage = tableOf(Storage::dense(scalarOf(type.getElement())));
+    schema::Size size = stateSize(type, backend);
+    table.push_back(schema::CreateStateDirect(builder, state.getSymName().str().c_str(),
+                                              schema::StateKind::KvCache, type.getHeads(),
+                                              type.getHeadDim(), &storage, &size));
+  }
+  return builder.CreateVector(table);
+}
+
+FailureOr<flatbuffers::Offset<schema::Program>>
+buildProgram(Builder &builder, ModuleOp module, const SymbolNumbers &numbers, const Target &target,
+             const schema::Segment &code) {
+  const CompiledProgram &program = target.program;
+  auto entry = module.lookupSymbol<func::FuncOp>("forward");
+  if (!entry)
+    return module.emitError("expected an entry point 'forward'");
+  auto entryTable = buildEntry(builder, entry, numbers, *target.backend, program);
+  if (failed(entryTable))
+    return failure();
+  std::vector<flatbuffers::Offset<schema::Entry>> entries{*entryTable};
+  std::vector<flatbuffers::Offset<schema::Kernel>> kernels;
+  for (const CompiledProgram::Kernel &kernel : program.kernels)
+    kernels.push_back(schema::CreateKernelDirect(builder, kernel.name.c_str(), kernel.entry));
+  auto features = builder.CreateVectorOfStrings(program.features);
+  return schema::CreateProgram(builder, builder.CreateString(target.backend->name().str()),
+                               builder.CreateString(program.processor), features,
+                               builder.CreateString(program.architecture), &code,
+                               builder.CreateVector(kernels), builder.CreateVector(entries));
+}
+
+} // namespace
+
+Result<void> writeArtifact(const std::string &path, ModuleOp module,
+                           const std::vector<Target> &targets, const ArtifactParts &parts,
+                           WeightFiles &files, unsigned threads, const Progress &progress) {
+  Result<ArtifactWriter> writer = ArtifactWriter::create(path);
+  if (!writer)
+    return failFrom(writer);
+  // Small segments first, so that a reader that wants only these touches few pages.
+  std::vector<schema::Segment> codes;
+  for (const Target &target : targets) {
+    Result<schema::Segment> code = writer->append(std::as_bytes(std::span(target.program.code)));
+    if (!code)
+      return failFrom(code);
+    codes.push_back(*code);
+  }
+  Result<schema::Segment> tokenizer = writer->append(bytesOf(parts.tokenizerJson));
+  if (!tokenizer)
+    return failFrom(tokenizer);
+  Result<WrittenWeights> weights = writeWeights(module, files, *writer, threads, progress);
+  if (!weights)
+    return failFrom(weights);
+
+  Builder builder;
+  SymbolNumbers numbers = numberSymbols(module);
+  std::vector<flatbuffers::Offset<schema::Program>> programs;
+  for (auto [target, code] : llvm::zip(targets, codes)) {
+    auto program = buildProgram(builder, module, numbers, target, code);
+    if (failed(program))
+      return fail("the program could not be written");
+    programs.push_back(*program);
+  }
+  auto text = schema::CreateText(builder, &*tokenizer, builder.CreateVector(parts.endIds),
+                                 parts.beginId, builder.CreateString(parts.chatTemplate));
+  auto producer = builder.CreateString("weftc " WEFT_VERSION);
+  auto family = builder.CreateString(parts.family);
+  auto parameters = buildParameters(builder, *weights);
+  auto states = buildStates(builder, module, *targets.front().backend);
+  auto programTable = builder.CreateVector(programs);
+  auto config = buildPairs(builder, parts.config), provenance = buildPairs(builder, parts.provenance);
+  auto artifact = schema::CreateArtifact(builder, producer, family, parts.vocabulary, parts.context,
+                                         parts.weightCount, &weights->segment, parameters, states,
+                                         programTable, text, config, provenance);
+  schema::FinishArtifactBuffer(builder, artifact);
+  return writer->finish(std::as_bytes(std::span(builder.GetBufferPointer(), builder.GetSize())));
+}
+
+} // namespace weft

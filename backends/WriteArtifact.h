@@ -1,0 +1,40 @@
+// The last step of a compilation: a planned module, its code and its weights as one file.
+#pragma once
+
+#include "backends/Backend.h"
+#include "backends/WriteWeights.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weft {
+
+/// What an artifact holds beside the module.
+struct ArtifactParts {
+  std::string tokenizerJson; // may be empty
+  std::vector<int32_t> endIds;
+  int32_t beginId = -1;
+  std::string chatTemplate;
+  std::string family;
+  uint32_t vocabulary = 0;
+  uint32_t context = 0;
+  uint64_t weightCount = 0;
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  Pairs config;
+  Pairs provenance;
+};
+
+/// A program and the backend that compiled it.
+struct Target {
+  const Backend *backend;
+  CompiledProgram program;
+};
+
+/// Writes `path`, or nothing. The same input gives the same bytes. Errors are those of
+/// writing and of reading weights; diagnostics of the module become an error too.
+Result<void> writeArtifact(const std::string &path, mlir::ModuleOp module,
+                           const std::vector<Target> &targets, const ArtifactParts &parts,
+                           WeightFiles &files, unsigned threads, const Progress &progress);
+
+} // namespace weft

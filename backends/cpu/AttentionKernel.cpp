@@ -1,0 +1,242 @@
+#include "backends/cpu/AttentionKernel.h"
+
+#include "backends/cpu/VectorMath.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace weft::cpu {
+
+// The score of a key that a row must not see. Far below any score, yet finite, so that
+// differences of two of them are not NaN.
+static constexpr double hidden = -1e30;
+
+static AttendOp attendOf(func::FuncOp kernel) {
+  AttendOp result;
+  kernel.walk([&](AttendOp op) { result = op; });
+  return result;
+}
+
+AttentionKernel::AttentionKernel(KernelBuilder &k, func::FuncOp kernel)
+    : k(k), kernel(kernel), attend(attendOf(kernel)), layout(k, attend.getState().getType()),
+      shared(attend.getHeads() / layout.heads),
+      paddedDim(llvm::alignTo(layout.headDim, k.lanes())) {}
+
+int64_t AttentionKernel::tokensPerGroup(int64_t heads, KvType state) {
+  return std::max<int64_t>(1, 16 / (heads / state.getHeads()));
+}
+
+void AttentionKernel::generate() {
+  int64_t together = tokensPerGroup(attend.getHeads(), attend.getState().getType());
+  int64_t most = together * shared;
+  queries = k.scratch(4 * most * paddedDim);
+  results = k.scratch(4 * most * paddedDim);
+  weights = k.scratch(4 * most * chunk);
+  maxima = k.scratch(4 * most);
+  sums = k.scratch(4 * most);
+  factors = k.scratch(4 * most);
+  positions = k.scratch(8 * most);
+
+  Val count = k.size(WEFT_TOKENS);
+  Val groupsPerHead = (count + double(together - 1)) / double(together);
+  Val sequences = k.binding(cast<BlockArgument>(attend.getSequences()).getArgNumber());
+  k.loop(k.groupBegin(), k.groupEnd(), k.index(1), [&](Val group) {
+    Val head = group / groupsPerHead, first = group % groupsPerHead * double(together);
+    Val end = min(first + double(together), count);
+    auto oneByOne = [&] {
+      k.loop(first, end, k.index(1), [&](Val token) { tokens(token, 1, head); });
+    };
+    if (together == 1)
+      return oneByOne();
+    // Tokens of different sequences have different keys.
+    Val sequence = k.load(k.i32(), sequences, first * 4);
+    Val alike = k.loop(first, end, k.index(1), {equal(k.index(0), k.index(0))},
+                       [&](Val token, ArrayRef<Val> carried) -> SmallVector<Val> {
+                         return {carried[0] & equal(k.load(k.i32(), sequences, token * 4), sequence)};
+                       })[0];
+    Val full = equal(end - first, k.index(together));
+    k.when(alike & full, [&] { tokens(first, together, head); }, oneByOne);
+  });
+}
+
+void AttentionKernel::forRows(int64_t most, function_ref<void(Val, int64_t)> body) {
+  int64_t whole = rows / most * most;
+  if (whole)
+    k.loop(k.index(0), k.index(whole), k.index(most), [&](Val row) { body(row, most); });
+  if (whole != rows)
+    body(k.index(whole), rows - whole);
+}
+
+void AttentionKernel::tokens(Val first, int64_t count, Val head) {
+  rows = count * shared;
+  Val state = k.binding(cast<BlockArgument>(attend.getState()).getArgNumber());
+  Val sequence = k.load(k.i32(), k.binding(cast<BlockArgument>(attend.getSequences()).getArgNumber()),
+                        first * 4)
+                     .to(k.i64());
+  loadQueries(first, head);
+
+  Val last = k.index(0);
+  for (int64_t t = 0; t < count; ++t)
+    last = max(last, k.load(k.i64(), positions, k.index(8 * t * shared), 8));
+  Val limit = last + 1.0;
+  // Rows taken together: one accumulator of 16 keys each, or four vectors of a value.
+  int64_t parts = KvLayout::tile / k.lanes();
+  int64_t scoreRows = k.target.registers / 2 / parts;
+  k.loop(k.index(0), limit, k.index(chunk), [&](Val from) {
+    Val keyCount = min(limit - from, k.index(chunk));
+    Val keys = k.address(state, layout.key(sequence, head, from));
+    Val values = k.address(state, layout.value(sequence, head, from));
+    forRows(scoreRows, [&](Val row, int64_t n) { score(row, n, keys, from, keyCount); });
+    k.loop(k.index(0), k.index(rows), k.index(1), [&](Val row) { softmax(row, keyCount); });
+    forRows(4, [&](Val row, int64_t n) { accumulate(row, n, values, keyCount); });
+  });
+  writeResults(first, head);
+}
+
+void AttentionKernel::loadQueries(Val first, Val head) {
+  Value source = attend.getQueries();
+  int64_t begin = 0;
+  if (auto columns = source.getDefiningOp<ColumnsOp>()) {
+    begin = columns.getBegin();
+    source = columns.getInput();
+  }
+  int64_t stride = cast<RankedTensorType>(source.getType()).getDimSize(1);
+  Val base = k.binding(cast<BlockArgument>(source).getArgNumber());
+  Val positionBase = k.binding(cast<BlockArgument>(attend.getPositions()).getArgNumber());
+  double scale = attend.getScale().convertToDouble();
+  int64_t headDim = layout.headDim, lanes = k.lanes();
+  k.loop(k.index(0), k.index(rows), k.index(1), [&](Val row) {
+    Val token = first + row / double(shared);
+    Val queryHead = head * shared + row % double(shared);
+    Val from = (token * stride + queryHead * headDim + double(begin)) * 4;
+    for (int64_t d = 0; d < paddedDim; d += lanes) {
+      int64_t active = std::min(lanes, headDim - d);
+      Val x = k.loadFirst(k.floats(), base, from + double(4 * d), active);
+      Val place = (row * paddedDim + double(d)) * 4;
+      k.store(x * scale, queries, place);
+      k.store(x.like(0), results, place);
+    }
+    k.store(k.real(hidden), maxima, row * 4);
+    k.store(k.real(0), sums, row * 4);
+    k.store(k.load(k.i32(), positionBase, token * 4).to(k.i64()), positions, row * 8, 8);
+  });
+}
+
+void AttentionKernel::score(Val row, int64_t count, Val keys, Val from, Val keyCount) {
+  int64_t lanes = k.lanes(), parts = KvLayout::tile / lanes;
+  k.loop(k.index(0), keyCount, k.index(KvLayout::tile), [&](Val key) {
+    Val tile = k.address(keys, key * (layout.headDim * layout.elementBytes));
+    SmallVector<Val> zeros(count * parts, k.constant(k.floats(), 0));
+    SmallVector<Val> scores =
+        k.loop(k.index(0), k.index(layout.headDim), k.index(1), zeros,
+               [&](Val d, ArrayRef<Val> carried) {
+                 SmallVector<Val> next(carried);
+                 for (int64_t p = 0; p < parts; ++p) {
+                   Val offset = (d * KvLayout::tile + double(p * lanes)) * layout.elementBytes;
+                   Val x = k.load(k.vectorOf(lanes, layout.element), tile, offset,
+                                  lanes * layout.elementBytes).to(k.f32());
+                   for (int64_t r = 0; r < count; ++r) {
+                     Val query = k.load(k.f32(), queries, ((row + double(r)) * paddedDim + d) * 4);
+                     next[r * parts + p] = fma(x, query, next[r * parts + p]);
+                   }
+                 }
+                 return next;
+               });
+    SmallVector<int32_t> numbers(lanes);
+    for (int64_t i = 0; i < lanes; ++i)
+      numbers[i] = i;
+    Val ramp(k.builder, arith::ConstantOp::create(k.builder, DenseElementsAttr::get(k.vectorOf(lanes, k.i32()),
+                                                                ArrayRef(numbers))));
+    for (int64_t r = 0; r < count; ++r)
+      for (int64_t p = 0; p < parts; ++p) {
+        // Seen: from + key + p lanes + lane <= position.
+        Val position = k.load(k.i64(), positions, (row + double(r)) * 8, 8);
+        Val most = (position - from - key - double(p * lanes) + 1.0).to(k.i32());
+        Val x = scores[r * parts + p];
+        x = select(less(ramp, most), x, x.like(hidden));
+        Val place = ((row + double(r)) * chunk + key + double(p * lanes)) * 4;
+        k.store(x, weights, place);
+      }
+  });
+}
+
+void AttentionKernel::softmax(Val row, Val keyCount) {
+  int64_t lanes = k.lanes();
+  // Scores are there in whole tiles of keys.
+  Val end = (keyCount + double(KvLayout::tile - 1)) / double(KvLayout::tile) * double(KvLayout::tile);
+  Val base = k.address(weights, row * (4 * chunk));
+  Val largest = k.loop(k.index(0), end, k.index(lanes), {k.constant(k.floats(), hidden)},
+                       [&](Val key, ArrayRef<Val> carried) -> SmallVector<Val> {
+                         return {max(carried[0], k.load(k.floats(), base, key * 4))};
+                       })[0];
+  Val before = k.load(k.f32(), maxima, row * 4);
+  Val maximum = max(before, maxLanes(largest));
+  Val total = k.loop(k.index(0), end, k.index(lanes), {k.constant(k.floats(), 0)},
+                     [&](Val key, ArrayRef<Val> carried) -> SmallVector<Val> {
+                       Val score = k.load(k.floats(), base, key * 4);
+                       Val weight = select(equal(score, score.like(hidden)), score.like(0),
+                                           exponential(score - maximum));
+                       k.store(weight, base, key * 4);
+                       return {carried[0] + weight};
+                     })[0];
+  Val factor = exponential(before - maximum);
+  Val sum = k.load(k.f32(), sums, row * 4);
+  k.store(fma(sum, factor, sumLanes(total)), sums, row * 4);
+  k.store(factor, factors, row * 4);
+  k.store(maximum, maxima, row * 4);
+}
+
+void AttentionKernel::accumulate(Val row, int64_t count, Val values, Val keyCount) {
+  int64_t lanes = k.lanes(), headDim = layout.headDim;
+  int64_t vectors = k.target.registers / 8; // of a value, taken together
+  for (int64_t first = 0; first < paddedDim; first += vectors * lanes) {
+    int64_t taken = std::min(vectors, (paddedDim - first) / lanes);
+    auto place = [&](int64_t r, int64_t v) {
+      return ((row + double(r)) * paddedDim + double(first + v * lanes)) * 4;
+    };
+    SmallVector<Val> sumsOfRows;
+    for (int64_t r = 0; r < count; ++r) {
+      Val factor = k.load(k.f32(), factors, (row + double(r)) * 4);
+      for (int64_t v = 0; v < taken; ++v)
+        sumsOfRows.push_back(k.load(k.floats(), results, place(r, v)) * factor);
+    }
+    sumsOfRows = k.loop(k.index(0), keyCount, k.index(1), sumsOfRows, [&](Val key, ArrayRef<Val> carried) {
+      SmallVector<Val> next(carried), parts;
+      for (int64_t v = 0; v < taken; ++v) {
+        int64_t d = first + v * lanes;
+        Val offset = (key * headDim + double(d)) * layout.elementBytes;
+        parts.push_back(k.loadFirst(k.vectorOf(lanes, layout.element), values, offset,
+                                    std::min(lanes, headDim - d), layout.elementBytes)
+                            .to(k.f32()));
+      }
+      for (int64_t r = 0; r < count; ++r) {
+        Val weight = k.load(k.f32(), weights, ((row + double(r)) * chunk + key) * 4);
+        for (int64_t v = 0; v < taken; ++v)
+          next[r * taken + v] = fma(parts[v], weight, next[r * taken + v]);
+      }
+      return next;
+    });
+    for (int64_t r = 0; r < count; ++r)
+      for (int64_t v = 0; v < taken; ++v)
+        k.store(sumsOfRows[r * taken + v], results, place(r, v));
+  }
+}
+
+void AttentionKernel::writeResults(Val first, Val head) {
+  int64_t headDim = layout.headDim, lanes = k.lanes(), width = attend.getHeads() * headDim;
+  Val out = k.binding(kernel.getNumArguments());
+  k.loop(k.index(0), k.index(rows), k.index(1), [&](Val row) {
+    Val token = first + row / double(shared);
+    Val queryHead = head * shared + row % double(shared);
+    Val to = (token * width + queryHead * headDim) * 4;
+    Val factor = k.real(1) / k.load(k.f32(), sums, row * 4);
+    for (int64_t d = 0; d < headDim; d += lanes) {
+      Val x = k.load(k.floats(), results, (row * paddedDim + double(d)) * 4) * factor;
+      k.storeFirst(x, out, to + double(4 * d), std::min(lanes, headDim - d));
+    }
+  });
+}
+
+} // namespace weft::cpu

@@ -1,0 +1,45 @@
+// A processor that code is generated for.
+#pragma once
+
+#include "runtime/artifact/Error.h"
+
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weft::cpu {
+
+/// How integer products of 4 neighbours are summed into 32-bit lanes.
+enum class IntegerDot {
+  Vnni,    // vpdpbusd: unsigned times signed, no saturation (AVX-512 VNNI)
+  AvxVnni, // the same with 256-bit registers
+  Avx2,    // vpmaddubsw and vpmaddwd on magnitudes and signs
+  Neon,    // sdot: signed times signed
+};
+
+/// Everything that the generators ask of a processor.
+struct CpuTarget {
+  std::string architecture; // "x86_64", "aarch64"
+  std::string processor;    // LLVM's name: "znver4", "x86-64-v3"
+  /// What the code needs of the machine that runs it, under LLVM's names.
+  std::vector<std::string> features;
+  int64_t lanes = 8;
+  unsigned registers = 16;
+  IntegerDot dot = IntegerDot::Avx2;
+
+  bool wantsUnsignedWeights() const {
+    return dot == IntegerDot::Vnni || dot == IntegerDot::AvxVnni;
+  }
+};
+
+/// A target by name: "native", x86-64 levels ("x86-64-v3", "x86-64-v4"), or any processor
+/// that LLVM knows. Errors: an unknown name, or one without AVX2, FMA and F16C (NEON with
+/// dot product on AArch64), naming what is missing.
+Result<CpuTarget> findTarget(const std::string &name);
+
+/// LLVM's code generator for `target`.
+std::unique_ptr<llvm::TargetMachine> createTargetMachine(const CpuTarget &target);
+
+} // namespace weft::cpu

@@ -1,0 +1,72 @@
+#include "backends/cpu/IntegerDot.h"
+
+using namespace mlir;
+
+namespace weft::cpu {
+
+// On targets that multiply unsigned by signed, codes are made unsigned: 8-bit codes by
+// adding 128 (flipping the sign bit), 4-bit ones by leaving them in the upper half of the
+// byte, that is times 16. Bias 8 then becomes 128 too, and both start from -128 * sum.
+
+Val IntegerDotProduct::sumStart(Val storedSum) {
+  int64_t bias = weights.bias; // Of the form in which codes are multiplied.
+  if (k.target.wantsUnsignedWeights())
+    bias = weights.bits == 4 ? weights.bias * 16 : weights.bias ? weights.bias : 128;
+  if (bias == 0)
+    return storedSum.like(0);
+  if (bias == 128)
+    return storedSum;
+  return shiftRightSigned(storedSum, 7) * double(bias);
+}
+
+double IntegerDotProduct::resultScale() const {
+  return k.target.wantsUnsignedWeights() && weights.bits == 4 ? 1.0 / 16 : 1.0;
+}
+
+SmallVector<Val> IntegerDotProduct::unpack(Val raw) {
+  if (weights.bits == 8) {
+    if (k.target.wantsUnsignedWeights() && weights.bias == 0)
+      return {raw ^ 0x80};
+    return {raw};
+  }
+  if (k.target.wantsUnsignedWeights()) {
+    // Shifted as 16-bit lanes: there is no 8-bit shift, and the mask clears what crosses.
+    auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
+    return {(raw.bits(words) << 4).bits(raw.type()) & 0xf0, raw & 0xf0};
+  }
+  auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
+  return {raw & 0x0f, (raw.bits(words) >> 4).bits(raw.type()) & 0x0f};
+}
+
+Val IntegerDotProduct::accumulate(Val sum, Val codes, Val quad) {
+  int64_t lanes = k.lanes();
+  auto bytes = k.vectorOf(4 * lanes, k.i8());
+  Val inputs = quad.splat(lanes).bits(bytes);
+  switch (k.target.dot) {
+  case IntegerDot::Vnni:
+    return k.intrinsic("llvm.x86.avx512.vpdpbusd.512", sum.type(), {sum, codes, inputs});
+  case IntegerDot::AvxVnni:
+    return k.intrinsic("llvm.x86.avx512.vpdpbusd.256", sum.type(), {sum, codes, inputs});
+  case IntegerDot::Neon:
+    return k.intrinsic("llvm.aarch64.neon.sdot.v4i32.v16i8", sum.type(), {sum, codes, inputs});
+  case IntegerDot::Avx2:
+    break;
+  }
+  // vpmaddubsw saturates pairs at 16 bits: magnitudes of at most 128 against 127 stay
+  // below that, so the sign goes from the weight to the activation.
+  bool wide = lanes == 16;
+  auto words = k.vectorOf(2 * lanes, k.builder.getI16Type());
+  if (weights.bits == 8 && weights.bias == 0) {
+    Val zero = codes.like(0);
+    Val negative = less(codes, zero);
+    inputs = select(negative, zero - inputs, inputs);
+    codes = select(negative, zero - codes, codes);
+  }
+  Val pairs = k.intrinsic(wide ? "llvm.x86.avx512.pmaddubs.w.512" : "llvm.x86.avx2.pmadd.ub.sw", words,
+                          {codes, inputs});
+  Val fours = k.intrinsic(wide ? "llvm.x86.avx512.pmaddw.d.512" : "llvm.x86.avx2.pmadd.wd", sum.type(),
+                          {pairs, pairs.like(1)});
+  return sum + fours;
+}
+
+} // namespace weft::cpu

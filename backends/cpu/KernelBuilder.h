@@ -1,0 +1,83 @@
+// The frame of a generated kernel: its bindings, sizes and loops.
+#pragma once
+
+#include "backends/cpu/CpuTarget.h"
+#include "backends/cpu/Values.h"
+#include "runtime/artifact/Kernel.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace weft::cpu {
+
+/// Builds one function that follows the kernel calling convention
+/// (runtime/artifact/Kernel.h). Byte offsets are i64.
+class KernelBuilder {
+public:
+  /// Begins a function `name` at the end of `module`; the body is built through this
+  /// object, finish() ends it.
+  KernelBuilder(mlir::ModuleOp module, llvm::StringRef name, const CpuTarget &target,
+                mlir::Location loc);
+  void finish();
+
+  const CpuTarget &target;
+  mlir::ImplicitLocOpBuilder builder;
+
+  /// f32 lanes of a vector register.
+  int64_t lanes() const { return target.lanes; }
+  mlir::Type f32() { return builder.getF32Type(); }
+  mlir::Type i8() { return builder.getI8Type(); }
+  mlir::Type i32() { return builder.getI32Type(); }
+  mlir::Type i64() { return builder.getI64Type(); }
+  mlir::VectorType vectorOf(int64_t lanes, mlir::Type element) {
+    return mlir::VectorType::get({lanes}, element);
+  }
+  mlir::VectorType floats() { return vectorOf(lanes(), f32()); }
+
+  Val index(int64_t value);
+  Val real(double value);
+  /// Zero, or `value` in every lane.
+  Val constant(mlir::Type type, double value);
+
+  Val binding(unsigned number);
+  Val size(WeftSize which);
+  Val groupBegin() { return begin; }
+  Val groupEnd() { return end; }
+
+  /// Loads `type` at `base` + `offset` bytes. `align` in bytes; 1 where nothing is known.
+  Val load(mlir::Type type, Val base, Val offset, unsigned align = 4);
+  void store(Val value, Val base, Val offset, unsigned align = 4);
+  /// The first `count` lanes (a constant); the others read as zero, or are not written.
+  Val loadFirst(mlir::VectorType type, Val base, Val offset, int64_t count, unsigned align = 4);
+  void storeFirst(Val value, Val base, Val offset, int64_t count, unsigned align = 4);
+  /// The same with a number of lanes known when it runs.
+  Val loadFirst(mlir::VectorType type, Val base, Val offset, Val count, unsigned align = 4);
+  void storeFirst(Val value, Val base, Val offset, Val count, unsigned align = 4);
+  /// `base` + `offset` bytes.
+  Val address(Val base, Val offset);
+  void prefetch(Val base, Val offset);
+  /// `bytes` bytes of the stack frame, 64-byte aligned; made once, at the start.
+  Val scratch(int64_t bytes);
+
+  /// for (i = begin; i < end; i += step), carrying `inits`; the body returns their next
+  /// values. Returns the last ones.
+  using LoopBody = llvm::function_ref<llvm::SmallVector<Val>(Val, llvm::ArrayRef<Val>)>;
+  llvm::SmallVector<Val> loop(Val begin, Val end, Val step, llvm::ArrayRef<Val> inits,
+                              LoopBody body);
+  /// The same, carrying nothing.
+  void loop(Val begin, Val end, Val step, llvm::function_ref<void(Val)> body);
+  void when(Val condition, llvm::function_ref<void()> body);
+  void when(Val condition, llvm::function_ref<void()> body, llvm::function_ref<void()> otherwise);
+
+  /// Calls an LLVM intrinsic.
+  Val intrinsic(llvm::StringRef name, mlir::Type result, llvm::ArrayRef<Val> arguments);
+
+private:
+  Val mask(int64_t lanes, Val count);
+  Val mask(int64_t lanes, int64_t count);
+
+  mlir::func::FuncOp function;
+  mlir::Block *entry;
+  Val bindings, sizes, begin, end;
+};
+
+} // namespace weft::cpu

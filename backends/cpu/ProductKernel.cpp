@@ -1,0 +1,268 @@
+#include "backends/cpu/ProductKernel.h"
+
+#include "backends/cpu/IntegerDot.h"
+#include "backends/cpu/VectorMath.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace weft::cpu {
+
+ProductKernel::ProductKernel(KernelBuilder &k, func::FuncOp kernel)
+    : k(k), kernel(kernel), parts(tileRows / k.lanes()) {
+  kernel.walk([&](LinearOp linear) { linears.push_back(linear); });
+}
+
+LogicalResult ProductKernel::check() {
+  width = linears[0].getResult().getType().getDimSize(1);
+  depth = linears[0].getInput().getType().getDimSize(1);
+  input = storageOf(linears[0].getInput().getType());
+  for (LinearOp linear : linears) {
+    Storage weight = storageOf(linear.getWeight().getType());
+    Arrangement expected{Arrangement::Kind::Tiled, tileRows, weight.isBlock() ? blockDepth : 1};
+    if (weight.arrangement != expected)
+      return linear.emitError("the CPU backend expects weights in tiles of 16 rows, found ")
+             << linear.getWeight().getType();
+    if (linear.getInput() != linears[0].getInput() ||
+        linear.getResult().getType().getDimSize(1) != width || input.isBlock() != weight.isBlock())
+      return linear.emitError("the products of one kernel share input, width and kind of storage");
+    if (weight.isBlock() && weight.block % (4 * 8 / weight.bits) != 0)
+      return linear.emitError("the CPU backend expects blocks of a multiple of ")
+             << 4 * 8 / weight.bits << " elements, found " << weight.block;
+  }
+  if (kernel.getNumResults() != 1)
+    return kernel.emitError("a product kernel has one result");
+  return success();
+}
+
+LogicalResult ProductKernel::generate(bool single) {
+  if (failed(check()))
+    return failure();
+  // Tiles taken together: for one token, several streams of weights keep memory busy; for
+  // many, each activation that is loaded serves two tiles.
+  int64_t tiles = 1;
+  if (linears.size() == 1)
+    tiles = input.isBlock() ? (single ? 2 : 1) : (single ? 4 : 2);
+  auto run = [&](Val tile, int64_t together) {
+    if (single)
+      block(tile, together, k.index(0), 1);
+    else
+      tileColumns(tile, together);
+  };
+  Val begin = k.groupBegin(), end = k.groupEnd();
+  if (tiles > 1) {
+    Val whole = begin + (end - begin) / double(tiles) * double(tiles);
+    k.loop(begin, whole, k.index(tiles), [&](Val tile) { run(tile, tiles); });
+    begin = whole;
+  }
+  k.loop(begin, end, k.index(1), [&](Val tile) { run(tile, 1); });
+  return success();
+}
+
+void ProductKernel::tileColumns(Val tile, int64_t tiles) {
+  // As many tokens at once as the registers hold accumulators for (a block format needs
+  // integer ones beside them), with a quarter left for everything else.
+  int64_t streams = linears.size() * tiles * parts * (input.isBlock() ? 2 : 1);
+  int64_t most = std::max<int64_t>(1, k.target.registers * 3 / 4 / streams);
+  Val tokens = k.size(WEFT_TOKENS);
+  if (rowSymbolOf(kernel.getBody().front().getTerminator()->getOperand(0)) == RowSymbol::Rows)
+    tokens = k.size(WEFT_ROWS);
+  Val whole = tokens / double(most) * double(most);
+  k.loop(k.index(0), whole, k.index(most), [&](Val first) { block(tile, tiles, first, most); });
+  Val done = whole;
+  // What is left over goes by falling powers of two.
+  for (int64_t count = llvm::bit_floor(uint64_t(most - 1)); count >= 1; count /= 2) {
+    Val next = done + double(count);
+    Val fits = less(next - 1.0, tokens);
+    k.when(fits, [&] { block(tile, tiles, done, count); });
+    done = select(fits, next, done);
+  }
+}
+
+void ProductKernel::block(Val tile, int64_t tiles, Val first, int64_t count) {
+  Accumulators results = input.isBlock() ? multiplyBlocks(tile, tiles, first, count)
+                                         : multiplyDense(tile, tiles, first, count);
+  epilogue(tile, tiles, first, count, results);
+}
+
+ProductKernel::Accumulators ProductKernel::multiplyDense(Val tile, int64_t tiles, Val first,
+                                                         int64_t count) {
+  constexpr int64_t unroll = 4;
+  int64_t lanes = k.lanes();
+  Val rows = k.address(k.binding(cast<BlockArgument>(linears[0].getInput()).getArgNumber()),
+                       first * (4 * depth));
+  struct Stream {
+    Val base;
+    Type element;
+    int64_t bytes;
+  };
+  SmallVector<Stream> streams;
+  for (LinearOp linear : linears)
+    for (int64_t t = 0; t < tiles; ++t) {
+      Type element = linear.getWeight().getType().getElementType();
+      int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+      Val base = k.binding(cast<BlockArgument>(linear.getWeight()).getArgNumber());
+      streams.push_back(
+          {k.address(base, (tile + double(t)) * (tileRows * depth * bytes)), element, bytes});
+    }
+
+  auto step = [&](Val column, ArrayRef<Val> sums) {
+    SmallVector<Val> inputs, next;
+    for (int64_t c = 0; c < count; ++c)
+      inputs.push_back(k.load(k.f32(), rows, (column + double(c * depth)) * 4).splat(lanes));
+    for (auto [s, stream] : llvm::enumerate(streams))
+      for (int64_t p = 0; p < parts; ++p) {
+        Val offset = (column * tileRows + double(p * lanes)) * stream.bytes;
+        Val weight = k.load(k.vectorOf(lanes, stream.element), stream.base, offset,
+                            lanes * stream.bytes).to(k.f32());
+        for (int64_t c = 0; c < count; ++c)
+          next.push_back(fma(weight, inputs[c], sums[(s * parts + p) * count + c]));
+      }
+    return next;
+  };
+  SmallVector<Val> sums(streams.size() * parts * count, k.constant(k.floats(), 0));
+  int64_t whole = depth / unroll * unroll;
+  if (whole)
+    sums = k.loop(k.index(0), k.index(whole), k.index(unroll), sums,
+                  [&](Val column, ArrayRef<Val> carried) {
+                    SmallVector<Val> next(carried);
+                    for (int64_t u = 0; u < unroll; ++u)
+                      next = step(column + double(u), next);
+                    return next;
+                  });
+  for (int64_t column = whole; column < depth; ++column)
+    sums = step(k.index(column), sums);
+  return sums;
+}
+
+ProductKernel::Accumulators ProductKernel::multiplyBlocks(Val tile, int64_t tiles, Val first,
+                                                          int64_t count) {
+  int64_t lanes = k.lanes(), blocks = input.blocksPerRow(depth), blockSize = input.block;
+  int64_t rowBytes = input.rowBytes(depth);
+  Val rows = k.address(k.binding(cast<BlockArgument>(linears[0].getInput()).getArgNumber()),
+                       first * rowBytes);
+  struct Stream {
+    Storage storage;
+    Val base;
+    int64_t codeBytes; // of one block of a tile
+    Type scale;
+  };
+  SmallVector<Stream> streams;
+  for (LinearOp linear : linears)
+    for (int64_t t = 0; t < tiles; ++t) {
+      Storage storage = storageOf(linear.getWeight().getType());
+      auto encoding = cast<BlockAttr>(linear.getWeight().getType().getEncoding());
+      Val base = k.binding(cast<BlockArgument>(linear.getWeight()).getArgNumber());
+      base = k.address(base, (tile + double(t)) * double(storage.bytes(tileRows, depth)));
+      streams.push_back(
+          {storage, base, tileRows * blockSize * storage.bits / 8, encoding.getScale()});
+    }
+
+  SmallVector<Val> zeros(streams.size() * parts * count, k.constant(k.floats(), 0));
+  SmallVector<Val> sums = k.loop(
+      k.index(0), k.index(blocks), k.index(1), zeros, [&](Val number, ArrayRef<Val> carried) {
+        SmallVector<Val> next(carried);
+        SmallVector<Val> scales;
+        for (int64_t c = 0; c < count; ++c)
+          scales.push_back(
+              k.load(k.f32(), rows, number * 4 + double(c * rowBytes + blocks * blockSize)));
+        for (auto [s, stream] : llvm::enumerate(streams)) {
+          IntegerDotProduct dot(k, stream.storage);
+          SmallVector<Val> integers;
+          for (int64_t c = 0; c < count; ++c) {
+            Val stored = k.load(k.i32(), rows,
+                                number * 4 + double(c * rowBytes + blocks * (blockSize + 4)));
+            Val start = dot.sumStart(stored.splat(lanes));
+            for (int64_t p = 0; p < parts; ++p)
+              integers.push_back(start);
+          }
+          // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads.
+          int64_t stepBytes = tileRows * blockDepth;
+          for (int64_t offset = 0; offset < stream.codeBytes; offset += stepBytes)
+            for (int64_t p = 0; p < parts; ++p) {
+              Val raw = k.load(k.vectorOf(4 * lanes, k.i8()), stream.base,
+                               number * stream.codeBytes + double(offset + p * 4 * lanes), 4 * lanes);
+              for (auto [half, codes] : llvm::enumerate(dot.unpack(raw))) {
+                int64_t element = offset / tileRows + half * blockSize / 2;
+                for (int64_t c = 0; c < count; ++c) {
+                  Val quad = k.load(k.i32(), rows,
+                                    number * blockSize + double(c * rowBytes + element));
+                  Val &sum = integers[c * parts + p];
+                  sum = dot.accumulate(sum, codes, quad);
+                }
+              }
+            }
+          int64_t scaleBytes = bitsOf(stream.storage.scalar) / 8;
+          for (int64_t p = 0; p < parts; ++p) {
+            Val at = (number * tileRows + double(p * lanes)) * scaleBytes +
+                     double(blocks * stream.codeBytes);
+            Val scale = k.load(k.vectorOf(lanes, stream.scale), stream.base, at,
+                               lanes * scaleBytes).to(k.f32());
+            for (int64_t c = 0; c < count; ++c) {
+              Val &sum = next[(s * parts + p) * count + c];
+              sum = fma(integers[c * parts + p].to(k.f32()), scale * scales[c], sum);
+            }
+          }
+        }
+        return next;
+      });
+  for (auto [s, stream] : llvm::enumerate(streams)) {
+    double factor = IntegerDotProduct(k, stream.storage).resultScale();
+    if (factor != 1.0)
+      for (int64_t i = 0; i < parts * count; ++i)
+        sums[s * parts * count + i] = sums[s * parts * count + i] * factor;
+  }
+  return sums;
+}
+
+Val ProductKernel::operand(Value value, Val token, Val column) {
+  auto type = cast<RankedTensorType>(value.getType());
+  int64_t stride = type.getShape().back();
+  Val left = k.index(width) - column;
+  if (auto columns = value.getDefiningOp<ColumnsOp>()) {
+    column = column + double(columns.getBegin());
+    value = columns.getInput();
+    stride = columns.getInput().getType().getDimSize(1);
+  }
+  Val base = k.binding(cast<BlockArgument>(value).getArgNumber());
+  Val place = type.getRank() == 2 ? token * stride + column : column;
+  if (hasTail())
+    return k.loadFirst(k.floats(), base, place * 4, left);
+  return k.load(k.floats(), base, place * 4);
+}
+
+void ProductKernel::epilogue(Val tile, int64_t tiles, Val first, int64_t count,
+                             const Accumulators &results) {
+  Val out = k.binding(kernel.getNumArguments());
+  Operation *terminator = kernel.getBody().front().getTerminator();
+  for (int64_t t = 0; t < tiles; ++t)
+    for (int64_t p = 0; p < parts; ++p)
+      for (int64_t c = 0; c < count; ++c) {
+        Val token = first + double(c);
+        Val column = (tile + double(t)) * double(tileRows) + double(p * k.lanes());
+        llvm::DenseMap<Value, Val> values;
+        for (auto [l, linear] : llvm::enumerate(linears))
+          values[linear.getResult()] = results[((l * tiles + t) * parts + p) * count + c];
+        auto read = [&](Value value) {
+          auto found = values.find(value);
+          return found != values.end() ? found->second : operand(value, token, column);
+        };
+        for (Operation &op : kernel.getBody().front().without_terminator()) {
+          k.builder.setLoc(op.getLoc());
+          llvm::TypeSwitch<Operation *>(&op)
+              .Case([&](AddOp add) { values[add] = read(add.getLhs()) + read(add.getRhs()); })
+              .Case([&](MulOp mul) { values[mul] = read(mul.getLhs()) * read(mul.getRhs()); })
+              .Case([&](SiluOp op) { values[op] = silu(read(op.getInput())); })
+              .Case([&](GeluOp op) { values[op] = gelu(read(op.getInput())); });
+        }
+        Val result = read(terminator->getOperand(0));
+        Val place = (token * width + column) * 4;
+        if (hasTail())
+          k.storeFirst(result, out, place, k.index(width) - column);
+        else
+          k.store(result, out, place);
+      }
+}
+
+} // namespace weft::cpu

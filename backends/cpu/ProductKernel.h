@@ -1,0 +1,56 @@
+// Matrix products with their epilogues.
+//
+// Weights are tiled: 16 rows interleaved, so that a lane of an accumulator is an output
+// column and no sum runs across lanes. Every output element is computed by the same
+// operations in the same order whatever the number of tokens, threads or tiles taken
+// together, so results are the same to the bit.
+#pragma once
+
+#include "backends/cpu/KernelBuilder.h"
+#include "ir/Weft.h"
+
+#include "llvm/ADT/DenseMap.h"
+
+namespace weft::cpu {
+
+/// Generates a product kernel: linears of one input and one width, and elementwise ops
+/// that lead from them to the one result. Groups are tiles of 16 output columns.
+class ProductKernel {
+public:
+  static constexpr int64_t tileRows = 16;
+  /// Elements of a row that stand together in block formats.
+  static constexpr unsigned blockDepth = 4;
+
+  ProductKernel(KernelBuilder &k, mlir::func::FuncOp kernel);
+  /// Emits a diagnostic at the kernel where it is not of the form above or a layout is
+  /// not the one expected. `single` generates for exactly one token.
+  llvm::LogicalResult generate(bool single);
+
+private:
+  /// Accumulators of [linear][tile][part][column], f32 vectors of target lanes.
+  using Accumulators = llvm::SmallVector<Val>;
+
+  llvm::LogicalResult check();
+  /// All tokens, for the tiles [tile, tile + tiles).
+  void tileColumns(Val tile, int64_t tiles);
+  /// `count` tokens from `first`, for the tiles [tile, tile + tiles).
+  void block(Val tile, int64_t tiles, Val first, int64_t count);
+  Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count);
+  Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count);
+  void epilogue(Val tile, int64_t tiles, Val first, int64_t count, const Accumulators &results);
+  /// An operand of the epilogue at (token, column).
+  Val operand(mlir::Value value, Val token, Val column);
+
+  /// Output columns from `column` on that exist, where that may be fewer than a vector.
+  bool hasTail() const { return width % tileRows != 0; }
+
+  KernelBuilder &k;
+  mlir::func::FuncOp kernel;
+  llvm::SmallVector<LinearOp> linears;
+  int64_t width = 0; // output columns
+  int64_t depth = 0; // input columns
+  int64_t parts;     // vectors of a tile of 16
+  Storage input;
+};
+
+} // namespace weft::cpu

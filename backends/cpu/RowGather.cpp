@@ -1,0 +1,93 @@
+// Rows of tables and of other values, in whatever layout they are stored.
+
+#include "backends/cpu/RowKernel.h"
+
+using namespace mlir;
+
+namespace weft::cpu {
+
+void RowKernel::takeRows(TakeRowsOp op) {
+  int64_t columns = op.getInput().getType().getDimSize(1);
+  Val source = k.address(pointer(op.getInput()), integer(op.getRows()) * (4 * columns));
+  RowValue in = inMemory(source, columns);
+  if (!destination(op.getResult())) {
+    rows[op.getResult()] = in;
+    return;
+  }
+  defineLazily(op.getResult(), in.read);
+}
+
+void RowKernel::embed(EmbedOp op) {
+  Storage storage = storageOf(op.getTable().getType());
+  int64_t columns = op.getTable().getType().getDimSize(1);
+  Val table = pointer(op.getTable()), id = integer(op.getIds());
+  if (storage.isBlock())
+    return embedBlocks(op, storage, table, id);
+  if (storage.arrangement.kind == Arrangement::Kind::Tiled)
+    return embedDenseTiled(op, storage, table, id);
+  int64_t bytes = bitsOf(storage.scalar) / 8;
+  Val base = k.address(table, id * (bytes * columns));
+  Type element = op.getTable().getType().getElementType();
+  defineLazily(op.getResult(), [=, this](Val column, int64_t count) {
+    VectorType type = k.vectorOf(k.lanes(), element);
+    return k.loadFirst(type, base, column * bytes, count, bytes).to(k.f32());
+  });
+}
+
+void RowKernel::embedDenseTiled(EmbedOp op, const Storage &storage, Val table, Val id) {
+  int64_t columns = op.getTable().getType().getDimSize(1), bytes = bitsOf(storage.scalar) / 8;
+  int64_t tileRows = storage.arrangement.rows, depth = storage.arrangement.depth;
+  int64_t steps = llvm::divideCeil(columns, depth);
+  Val first = (id / tileRows * (steps * tileRows) + id % tileRows) * depth;
+  Type element = op.getTable().getType().getElementType();
+  defineInMemory(op.getResult(), [&](Val base) {
+    k.loop(k.index(0), k.index(columns), k.index(1), [&](Val column) {
+      Val place = first + column / depth * (tileRows * depth) + column % depth;
+      k.store(k.load(element, table, place * bytes, bytes).to(k.f32()), base, column * 4);
+    });
+  });
+}
+
+void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val id) {
+  int64_t columns = op.getTable().getType().getDimSize(1), block = storage.block;
+  int64_t blocks = storage.blocksPerRow(columns), scaleBytes = bitsOf(storage.scalar) / 8;
+  int64_t codeBytes = block * storage.bits / 8;
+  bool tiled = storage.arrangement.kind == Arrangement::Kind::Tiled;
+  int64_t tileRows = tiled ? storage.arrangement.rows : 1, depth = storage.arrangement.depth;
+  Type scaleType = storage.scalar == Scalar::F16    ? Type(k.builder.getF16Type())
+                   : storage.scalar == Scalar::BF16 ? Type(k.builder.getBF16Type())
+                                                    : k.f32();
+  Val tile = k.address(table, id / tileRows * (tileRows * blocks * (codeBytes + scaleBytes)));
+  Val inTile = id % tileRows;
+
+  defineInMemory(op.getResult(), [&](Val base) {
+    auto writeBlock = [&](Val number, int64_t width) {
+      Val codes, scaleAt;
+      if (tiled) {
+        codes = k.address(tile, number * (tileRows * codeBytes) + inTile * depth);
+        scaleAt = (number * tileRows + inTile) * scaleBytes + blocks * tileRows * codeBytes;
+      } else {
+        scaleAt = number * (codeBytes + scaleBytes);
+        codes = k.address(tile, scaleAt + scaleBytes);
+      }
+      Val scale = k.load(scaleType, tile, scaleAt, scaleBytes).to(k.f32());
+      k.loop(k.index(0), k.index(width), k.index(1), [&](Val i) {
+        // Byte of code i within the row's part of the block, and its half for 4 bits.
+        Val byte = storage.bits == 4 ? i % double(block / 2) : i;
+        Val place = tiled ? byte / depth * (tileRows * depth) + byte % depth : byte;
+        Val raw = k.load(k.i8(), codes, place, 1);
+        Val code = storage.bias ? raw.toUnsigned(k.i32()) : raw.to(k.i32());
+        if (storage.bits == 4)
+          code = (code >> select(less(i, k.index(block / 2)), k.index(0), k.index(4)).to(k.i32())) & 15;
+        k.store((code - double(storage.bias)).to(k.f32()) * scale, base, (number * block + i) * 4);
+      });
+    };
+    int64_t whole = columns / block;
+    if (whole)
+      k.loop(k.index(0), k.index(whole), k.index(1), [&](Val number) { writeBlock(number, block); });
+    if (whole != blocks)
+      writeBlock(k.index(whole), columns - whole * block);
+  });
+}
+
+} // namespace weft::cpu

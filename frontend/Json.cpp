@@ -1,0 +1,138 @@
+#include "frontend/Json.h"
+
+#include "runtime/artifact/MappedFile.h"
+
+#include <optional>
+
+namespace weft {
+
+using nlohmann::json;
+
+namespace {
+
+/// A copy of `text` with the bare words NaN and Infinity replaced by null, or where its
+/// nesting is too deep the offset of the offending bracket.
+struct Scanned {
+  std::string text;
+  std::optional<size_t> tooDeepAt;
+};
+
+Scanned scan(std::string_view text) {
+  Scanned result;
+  result.text.reserve(text.size());
+  unsigned depth = 0;
+  bool inString = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (inString) {
+      result.text += c;
+      if (c == '\\' && i + 1 < text.size())
+        result.text += text[++i];
+      else if (c == '"')
+        inString = false;
+      continue;
+    }
+    if ((c == '[' || c == '{') && ++depth > deepestJson) {
+      result.tooDeepAt = i;
+      return result;
+    }
+    if ((c == ']' || c == '}') && depth != 0)
+      --depth;
+    inString = c == '"';
+    bool word = false;
+    for (std::string_view name : {"-Infinity", "Infinity", "NaN"})
+      if (text.substr(i, name.size()) == name) {
+        result.text += "null";
+        i += name.size() - 1;
+        word = true;
+        break;
+      }
+    if (!word)
+      result.text += c;
+  }
+  return result;
+}
+
+/// Finds the first error of a text that does not parse.
+class ErrorFinder : public nlohmann::json_sax<json> {
+public:
+  std::string problem;
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(int64_t) override { return true; }
+  bool number_unsigned(uint64_t) override { return true; }
+  bool number_float(double, const std::string &) override { return true; }
+  bool string(std::string &) override { return true; }
+  bool binary(json::binary_t &) override { return true; }
+  bool start_object(size_t) override { return true; }
+  bool key(std::string &) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(size_t, const std::string &, const nlohmann::detail::exception &e) override {
+    problem = jsonProblem(e);
+    return false;
+  }
+};
+
+} // namespace
+
+std::string jsonProblem(const nlohmann::detail::exception &error) {
+  std::string_view what = error.what();
+  if (size_t end = what.find("] "); end != std::string_view::npos)
+    what.remove_prefix(end + 2);
+  // The library quotes what it last read, which a hostile file can make long.
+  return std::string(what.substr(0, 240)) + (what.size() > 240 ? "..." : "");
+}
+
+Result<json> parseJson(std::string_view text, const std::string &file) {
+  Scanned scanned = scan(text);
+  if (scanned.tooDeepAt)
+    return fail("'" + file + "': JSON at byte " + std::to_string(*scanned.tooDeepAt) +
+                " is nested deeper than " + std::to_string(deepestJson) + " levels");
+  json value = json::parse(scanned.text, nullptr, /*allow_exceptions=*/false);
+  if (!value.is_discarded())
+    return value;
+  ErrorFinder finder;
+  json::sax_parse(scanned.text, &finder);
+  return fail("'" + file + "' is not JSON: " + finder.problem);
+}
+
+Result<json> parseJsonFile(const std::string &file, size_t largest) {
+  Result<MappedFile> mapped = MappedFile::open(file);
+  if (!mapped)
+    return failFrom(mapped);
+  std::span<const std::byte> bytes = mapped->bytes();
+  if (bytes.size() > largest)
+    return fail("'" + file + "': expected at most " + std::to_string(largest) +
+                " bytes, found " + std::to_string(bytes.size()));
+  return parseJson({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, file);
+}
+
+bool isUtf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    unsigned length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || text.size() - i < length)
+      return false;
+    uint32_t code = lead & (0xff >> (length + 1));
+    for (unsigned k = 1; k < length; ++k) {
+      auto byte = static_cast<unsigned char>(text[i + k]);
+      if ((byte & 0xc0) != 0x80)
+        return false;
+      code = code << 6 | (byte & 0x3f);
+    }
+    bool overlong = code < (length == 4 ? 0x10000u : length == 3 ? 0x800u : 0x80u);
+    if (overlong || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+      return false;
+    i += length;
+  }
+  return true;
+}
+
+} // namespace weft

@@ -1,0 +1,183 @@
+#include "frontend/gguf/GgufVocabulary.h"
+
+#include "frontend/Quotes.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace weft {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr size_t mostMerges = size_t(1) << 22;
+
+/// How a family of byte-level vocabularies cuts text before the merges: the regular
+/// expressions in order, each cutting what the one before left, as the families'
+/// tokenizer.json files have them. With none, the expression of GPT-2 that ByteLevel has
+/// built in.
+struct PreTokenizer {
+  std::vector<std::string_view> names;
+  std::vector<std::string_view> expressions;
+  /// A digit is a piece of its own, before all else.
+  bool singleDigits = false;
+  /// Text is brought to Unicode's NFC first.
+  bool nfc = false;
+  /// A piece that is a token is taken whole, whatever the merges give.
+  bool ignoreMerges = false;
+  /// Begin-of-sequence is added where the file does not say.
+  bool addBegin = false;
+};
+
+const PreTokenizer preTokenizers[] = {
+    {.names = {"default", "gpt-2", "phi-2"}, .expressions = {}},
+    {.names = {"olmo"}, .expressions = {}, .nfc = true},
+    {.names = {"smollm", "starcoder", "refact"}, .expressions = {}, .singleDigits = true},
+    {.names = {"command-r"}, .expressions = {}, .singleDigits = true, .nfc = true},
+    {.names = {"llama-bpe", "llama3", "llama-v3"},
+     .expressions = {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
+                     R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"},
+     .ignoreMerges = true,
+     .addBegin = true},
+    {.names = {"dbrx", "smaug-bpe"},
+     .expressions = {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
+                     R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"}},
+    {.names = {"qwen2", "deepseek-r1-qwen", "megrez"},
+     .expressions = {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|)"
+                     R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"},
+     .nfc = true},
+    {.names = {"tekken"},
+     .expressions =
+         {R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|)"
+          R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|)"
+          R"(\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)"},
+     .ignoreMerges = true,
+     .addBegin = true},
+    {.names = {"gpt-4o"},
+     .expressions =
+         {R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
+          R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?|)"
+          R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)"
+          R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?|)"
+          R"(\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)"}},
+    {.names = {"deepseek-v3"},
+     .expressions = {R"(\p{N}{1,3})", R"([一-龥぀-ゟ゠-ヿ]+)",
+                     R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|)"
+                     R"([^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|)"
+                     R"(\s*[\r\n]+|\s+(?!\S)|\s+)"}},
+};
+
+Result<const PreTokenizer *> findPreTokenizer(const GgufFile &gguf, const std::string &file) {
+  auto pre = ggufValue<std::string>(gguf, "tokenizer.ggml.pre", file);
+  if (!pre)
+    return failFrom(pre);
+  std::string name = *pre ? **pre : "default", known;
+  for (const PreTokenizer &each : preTokenizers)
+    for (std::string_view candidate : each.names) {
+      if (candidate == name)
+        return &each;
+      known += (known.empty() ? "" : ", ") + std::string(candidate);
+    }
+  return fail("'" + file + "': pre-tokenizer 'tokenizer.ggml.pre' is " + inQuotes(name) +
+              "; expected one of " + known);
+}
+
+json preTokenizerJson(const PreTokenizer &pre) {
+  json list = json::array();
+  if (pre.singleDigits)
+    list.push_back({{"type", "Digits"}, {"individual_digits", true}});
+  for (std::string_view expression : pre.expressions)
+    list.push_back({{"type", "Split"},
+                    {"pattern", {{"Regex", expression}}},
+                    {"behavior", "Isolated"},
+                    {"invert", false}});
+  list.push_back({{"type", "ByteLevel"},
+                  {"add_prefix_space", false},
+                  {"trim_offsets", true},
+                  {"use_regex", pre.expressions.empty()}});
+  if (list.size() == 1)
+    return list.front();
+  return {{"type", "Sequence"}, {"pretokenizers", std::move(list)}};
+}
+
+/// The merges as pairs. Tokens that they mention are marked in `merged`.
+Result<json> readMerges(const GgufVocabulary &vocabulary, const GgufFile &gguf,
+                        std::vector<bool> &merged, const std::string &file) {
+  auto lines = gguf.strings.find("tokenizer.ggml.merges");
+  if (lines == gguf.strings.end())
+    return fail("'" + file + "': expected 'tokenizer.ggml.merges', an array of strings");
+  if (lines->second.size() > mostMerges)
+    return fail("'" + file + "': expected at most " + std::to_string(mostMerges) +
+                " merges, found " + std::to_string(lines->second.size()));
+  json merges = json::array();
+  for (std::string_view line : lines->second) {
+    // A space is never part of a byte-level token, but the first byte may be one in
+    // vocabularies that are not quite byte-level.
+    size_t cut = line.find(' ', 1);
+    std::string_view left = line.substr(0, cut);
+    std::string_view right = cut == std::string_view::npos ? "" : line.substr(cut + 1);
+    std::string result = std::string(left) + std::string(right);
+    for (std::string_view token : {left, right, std::string_view(result)}) {
+      auto id = vocabulary.ids.find(token);
+      if (id == vocabulary.ids.end())
+        return fail("'" + file + "': merge " + std::to_string(merges.size()) + ", " +
+                    inQuotes(line) + ": expected two tokens of the vocabulary that make a third, " +
+                    "found no token " + inQuotes(token));
+      merged[id->second] = true;
+    }
+    merges.push_back({std::string(left), std::string(right)});
+  }
+  return merges;
+}
+
+} // namespace
+
+Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary,
+                                            const GgufFile &gguf, const std::string &file) {
+  Result<const PreTokenizer *> pre = findPreTokenizer(gguf, file);
+  if (!pre)
+    return failFrom(pre);
+  std::vector<bool> merged(vocabulary.tokens.size());
+  Result<json> merges = readMerges(vocabulary, gguf, merged, file);
+  if (!merges)
+    return failFrom(merges);
+
+  json vocab = json::object(), added = json::array();
+  for (int32_t id = 0; id < static_cast<int32_t>(vocabulary.tokens.size()); ++id) {
+    std::string_view token = vocabulary.tokens[id];
+    if (token.empty())
+      continue;
+    // Added tokens are spelled as they are, the others byte by byte, so that they belong
+    // into the vocabulary only where the merges need them there.
+    if (vocabulary.isAdded(id))
+      added.push_back(vocabulary.addedToken(id, false));
+    if (!vocabulary.isAdded(id) || merged[id])
+      vocab[std::string(token)] = id;
+  }
+
+  GgufTokenizerParts parts;
+  parts.tokenizer = {{"added_tokens", std::move(added)},
+                     {"normalizer", (*pre)->nfc ? json{{"type", "NFC"}} : json(nullptr)},
+                     {"pre_tokenizer", preTokenizerJson(**pre)},
+                     {"decoder",
+                      {{"type", "ByteLevel"},
+                       {"add_prefix_space", true},
+                       {"trim_offsets", true},
+                       {"use_regex", true}}},
+                     {"model",
+                      {{"type", "BPE"},
+                       {"dropout", nullptr},
+                       {"unk_token", nullptr},
+                       {"continuing_subword_prefix", nullptr},
+                       {"end_of_word_suffix", nullptr},
+                       {"fuse_unk", false},
+                       {"byte_fallback", false},
+                       {"ignore_merges", (*pre)->ignoreMerges},
+                       {"vocab", std::move(vocab)},
+                       {"merges", std::move(*merges)}}}};
+  parts.addBegin = (*pre)->addBegin;
+  return parts;
+}
+
+} // namespace weft

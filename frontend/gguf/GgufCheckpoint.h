@@ -1,0 +1,11 @@
+// A GGUF file as a checkpoint.
+#pragma once
+
+#include "frontend/Checkpoint.h"
+
+namespace weft {
+
+/// Opens a GGUF file that holds a whole model.
+Result<std::unique_ptr<Checkpoint>> openGguf(const std::string &path);
+
+} // namespace weft

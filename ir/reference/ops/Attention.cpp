@@ -1,0 +1,110 @@
+#include "ir/reference/Ops.h"
+#include "ir/reference/ops/Checks.h"
+#include "ir/reference/ops/Dot.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace weft::reference {
+
+Result<Tensor> ropeTable(const Tensor &positions, const Tensor &frequencies) {
+  int64_t count = frequencies.columns();
+  Tensor result = Tensor::zeros({positions.columns(), 2 * count});
+  for (int64_t i = 0; i < result.rows(); ++i)
+    for (int64_t f = 0; f < count; ++f) {
+      double angle = double(positions.indices()[i]) * frequencies.values()[f];
+      result.row(i)[f] = float(std::cos(angle));
+      result.row(i)[count + f] = float(std::sin(angle));
+    }
+  return result;
+}
+
+Result<Tensor> rope(const Tensor &input, const Tensor &table, int64_t heads, Pairs pairs) {
+  if (auto checked = checkSize("rows of the table", input.rows(), table.rows()); !checked)
+    return failFrom(checked);
+  int64_t headDim = input.columns() / heads, count = table.columns() / 2;
+  Tensor result = input;
+  for (int64_t i = 0; i < input.rows(); ++i)
+    for (int64_t head = 0; head < heads; ++head)
+      for (int64_t f = 0; f < count; ++f) {
+        int64_t first = head * headDim + (pairs == Pairs::Halves ? f : 2 * f);
+        int64_t second = pairs == Pairs::Halves ? first + count : first + 1;
+        double a = input.row(i)[first], b = input.row(i)[second];
+        double cosine = table.row(i)[f], sine = table.row(i)[count + f];
+        result.row(i)[first] = float(a * cosine - b * sine);
+        result.row(i)[second] = float(a * sine + b * cosine);
+      }
+  return result;
+}
+
+/// One position and one sequence for each of `rows` rows, all within the state.
+static Result<void> checkPlaces(const KvState &state, int64_t rows, const Tensor &positions,
+                                const Tensor &sequences) {
+  if (auto checked = checkSize("positions", rows, positions.columns()); !checked)
+    return checked;
+  if (auto checked = checkSize("sequences", rows, sequences.columns()); !checked)
+    return checked;
+  if (auto checked = checkIndices("positions", positions, state.context); !checked)
+    return checked;
+  return checkIndices("sequences", sequences, state.sequences);
+}
+
+Result<void> append(KvState &state, const Tensor &keys, const Tensor &values,
+                    const Tensor &positions, const Tensor &sequences) {
+  int64_t columns = state.heads * state.headDim;
+  for (const Tensor *matrix : {&keys, &values}) {
+    if (auto checked = checkSize("columns of keys and values", columns, matrix->columns());
+        !checked)
+      return checked;
+    if (auto checked = checkPlaces(state, matrix->rows(), positions, sequences); !checked)
+      return checked;
+  }
+  for (int64_t i = 0; i < keys.rows(); ++i) {
+    int32_t sequence = sequences.indices()[i], position = positions.indices()[i];
+    float *keysTo = state.keysAt(sequence, position),
+          *valuesTo = state.valuesAt(sequence, position);
+    for (int64_t j = 0; j < columns; ++j) {
+      keysTo[j] = roundTo(state.element, keys.row(i)[j]);
+      valuesTo[j] = roundTo(state.element, values.row(i)[j]);
+    }
+  }
+  return {};
+}
+
+/// softmax(scale * query . keys) over the first `length` positions, times the values.
+static void attendHead(const float *query, const KvState &state, int64_t sequence,
+                       int64_t stateHead, int64_t length, float scale, float *result) {
+  int64_t headDim = state.headDim, column = stateHead * headDim;
+  std::vector<double> weights(length);
+  for (int64_t j = 0; j < length; ++j)
+    weights[j] = double(scale) * dot(query, state.keysAt(sequence, j) + column, headDim);
+  double largest = *std::max_element(weights.begin(), weights.end()), sum = 0;
+  for (double &weight : weights)
+    sum += weight = std::exp(weight - largest);
+  std::vector<double> mixed(headDim, 0.0);
+  for (int64_t j = 0; j < length; ++j) {
+    const float *values = state.valuesAt(sequence, j) + column;
+    for (int64_t d = 0; d < headDim; ++d)
+      mixed[d] += weights[j] * values[d];
+  }
+  for (int64_t d = 0; d < headDim; ++d)
+    result[d] = float(mixed[d] / sum);
+}
+
+Result<Tensor> attend(const Tensor &queries, const KvState &state, const Tensor &positions,
+                      const Tensor &sequences, int64_t heads, float scale) {
+  if (auto checked = checkPlaces(state, queries.rows(), positions, sequences); !checked)
+    return failFrom(checked);
+  if (auto checked = checkSize("columns of queries", heads * state.headDim, queries.columns());
+      !checked)
+    return failFrom(checked);
+  int64_t group = heads / state.heads;
+  Tensor result = Tensor::zeros(queries.shape());
+  for (int64_t i = 0; i < queries.rows(); ++i)
+    for (int64_t head = 0; head < heads; ++head)
+      attendHead(queries.row(i) + head * state.headDim, state, sequences.indices()[i], head / group,
+                 int64_t(positions.indices()[i]) + 1, scale, result.row(i) + head * state.headDim);
+  return result;
+}
+
+} // namespace weft::reference

@@ -1,0 +1,189 @@
+#include "ir/storage/BlockCodec.h"
+
+#include "ir/storage/ScalarConversion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+// The same input gives the same bytes on every machine: no fused multiplications.
+#pragma STDC FP_CONTRACT OFF
+
+namespace weft {
+
+namespace {
+
+/// Vectors of a fixed width, so that sums have one order on every machine.
+constexpr size_t lanes = 8;
+typedef float Floats __attribute__((vector_size(lanes * sizeof(float))));
+typedef int16_t Shorts __attribute__((vector_size(lanes * sizeof(int16_t))));
+
+/// Nearest whole number, ties to even, for |x| < 2^22. Unlike std::rint it is two
+/// additions on any machine.
+constexpr float magic = 0x1.8p23f;
+
+/// x as a level of the range; NaN is the lowest.
+inline Floats levelsOf(Floats x, float low, float high) {
+  x = x > low ? x : Floats{} + low;
+  x = x < high ? x : Floats{} + high;
+  return (x + magic) - magic;
+}
+
+inline float sumOf(Floats x) {
+  return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
+}
+
+inline Floats load(const float *from) {
+  Floats result;
+  std::memcpy(&result, from, sizeof(result));
+  return result;
+}
+
+/// Where the value of the largest magnitude may go, relative to the far end of the range.
+/// Beyond 1 it is clipped; negative ones use the near end. On Gaussian blocks of 32 these
+/// six reach an error of 0.0811, against 0.0858 of GGUF's scale and 0.0807 of a fine sweep.
+constexpr float reaches[] = {1.1f, 1.03f, 0.97f, 0.9f, -0.94f, -0.86f};
+
+} // namespace
+
+BlockCodec::BlockCodec(const Storage &storage)
+    : bits(storage.bits), block(storage.block), bias(storage.bias), scaleType(storage.scalar),
+      low(-bias), high((1 << bits) - 1 - bias),
+      padded((size_t(block) + lanes - 1) / lanes * lanes, 0.0f), plainLevels(padded.size()),
+      searchedLevels(padded.size()) {
+  if (bias == 0) {
+    high = (1 << (bits - 1)) - 1;
+    low = bits == 8 ? -high : -high - 1;
+  }
+}
+
+/// The value of the largest magnitude, with its sign.
+static float largestOf(const std::vector<float> &values) {
+  Floats highest{}, lowest{};
+  for (size_t i = 0; i < values.size(); i += lanes) {
+    Floats x = load(&values[i]);
+    highest = x > highest ? x : highest;
+    lowest = x < lowest ? x : lowest;
+  }
+  float above = 0, below = 0;
+  for (size_t lane = 0; lane < lanes; ++lane) {
+    above = std::max(above, highest[lane]);
+    below = std::min(below, lowest[lane]);
+  }
+  return above > -below ? above : below;
+}
+
+float BlockCodec::plainScale(float largest) const {
+  if (bits == 8) {
+    int reach = std::min(-low, high);
+    return std::fabs(largest) / float(reach > 0 ? reach : std::max(-low, high));
+  }
+  return largest / float(-low >= high ? low : high);
+}
+
+float BlockCodec::searchedScale(float largest) const {
+  float far = float(-low >= high ? low : high);
+  float bestScore = 0, bestScale = 0;
+  for (float reach : reaches) {
+    float inverse = far * reach / largest;
+    Floats products{}, squares{};
+    for (size_t i = 0; i < padded.size(); i += lanes) {
+      Floats x = load(&padded[i]);
+      Floats level = levelsOf(x * inverse, float(low), float(high));
+      products += x * level;
+      squares += level * level;
+    }
+    // With the least-squares scale of these levels, the error is sum x^2 - score.
+    float product = sumOf(products), square = sumOf(squares);
+    float score = product * product / square;
+    if (score > bestScore) {
+      bestScore = score;
+      bestScale = product / square;
+    }
+  }
+  return bestScale;
+}
+
+float BlockCodec::quantize(float scale, std::vector<int16_t> &levels) const {
+  if (scale == 0) {
+    std::fill(levels.begin(), levels.end(), int16_t(0));
+    return INFINITY;
+  }
+  Floats errors{};
+  for (size_t i = 0; i < padded.size(); i += lanes) {
+    Floats x = load(&padded[i]);
+    Floats level = levelsOf(x / scale, float(low), float(high));
+    Floats error = x - level * scale;
+    errors += error * error;
+    Shorts codes = __builtin_convertvector(level, Shorts);
+    std::memcpy(&levels[i], &codes, sizeof(codes));
+  }
+  return sumOf(errors);
+}
+
+void BlockCodec::store(const std::vector<int16_t> &levels, uint8_t *codes) const {
+  if (bits == 8) {
+    for (size_t i = 0; i < block; ++i)
+      codes[i] = static_cast<uint8_t>(levels[i] + bias);
+    return;
+  }
+  size_t half = block / 2;
+  for (size_t i = 0; i < half; ++i)
+    codes[i] =
+        static_cast<uint8_t>(((levels[i] + bias) & 15) | ((levels[i + half] + bias) & 15) << 4);
+}
+
+float BlockCodec::encode(const float *values, size_t count, uint8_t *codes) {
+  std::memcpy(padded.data(), values, count * sizeof(float));
+  std::fill(padded.begin() + count, padded.end(), 0.0f);
+  float most = largestOf(scaleType);
+  auto rounded = [&](float scale) { return std::clamp(roundTo(scaleType, scale), -most, most); };
+  float largest = largestOf(padded);
+  float scale = rounded(plainScale(largest));
+  float error = quantize(scale, plainLevels);
+  if (bits == 8 || largest == 0) {
+    store(plainLevels, codes);
+    return scale;
+  }
+  float searched = rounded(searchedScale(largest));
+  if (quantize(searched, searchedLevels) < error) {
+    store(searchedLevels, codes);
+    return searched;
+  }
+  store(plainLevels, codes);
+  return scale;
+}
+
+void BlockCodec::decode(const uint8_t *codes, float scale, size_t count, float *values) const {
+  if (bits == 8) {
+    if (bias == 0) {
+      for (size_t i = 0; i < count; ++i)
+        values[i] = scale * float(int8_t(codes[i]));
+    } else {
+      for (size_t i = 0; i < count; ++i)
+        values[i] = scale * float(int(codes[i]) - bias);
+    }
+    return;
+  }
+  // Two's complement of four bits is what is left of subtracting 8 after flipping bit 3.
+  int flip = bias == 0 ? 8 : 0, subtract = bias == 0 ? 8 : bias;
+  size_t half = block / 2, first = std::min(count, half);
+  for (size_t i = 0; i < first; ++i)
+    values[i] = scale * float(((codes[i] & 15) ^ flip) - subtract);
+  for (size_t i = half; i < count; ++i)
+    values[i] = scale * float(((codes[i - half] >> 4) ^ flip) - subtract);
+}
+
+int32_t BlockCodec::sumOfCodes(const uint8_t *codes) const {
+  int32_t sum = 0;
+  for (size_t i = 0; i < codeBytes(); ++i) {
+    if (bits == 4)
+      sum += bias == 0 ? ((codes[i] & 15) ^ 8) - 8 + ((codes[i] >> 4) ^ 8) - 8
+                       : (codes[i] & 15) + (codes[i] >> 4);
+    else
+      sum += bias == 0 ? int(int8_t(codes[i])) : int(codes[i]);
+  }
+  return sum;
+}
+
+} // namespace weft

@@ -1,0 +1,35 @@
+// The frequencies of rotary positions, and how checkpoints scale them to longer contexts.
+#pragma once
+
+#include "models/HyperParameters.h"
+
+#include <vector>
+
+namespace weft {
+
+/// theta^(-2i / rotated) for i = 0 .. rotated/2 - 1 (Su et al. 2021, RoFormer, section 3.2.2).
+std::vector<double> rotaryFrequencies(double theta, int64_t rotated);
+
+/// Llama 3's scaling: wavelengths above context / low are stretched by `factor`, those below
+/// context / high are kept, and between them the two are mixed linearly in context /
+/// wavelength (Llama 3.1; Grattafiori et al. 2024).
+struct Llama3Scaling {
+  double factor = 1, low = 1, high = 4;
+  int64_t context = 8192;
+};
+void scaleLlama3(std::vector<double> &frequencies, const Llama3Scaling &scaling);
+
+/// The frequencies that a checkpoint asks for: its theta, its scaling (none, `linear`,
+/// `llama3`; others are refused by name) and, in GGUF, the tensor `rope_freqs.weight` of
+/// divisors, whose name is then put into `tensor`. Computed in f64 and rounded once. Errors
+/// go to `read`.
+struct RopeFrequencies {
+  double theta = 0;
+  /// "none", "linear", "llama3" or "factors", for people.
+  std::string scaling = "none";
+  std::vector<float> values;
+  std::string tensor;
+};
+RopeFrequencies readRopeFrequencies(HyperParameters &read, int64_t rotated);
+
+} // namespace weft

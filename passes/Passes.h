@@ -1,0 +1,40 @@
+// The passes of the compiler (Passes.td describes each; Pipelines.h puts them in order).
+#pragma once
+
+#include "ir/Weft.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/Pass.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+/// How QuantizeWeights stores a matrix.
+enum class WeightFormat { Q8, Q4 };
+
+/// A device that kernels may be placed on.
+struct DeviceChoice {
+  std::string name;
+  /// Whether the device can run the kernel. Must be a pure function of its argument.
+  std::function<bool(mlir::func::FuncOp kernel)> takes;
+};
+
+#define GEN_PASS_DECL
+#include "passes/Passes.h.inc"
+
+/// PlaceKernels with devices that look at the kernels.
+std::unique_ptr<mlir::Pass> createPlaceKernels(std::vector<DeviceChoice> devices);
+
+#define GEN_PASS_REGISTRATION
+#include "passes/Passes.h.inc"
+
+/// Attribute of a kernel: the name of its device.
+inline constexpr llvm::StringLiteral deviceAttrName = "weft.device";
+/// Attribute of an entry point: the size of its arena, a `#weft.size`.
+inline constexpr llvm::StringLiteral arenaAttrName = "weft.arena";
+
+} // namespace weft

@@ -1,0 +1,145 @@
+// The passes, in the order in which a compilation runs them (passes/Pipelines.cpp).
+
+#ifndef WEFT_PASSES_TD
+#define WEFT_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def QuantizeWeights : Pass<"weft-quantize-weights", "::mlir::ModuleOp"> {
+  let summary = "stores matrices in blocks of small integers";
+  let description = [{
+    Gives the block storage `format` to every dense parameter that is a matrix of products
+    or a table of token embeddings, that is to say, all of whose readers are `weft.linear`
+    and `weft.embed`. It changes types alone: the bytes are converted when the artifact is
+    written.
+
+    Stays as it is: a vector; a parameter that the checkpoint stores in blocks already; a
+    table of positions, which is small and whose rows are added to every activation.
+  }];
+  let options = [
+    Option<"format", "format", "::weft::WeightFormat", "::weft::WeightFormat::Q8",
+           "Bits of a code: q8 (signed), q4 (unsigned, bias 8); blocks of 32", [{
+           ::llvm::cl::values(clEnumValN(::weft::WeightFormat::Q8, "q8", "8 bits"),
+                              clEnumValN(::weft::WeightFormat::Q4, "q4", "4 bits"))}]>,
+    Option<"scale", "scale", "::weft::Scalar", "::weft::Scalar::F16",
+           "Type of the scale of a block: f16, bf16", [{
+           ::llvm::cl::values(clEnumValN(::weft::Scalar::F16, "f16", "half precision"),
+                              clEnumValN(::weft::Scalar::BF16, "bf16", "the range of f32"))}]>];
+  let statistics = [
+    Statistic<"numQuantized", "quantized", "Parameters put into blocks">,
+    Statistic<"bytesBefore", "bytes-before", "Bytes of these parameters as dense matrices">,
+    Statistic<"bytesAfter", "bytes-after", "Bytes of these parameters in blocks">];
+}
+
+def QuantizeInputs : Pass<"weft-quantize-inputs", "::mlir::ModuleOp"> {
+  let summary = "rounds the inputs of products with quantized weights";
+  let description = [{
+    Puts a `weft.quantize` before each `weft.linear` whose weight is in blocks, to blocks of
+    the same length, so that the product runs on integer instructions. Products that share
+    an input share its rounded form.
+
+    It runs before fusion, so that the rounding becomes part of the kernel that computes the
+    input.
+  }];
+  let statistics = [Statistic<"numQuantized", "quantized", "Values rounded">];
+}
+
+def MergeProducts : Pass<"weft-merge-products", "::mlir::ModuleOp"> {
+  let summary = "makes one product of products with the same input";
+  let description = [{
+    Products with the same input, whose weights are stored alike and have no other reader,
+    become one product with one parameter that stacks the sources, and a `weft.columns` for
+    each of them: query, key and value are one pass over the input.
+
+    Products that meet element by element (gate and up of a gated feed-forward) stay apart:
+    FormKernels makes one kernel of them, in which the halves of one element of the result
+    are computed together.
+  }];
+  let statistics = [Statistic<"numMerged", "merged", "Products that became part of another">];
+}
+
+def FormKernels : Pass<"weft-form-kernels", "::mlir::ModuleOp"> {
+  let summary = "groups the ops of each entry point into kernels";
+  let description = [{
+    Every op that computes becomes part of a kernel: a private function with the attribute
+    `weft.kernel`, called by `weft.dispatch`. Kernels that are equal up to locations exist
+    once, so layers of one shape compile once; parameters and states stay in the entry point
+    and are passed.
+
+    - A product kernel is a `weft.linear`, or several of the same input and shape that meet
+      element by element, with the element-wise ops that follow. It has one result.
+    - An attention kernel is a `weft.attend`.
+    - A row kernel is all other ops of one level and one number of rows: what can run
+      between two products without waiting.
+
+    `weft.columns` is a view: each kernel that reads through one has its own. Arguments
+    whose first dimension is the number of wanted rows bear `weft.rows`.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::weft::WeftDialect"];
+  let statistics = [
+    Statistic<"numKernels", "kernels", "Different kernels">,
+    Statistic<"numDispatches", "dispatches", "Calls of kernels">];
+}
+
+def PlaceKernels : Pass<"weft-place-kernels", "::mlir::ModuleOp"> {
+  let summary = "chooses the device of each kernel";
+  let description = [{
+    Sets `weft.device` on each kernel to the first device that takes it. From the command
+    line devices are names that take every kernel; the compiler driver gives each a
+    predicate (passes/Pipelines.h, `DeviceChoice`).
+
+    A kernel that no device takes is an error.
+  }];
+  let options = [ListOption<"devices", "devices", "std::string",
+                            "Devices in order of preference; cpu where none is given">];
+  let statistics = [Statistic<"numPlaced", "placed", "Kernels given a device">];
+}
+
+def ArrangeWeights : Pass<"weft-arrange-weights", "::mlir::ModuleOp"> {
+  let summary = "lays weights out for the kernels that read them";
+  let description = [{
+    Gives the tiled arrangement to every parameter that reaches the weight operand of a
+    `weft.linear`, directly or through dispatches, and to the arguments of the kernels on
+    the way. A parameter that is the table of an embedding too (tied embeddings) is tiled
+    and exists once. Two dispatches whose weights come to differ in type get a kernel each.
+
+    A parameter that is read by anything but products and embeddings stays as it is.
+  }];
+  let options = [
+    Option<"rows", "rows", "unsigned", "16", "Rows that stand interleaved">,
+    Option<"blockDepth", "block-depth", "unsigned", "4",
+           "Consecutive codes of a row of a matrix in blocks">,
+    Option<"denseDepth", "dense-depth", "unsigned", "1",
+           "Consecutive elements of a row of a dense matrix">];
+  let statistics = [Statistic<"numArranged", "arranged", "Parameters tiled">];
+}
+
+def PlanMemory : Pass<"weft-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "gives every value a place in the arena";
+  let description = [{
+    Sets `at` and `size` of each dispatch, `weft.arena` of each entry point, and `barrier`
+    where a dispatch must wait.
+
+    The plan is a formula in n and m, the most tokens and rows of one call. The arena has
+    three regions: values of constant size first, then those with n rows, then those with m.
+    In its region a value takes its bytes per row, rounded up to 64, times the number of
+    rows, and its place is a multiple of that number too, so two values that are apart for
+    one n are apart for every n. Within a region values are placed largest first, each in
+    the smallest gap that is free while it lives.
+
+    A value lives from the dispatch that computes it to its last reader. Its memory is
+    reused only by dispatches after that one, so a kernel may assume that the memory of its
+    results overlaps nothing that it reads. What the entry point returns is not in the
+    arena: its place and size are zero, and its dispatch writes the output itself.
+
+    A dispatch has `barrier` if since the last barrier a dispatch wrote what it reads, or
+    read or wrote what it writes, be it a value, memory of the arena or a state.
+  }];
+  let statistics = [
+    Statistic<"bytesPerToken", "bytes-per-token", "Bytes of the arena for each token">,
+    Statistic<"bytesPerTokenWithoutReuse", "bytes-per-token-without-reuse",
+              "Bytes that the values with a row for each token take together">,
+    Statistic<"numBarriers", "barriers", "Dispatches that wait">];
+}
+
+#endif // WEFT_PASSES_TD

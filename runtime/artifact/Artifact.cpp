@@ -1,0 +1,35 @@
+#include "runtime/artifact/Artifact.h"
+
+#include "runtime/artifact/Checked.h"
+#include "runtime/artifact/Verify.h"
+
+#include <fmt/format.h>
+
+namespace weft {
+
+Result<uint64_t> evaluate(const schema::Size &size, const Sizes &sizes) {
+  Checked sum = Checked(size.constant()) + Checked(size.perToken()) * sizes.tokens +
+                Checked(size.perRow()) * sizes.rows + Checked(size.perContext()) * sizes.context +
+                Checked(size.perSlot()) * sizes.context * sizes.sequences;
+  if (auto bytes = sum.value())
+    return *bytes;
+  return fail(fmt::format("a buffer exceeds 2^64 bytes at {} tokens, {} rows, context {} and {} "
+                          "sequences; choose smaller sizes",
+                          sizes.tokens, sizes.rows, sizes.context, sizes.sequences));
+}
+
+Result<Artifact> Artifact::open(const std::string &path, unsigned threads) {
+  auto file = MappedFile::open(path);
+  if (!file)
+    return failFrom(file);
+  auto table = verify::file(file->bytes(), threads);
+  if (!table)
+    return verify::at("'" + path + "'", table);
+  return Artifact(std::move(*file), *table);
+}
+
+std::span<const std::byte> Artifact::segment(const schema::Segment &segment) const {
+  return file.bytes().subspan(segment.offset(), segment.bytes());
+}
+
+} // namespace weft

@@ -1,0 +1,68 @@
+#include "runtime/artifact/StorageSize.h"
+
+#include <fmt/format.h>
+
+namespace weft {
+
+using schema::ArrangementKind;
+using schema::Scalar;
+
+static uint64_t scalarBytes(Scalar scalar) {
+  return scalar == Scalar::F32 || scalar == Scalar::I32 ? 4 : 2;
+}
+
+static Result<void> verifyArrangement(const schema::Storage &storage) {
+  if (storage.arrangement() > ArrangementKind::MAX)
+    return fail(fmt::format("expected an arrangement of rows, split or tiled, found number {}",
+                            static_cast<unsigned>(storage.arrangement())));
+  if (storage.arrangement() == ArrangementKind::Split && storage.bits() == 0)
+    return fail("expected a block format where codes and scales are split, found a dense one");
+  if (storage.arrangement() != ArrangementKind::Tiled)
+    return {};
+  if (storage.rows() == 0 || storage.depth() == 0)
+    return fail(fmt::format("expected a tile of at least 1x1, found {}x{}", storage.rows(),
+                            storage.depth()));
+  if (storage.bits() != 0 && storage.block() % storage.depth() != 0)
+    return fail(fmt::format("expected a tile depth that divides the block of {}, found {}",
+                            storage.block(), storage.depth()));
+  return {};
+}
+
+Result<void> verifyStorage(const schema::Storage &storage) {
+  if (storage.scalar() > Scalar::MAX)
+    return fail(fmt::format("expected a scalar of f32, f16, bf16 or i32, found number {}",
+                            static_cast<unsigned>(storage.scalar())));
+  if (storage.bits() == 0) {
+    if (storage.block() != 0 || storage.bias() != 0)
+      return fail(fmt::format("expected no block and no bias in a dense format, found {} and {}",
+                              storage.block(), storage.bias()));
+    return verifyArrangement(storage);
+  }
+  if (storage.bits() != 4 && storage.bits() != 8)
+    return fail(fmt::format("expected codes of 4 or 8 bits, found {}", storage.bits()));
+  if (storage.scalar() == Scalar::I32)
+    return fail("expected scales of f32, f16 or bf16, found i32");
+  if (storage.block() == 0 || storage.block() % 2 != 0)
+    return fail(fmt::format("expected an even block length, found {}", storage.block()));
+  if (storage.bias() < 0 || storage.bias() >= 1 << storage.bits())
+    return fail(fmt::format("expected a bias of 0 to {}, found {}", (1 << storage.bits()) - 1,
+                            storage.bias()));
+  return verifyArrangement(storage);
+}
+
+Checked storageBytes(const schema::Storage &storage, uint64_t rows, uint64_t columns) {
+  bool tiled = storage.arrangement() == ArrangementKind::Tiled;
+  Checked allRows =
+      tiled ? Checked(ceilDivide(rows, storage.rows())) * storage.rows() : Checked(rows);
+  uint64_t scalar = scalarBytes(storage.scalar());
+  if (storage.bits() == 0) {
+    Checked allColumns =
+        tiled ? Checked(ceilDivide(columns, storage.depth())) * storage.depth() : Checked(columns);
+    return allRows * allColumns * scalar;
+  }
+  uint64_t sum = storage.arrangement() == ArrangementKind::Split ? sizeof(int32_t) : 0;
+  uint64_t blockBytes = uint64_t(storage.block()) * storage.bits() / 8 + scalar + sum;
+  return allRows * ceilDivide(columns, storage.block()) * blockBytes;
+}
+
+} // namespace weft

@@ -1,0 +1,187 @@
+#include "runtime/artifact/Checked.h"
+#include "runtime/artifact/Verify.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <string>
+
+namespace weft::verify {
+
+namespace {
+
+using schema::PortKind;
+using schema::Size;
+using schema::Space;
+using schema::Symbol;
+
+constexpr std::array sizeTerms = {std::pair("constant", &Size::constant),
+                                  std::pair("tokens", &Size::perToken),
+                                  std::pair("rows", &Size::perRow),
+                                  std::pair("context", &Size::perContext),
+                                  std::pair("context * sequences", &Size::perSlot)};
+
+constexpr std::array inputKinds = {PortKind::Tokens, PortKind::Positions, PortKind::Sequences,
+                                   PortKind::Rows};
+constexpr std::array outputKinds = {PortKind::Logits};
+
+/// What bindings of an entry may refer to.
+struct Scope {
+  const schema::Artifact &artifact;
+  const schema::Program &program;
+  const schema::Entry &entry;
+};
+
+} // namespace
+
+/// A formula is within another where each of its terms is: then it is for all sizes.
+static Result<void> verifyWithin(const Size &offset, const Size &size, const Size &whole) {
+  for (auto [name, term] : sizeTerms) {
+    auto end = (Checked((offset.*term)()) + (size.*term)()).value();
+    if (!end || *end > (whole.*term)())
+      return fail(fmt::format("expected offset + size within {} bytes per {}, found {} + {}",
+                              (whole.*term)(), name, (offset.*term)(), (size.*term)()));
+  }
+  return {};
+}
+
+static Result<void> verifyIndex(const char *what, uint64_t index, uint64_t count) {
+  if (index < count)
+    return {};
+  return fail(fmt::format("expected a {} below {}, found {}", what, count, index));
+}
+
+static Result<void> verifyBinding(const Scope &scope, const schema::Binding &binding) {
+  auto within = [&](const char *what, uint64_t count, auto sizeOf) -> Result<void> {
+    if (auto index = verifyIndex(what, binding.index(), count); !index)
+      return index;
+    return verifyWithin(*binding.offset(), *binding.size(), sizeOf(binding.index()));
+  };
+  for (auto [name, term] : sizeTerms) {
+    uint64_t offset = (binding.offset()->*term)();
+    if (binding.space() != Space::Arena && offset != 0)
+      return fail(fmt::format("expected no offset outside the arena, found {} per {}", offset,
+                              name));
+    if (offset % artifactAlign != 0)
+      return fail(fmt::format("expected an offset in multiples of {}, found {} per {}",
+                              artifactAlign, offset, name));
+  }
+  switch (binding.space()) {
+  case Space::Arena:
+    return within("arena", 1, [&](uint32_t) { return *scope.entry.arena(); });
+  case Space::Parameter:
+    return within("parameter", scope.artifact.parameters()->size(), [&](uint32_t i) {
+      return Size(scope.artifact.parameters()->Get(i)->bytes(), 0, 0, 0, 0);
+    });
+  case Space::State:
+    return within("state", scope.artifact.states()->size(),
+                  [&](uint32_t i) { return *scope.artifact.states()->Get(i)->size(); });
+  case Space::Input:
+    return within("input", scope.entry.inputs()->size(),
+                  [&](uint32_t i) { return *scope.entry.inputs()->Get(i)->size(); });
+  case Space::Output:
+    return within("output", scope.entry.outputs()->size(),
+                  [&](uint32_t i) { return *scope.entry.outputs()->Get(i)->size(); });
+  }
+  return fail(fmt::format("expected a space of arena, parameter, state, input or output, found "
+                          "number {}",
+                          static_cast<unsigned>(binding.space())));
+}
+
+static Result<void> verifyVariant(const Scope &scope, const schema::Variant &variant) {
+  if (auto kernel = verifyIndex("kernel", variant.kernel(), scope.program.kernels()->size());
+      !kernel)
+    return kernel;
+  const schema::Grid &grid = *variant.grid();
+  if (grid.symbol() > Symbol::MAX)
+    return fail(fmt::format("expected a grid over one, tokens or rows, found number {}",
+                            static_cast<unsigned>(grid.symbol())));
+  if (grid.count() == 0 || grid.tile() == 0)
+    return fail(fmt::format("expected a grid with count and tile of at least 1, found {} and {}",
+                            grid.count(), grid.tile()));
+  // Tokens and rows are i32, so no number of workgroups exceeds an i64.
+  if (grid.count() > UINT32_MAX)
+    return fail(fmt::format("expected a grid count of at most {}, found {}", UINT32_MAX,
+                            grid.count()));
+  return {};
+}
+
+static Result<void> verifyStep(const Scope &scope, const schema::Step &step) {
+  if (step.symbol() > Symbol::MAX)
+    return fail(fmt::format("expected a step over one, tokens or rows, found number {}",
+                            static_cast<unsigned>(step.symbol())));
+  for (uint32_t i = 0; i < step.bindings()->size(); ++i)
+    if (auto binding = verifyBinding(scope, *step.bindings()->Get(i)); !binding)
+      return at(fmt::format("binding {}", i), binding);
+
+  const auto &variants = *step.variants();
+  if (variants.size() == 0)
+    return fail("expected at least one variant, found none");
+  uint64_t before = 0;
+  for (uint32_t i = 0; i < variants.size(); ++i) {
+    bool last = i + 1 == variants.size();
+    if (last ? variants[i]->most() != 0 : variants[i]->most() <= before)
+      return fail(fmt::format("expected variants of growing size and the last one for any (0), "
+                              "found {} for variant {} of {}",
+                              variants[i]->most(), i, variants.size()));
+    before = variants[i]->most();
+    if (auto variant = verifyVariant(scope, *variants[i]); !variant)
+      return at(fmt::format("variant {}", i), variant);
+  }
+  return {};
+}
+
+/// Ports are what `kinds` says, in that order, with room for what a call brings.
+template <size_t count>
+static Result<void> verifyPorts(const char *what, const schema::Artifact &artifact,
+                                const flatbuffers::Vector<flatbuffers::Offset<schema::Port>> &ports,
+                                const std::array<PortKind, count> &kinds) {
+  if (ports.size() != count)
+    return fail(fmt::format("expected {} {}, found {}", count, what, ports.size()));
+  for (uint32_t i = 0; i < count; ++i) {
+    if (ports[i]->kind() != kinds[i])
+      return fail(fmt::format("expected {} {} to be the {}, found kind {}", what, i,
+                              schema::EnumNamePortKind(kinds[i]),
+                              static_cast<unsigned>(ports[i]->kind())));
+    bool overTokens = kinds[i] != PortKind::Rows && kinds[i] != PortKind::Logits;
+    uint64_t least = kinds[i] == PortKind::Logits ? artifact.vocabulary() * sizeof(float)
+                                                  : sizeof(int32_t);
+    uint64_t found = overTokens ? ports[i]->size()->perToken() : ports[i]->size()->perRow();
+    if (found < least)
+      return fail(fmt::format("expected {} {} to have at least {} bytes per {}, found {}", what, i,
+                              least, overTokens ? "token" : "row", found));
+  }
+  return {};
+}
+
+static Result<void> verifyEntry(const Scope &scope) {
+  const schema::Entry &entry = scope.entry;
+  if (entry.name()->string_view() == "forward") {
+    if (auto ports = verifyPorts("inputs", scope.artifact, *entry.inputs(), inputKinds); !ports)
+      return ports;
+    if (auto ports = verifyPorts("outputs", scope.artifact, *entry.outputs(), outputKinds); !ports)
+      return ports;
+  }
+  for (uint32_t i = 0; i < entry.steps()->size(); ++i)
+    if (auto step = verifyStep(scope, *entry.steps()->Get(i)); !step)
+      return at(fmt::format("step {} {}", i, quoted(entry.steps()->Get(i)->name())), step);
+  return {};
+}
+
+Result<void> program(const schema::Artifact &artifact, const schema::Program &program) {
+  for (auto [name, text] : {std::pair("target", program.target()),
+                            std::pair("architecture", program.architecture())})
+    if (text->size() == 0)
+      return fail(fmt::format("expected the name of its {}, found nothing", name));
+  for (const schema::Kernel *kernel : *program.kernels())
+    if (kernel->entry() >= program.code()->bytes())
+      return fail(fmt::format("kernel {}: expected its entry inside the {} bytes of code, found "
+                              "offset {}",
+                              quoted(kernel->name()), program.code()->bytes(), kernel->entry()));
+  for (const schema::Entry *entry : *program.entries())
+    if (auto result = verifyEntry({artifact, program, *entry}); !result)
+      return at("entry " + quoted(entry->name()), result);
+  return {};
+}
+
+} // namespace weft::verify

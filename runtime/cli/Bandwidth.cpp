@@ -1,0 +1,91 @@
+#include "runtime/cli/Bandwidth.h"
+
+#include <algorithm>
+#include <atomic>
+#include <barrier>
+#include <chrono>
+#include <fmt/format.h>
+#include <memory>
+#include <new>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace weft::cli {
+
+uint64_t lastLevelCacheBytes() {
+  for (int level : {_SC_LEVEL4_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE, _SC_LEVEL2_CACHE_SIZE})
+    if (const long bytes = sysconf(level); bytes > 0)
+      return uint64_t(bytes);
+  return uint64_t(32) << 20;
+}
+
+namespace {
+
+constexpr int passes = 8;
+
+// Picking a clone at load does not go together with the address sanitizer.
+#if defined(__x86_64__) && defined(__has_feature)
+#if !__has_feature(address_sanitizer)
+#define WEFT_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+#endif
+#ifndef WEFT_CLONES
+#define WEFT_CLONES
+#endif
+
+/// Sum of all words; `count` is a multiple of 64. Enough independent sums that the loads,
+/// not the additions, are the limit.
+WEFT_CLONES uint64_t sumOf(const uint64_t *words, size_t count) {
+  uint64_t sums[64] = {};
+  for (size_t i = 0; i < count; i += 64)
+    for (size_t lane = 0; lane < 64; ++lane)
+      sums[lane] += words[i + lane];
+  uint64_t sum = 0;
+  for (uint64_t part : sums)
+    sum += part;
+  return sum;
+}
+
+} // namespace
+
+Result<double> measureReadBandwidth(unsigned threads) {
+  threads = std::max(threads, 1u);
+  const uint64_t wanted =
+      std::clamp<uint64_t>(4 * lastLevelCacheBytes(), uint64_t(256) << 20, uint64_t(1) << 30);
+  const uint64_t wordsEach = wanted / sizeof(uint64_t) / threads / 64 * 64;
+  const uint64_t words = wordsEach * threads;
+  // Left uninitialised: each thread touches its part first, so that it lies near it.
+  std::unique_ptr<uint64_t[]> buffer(new (std::nothrow) uint64_t[words]);
+  if (!buffer)
+    return fail(fmt::format("cannot allocate {} bytes to measure the read bandwidth", wanted));
+
+  std::atomic<uint64_t> sink = 0; // or the sums would be left out as unused
+  std::vector<std::chrono::steady_clock::time_point> times;
+  times.reserve(passes + 1);
+  std::barrier all(threads, [&]() noexcept { times.push_back(std::chrono::steady_clock::now()); });
+  auto work = [&](unsigned index) {
+    uint64_t *begin = buffer.get() + index * wordsEach;
+    std::fill(begin, begin + wordsEach, index + 1);
+    for (int pass = 0; pass < passes; ++pass) {
+      all.arrive_and_wait();
+      sink += sumOf(begin, wordsEach);
+    }
+    all.arrive_and_wait();
+  };
+  std::vector<std::thread> others;
+  for (unsigned i = 1; i < threads; ++i)
+    others.emplace_back(work, i);
+  work(0);
+  for (std::thread &other : others)
+    other.join();
+
+  double best = 0;
+  for (size_t i = 1; i < times.size(); ++i) {
+    const double seconds = std::chrono::duration<double>(times[i] - times[i - 1]).count();
+    best = std::max(best, double(words * sizeof(uint64_t)) / seconds);
+  }
+  return best;
+}
+
+} // namespace weft::cli

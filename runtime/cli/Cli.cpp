@@ -1,0 +1,92 @@
+#include "runtime/cli/Cli.h"
+
+#include "runtime/cli/Command.h"
+#include "runtime/cli/Output.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <new>
+#include <span>
+#include <sstream>
+#include <string>
+
+#ifndef WEFT_VERSION
+#define WEFT_VERSION "unknown"
+#endif
+
+namespace weft::cli {
+
+namespace {
+
+std::string oneLine(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+int failed(const std::string &message, int code) {
+  writeError("weft: " + oneLine(message) + "\n");
+  return code;
+}
+
+/// The command that was named, as a person would type it: "weft run".
+std::string spelled(const CLI::App &weft) {
+  auto chosen = weft.get_subcommands();
+  return chosen.empty() ? "weft" : "weft " + chosen.back()->get_name();
+}
+
+int parsed(std::span<const Command> commands) {
+  for (const Command &command : commands) {
+    if (!command.app->parsed())
+      continue;
+    auto code = command.run();
+    return code ? *code : failed(code.error().message, exitFailed);
+  }
+  return failed("expected a command (see weft --help)", exitUsage);
+}
+
+int run(int argc, char **argv) {
+  CLI::App weft("Runs compiled language models (.weft files, made by weftc).", "weft");
+  weft.set_version_flag("--version", "weft " WEFT_VERSION);
+  weft.require_subcommand(0, 1); // that there is one is checked below, in better words
+  weft.footer("Examples:\n"
+              "  weft run model.weft -p \"Once upon a time\"\n"
+              "  weft inspect model.weft\n"
+              "`weft COMMAND --help` says more.");
+  const Command commands[] = {addRun(weft), addInspect(weft), addEval(weft), addBench(weft),
+                              addTokenize(weft)};
+  const std::string first = argc > 1 ? argv[1] : "";
+  auto named = [&](const Command &command) { return command.app->get_name() == first; };
+  if (!first.starts_with('-') && std::ranges::none_of(commands, named))
+    return failed("expected a command (run, inspect, eval, bench or tokenize), found '" + first +
+                      "' (see weft --help)",
+                  exitUsage);
+  try {
+    weft.parse(argc, argv);
+  } catch (const CLI::Success &asked) { // --help and --version
+    std::ostringstream text, unused;
+    weft.exit(asked, text, unused);
+    auto written = writeOutput(text.str());
+    return written ? int(exitDone) : failed(written.error().message, exitFailed);
+  } catch (const CLI::ParseError &error) {
+    return failed(std::string(error.what()) + " (see " + spelled(weft) + " --help)", exitUsage);
+  }
+  return parsed(commands);
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  // A closed pipe is then an error of write(), which ends the command in good order.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc &) {
+    return failed("out of memory", exitFailed);
+  } catch (const std::exception &error) {
+    return failed(error.what(), exitFailed);
+  }
+}
+
+} // namespace weft::cli

@@ -1,0 +1,103 @@
+#include "runtime/device/cpu/CpuDevice.h"
+
+#include "runtime/device/cpu/CpuFeatures.h"
+#include "runtime/device/cpu/CpuMemory.h"
+#include "runtime/device/cpu/RunCommands.h"
+#include "runtime/device/cpu/ThreadPool.h"
+
+#include <fmt/format.h>
+
+namespace weft {
+
+namespace {
+
+class CpuCommandList final : public CommandList {
+public:
+  std::span<const WeftKernel> kernels;
+  std::vector<void *> bindings;
+};
+
+class CpuDevice final : public Device {
+public:
+  explicit CpuDevice(std::unique_ptr<ThreadPool> pool) : pool(std::move(pool)) {}
+
+  std::string_view name() const override { return "cpu"; }
+  std::string_view architecture() const override { return cpuArchitecture(); }
+  bool hasFeature(std::string_view feature) const override { return hasCpuFeature(feature); }
+
+  Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes) override {
+    return allocateCpuBuffer(bytes);
+  }
+  Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override {
+    return importCpuBuffer(host);
+  }
+  Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
+                                           std::span<const KernelEntry> kernels) override {
+    return CpuExecutable::load(code, kernels);
+  }
+  Result<std::unique_ptr<CommandList>> record(Executable &executable,
+                                              std::vector<Command> commands,
+                                              std::span<const BufferView> bindings) override;
+  Result<void> run(const CommandList &list,
+                   std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
+
+private:
+  std::unique_ptr<ThreadPool> pool;
+};
+
+} // namespace
+
+static constexpr uint64_t bindingAlign = 64; // Kernel.h
+
+static Result<void *> resolve(const BufferView &view) {
+  if (!view.buffer)
+    return fail("expected a buffer, found none");
+  uint64_t bytes = view.buffer->bytes();
+  if (view.offset > bytes || view.bytes > bytes - view.offset)
+    return fail(fmt::format("expected a view inside {} bytes, found {} bytes at {}", bytes,
+                            view.bytes, view.offset));
+  std::byte *address = view.buffer->host() + view.offset;
+  if (reinterpret_cast<uintptr_t>(address) % bindingAlign != 0)
+    return fail(fmt::format("expected an address that is a multiple of {}, found {}", bindingAlign,
+                            static_cast<void *>(address)));
+  return address;
+}
+
+Result<std::unique_ptr<CommandList>> CpuDevice::record(Executable &executable,
+                                                       std::vector<Command> commands,
+                                                       std::span<const BufferView> bindings) {
+  auto list = std::make_unique<CpuCommandList>();
+  list->kernels = static_cast<CpuExecutable &>(executable).kernels();
+  for (const Command &command : commands) {
+    if (command.kernel >= list->kernels.size())
+      return fail(fmt::format("expected a kernel below {}, found {}", list->kernels.size(),
+                              command.kernel));
+    if (uint64_t(command.firstBinding) + command.bindingCount > bindings.size())
+      return fail(fmt::format("expected bindings below {}, found {} from {}", bindings.size(),
+                              command.bindingCount, command.firstBinding));
+  }
+  for (const BufferView &view : bindings) {
+    auto address = resolve(view);
+    if (!address)
+      return fail(fmt::format("binding {}: {}", list->bindings.size(), address.error().message));
+    list->bindings.push_back(*address);
+  }
+  list->commands = std::move(commands);
+  return list;
+}
+
+Result<void> CpuDevice::run(const CommandList &list,
+                            std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
+  const auto &ready = static_cast<const CpuCommandList &>(list);
+  runCommands(*pool, {ready.commands, ready.kernels, ready.bindings, sizes});
+  return {};
+}
+
+Result<std::unique_ptr<Device>> makeCpuDevice(unsigned threads) {
+  auto pool = ThreadPool::make(threads);
+  if (!pool)
+    return failFrom(pool);
+  return std::make_unique<CpuDevice>(std::move(*pool));
+}
+
+} // namespace weft

@@ -1,0 +1,160 @@
+#include "runtime/text/Normalizer.h"
+
+#include "runtime/text/ByteAlphabet.h"
+#include "runtime/text/Pattern.h"
+#include "runtime/text/Unicode.h"
+#include "runtime/text/Utf8.h"
+
+#include <algorithm>
+
+namespace weft::text {
+
+namespace {
+
+using Made = Result<std::unique_ptr<Normalizer>>;
+std::span<const Maker<Normalizer>> makers();
+
+class SequenceNormalizer : public Normalizer {
+public:
+  static Made make(const Fields &fields, unsigned depth) {
+    auto parts = makeComponents(makers(), fields, "normalizers", depth);
+    if (!parts)
+      return failFrom(parts);
+    auto sequence = std::make_unique<SequenceNormalizer>();
+    sequence->parts = std::move(*parts);
+    return sequence;
+  }
+  void normalize(std::string &text) const override {
+    for (const auto &part : parts)
+      part->normalize(text);
+  }
+  bool mapsBytes() const override {
+    return std::any_of(parts.begin(), parts.end(), [](auto &part) { return part->mapsBytes(); });
+  }
+
+private:
+  std::vector<std::unique_ptr<Normalizer>> parts;
+};
+
+class Prepend : public Normalizer {
+public:
+  static Made make(const Fields &fields, unsigned) {
+    auto text = fields.string("prepend");
+    if (!text)
+      return failFrom(text);
+    auto made = std::make_unique<Prepend>();
+    made->prefix = *text;
+    return made;
+  }
+  void normalize(std::string &text) const override {
+    if (!text.empty())
+      text.insert(0, prefix);
+  }
+
+private:
+  std::string prefix;
+};
+
+class ReplaceNormalizer : public Normalizer {
+public:
+  static Made make(const Fields &fields, unsigned) {
+    auto pattern = makePattern(fields);
+    if (!pattern)
+      return failFrom(pattern);
+    auto content = fields.string("content");
+    if (!content)
+      return failFrom(content);
+    auto made = std::make_unique<ReplaceNormalizer>();
+    made->pattern = std::move(*pattern);
+    made->content = *content;
+    return made;
+  }
+  void normalize(std::string &text) const override { text = pattern->replace(text, content); }
+
+private:
+  std::unique_ptr<Pattern> pattern;
+  std::string content;
+};
+
+template <bool compatibility, bool compose> class UnicodeForm : public Normalizer {
+public:
+  static Made make(const Fields &, unsigned) { return std::make_unique<UnicodeForm>(); }
+  void normalize(std::string &text) const override {
+    text = normalForm(text, {.compatibility = compatibility, .compose = compose});
+  }
+};
+
+class Lowercase : public Normalizer {
+public:
+  static Made make(const Fields &, unsigned) { return std::make_unique<Lowercase>(); }
+  void normalize(std::string &text) const override { text = lowerCase(text); }
+};
+
+class StripNormalizer : public Normalizer {
+public:
+  static Made make(const Fields &fields, unsigned) {
+    auto left = fields.boolean("strip_left", false);
+    auto right = fields.boolean("strip_right", false);
+    if (!left)
+      return failFrom(left);
+    if (!right)
+      return failFrom(right);
+    auto made = std::make_unique<StripNormalizer>();
+    made->left = *left;
+    made->right = *right;
+    return made;
+  }
+  void normalize(std::string &text) const override {
+    size_t begin = text.size(), end = 0;
+    for (size_t at = 0; at < text.size();) {
+      Utf8Char c = charAt(text, at);
+      if (c.kind != Utf8Char::Kind::valid || !isWhitespace(c.code)) {
+        begin = std::min(begin, at);
+        end = at + c.length;
+      }
+      at += c.length;
+    }
+    if (right)
+      text.resize(end);
+    if (left)
+      text.erase(0, std::min(begin, text.size()));
+  }
+
+private:
+  bool left = false, right = false;
+};
+
+class ByteLevelNormalizer : public Normalizer {
+public:
+  static Made make(const Fields &, unsigned) { return std::make_unique<ByteLevelNormalizer>(); }
+  void normalize(std::string &text) const override {
+    std::string mapped;
+    appendAsByteCharacters(mapped, text);
+    text = std::move(mapped);
+  }
+  bool mapsBytes() const override { return true; }
+};
+
+std::span<const Maker<Normalizer>> makers() {
+  static constexpr Maker<Normalizer> all[] = {
+      {"Sequence", SequenceNormalizer::make},
+      {"Prepend", Prepend::make},
+      {"Replace", ReplaceNormalizer::make},
+      {"NFC", UnicodeForm<false, true>::make},
+      {"NFD", UnicodeForm<false, false>::make},
+      {"NFKC", UnicodeForm<true, true>::make},
+      {"NFKD", UnicodeForm<true, false>::make},
+      {"Lowercase", Lowercase::make},
+      {"Strip", StripNormalizer::make},
+      {"ByteLevel", ByteLevelNormalizer::make},
+  };
+  return all;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Normalizer>> makeNormalizer(JsonValue value, std::string path) {
+  return makeComponent(makers(), value, std::move(path));
+}
+
+} // namespace weft::text

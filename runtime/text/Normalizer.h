@@ -1,0 +1,22 @@
+// What is done to the text before it is cut into pieces.
+#pragma once
+
+#include "runtime/text/Json.h"
+
+#include <memory>
+#include <string>
+
+namespace weft::text {
+
+/// Immutable; may be used from any thread. Bytes that are no UTF-8 pass through unchanged.
+class Normalizer {
+public:
+  virtual ~Normalizer() = default;
+  virtual void normalize(std::string &text) const = 0;
+  /// Whether its output has a character for each byte, so that no byte of the text is lost.
+  virtual bool mapsBytes() const { return false; }
+};
+
+Result<std::unique_ptr<Normalizer>> makeNormalizer(JsonValue value, std::string path);
+
+} // namespace weft::text

@@ -1,0 +1,42 @@
+// Regular expressions as Hugging Face tokenizers write them, run by PCRE2.
+#pragma once
+
+#include "runtime/artifact/Error.h"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+/// A range of bytes.
+struct Span {
+  size_t begin, end;
+  bool operator==(const Span &) const = default;
+};
+
+/// A compiled expression. Immutable; may be used from any thread.
+class Regex {
+public:
+  /// Compiles `pattern`, written in the syntax of Oniguruma (see RegexSyntax.h).
+  static Result<Regex> compile(std::string_view pattern);
+
+  Regex(Regex &&) noexcept;
+  Regex &operator=(Regex &&) noexcept;
+  ~Regex();
+
+  /// Appends the matches in `text`, left to right and without overlap. An empty match right
+  /// after another match is left out. Bytes that are no UTF-8 match nothing and part the
+  /// text. If an expression exceeds PCRE2's match limit, the rest of the text has no match.
+  void find(std::string_view text, std::vector<Span> &matches) const;
+
+private:
+  struct Code;
+  explicit Regex(std::unique_ptr<Code> code);
+  void findInValid(std::string_view text, size_t offset, std::vector<Span> &matches) const;
+  std::unique_ptr<Code> code;
+};
+
+} // namespace weft::text

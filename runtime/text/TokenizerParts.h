@@ -1,0 +1,45 @@
+// The components that a tokenizer.json assembles.
+#pragma once
+
+#include "runtime/text/AddedTokens.h"
+#include "runtime/text/Decoder.h"
+#include "runtime/text/Model.h"
+#include "runtime/text/Normalizer.h"
+#include "runtime/text/PostProcessor.h"
+#include "runtime/text/PreTokenizer.h"
+#include "runtime/text/Tokenizer.h"
+
+namespace weft::text {
+
+/// Null components do nothing; there is always a model and a decoder.
+struct Tokenizer::Impl {
+  std::unique_ptr<Normalizer> normalizer;
+  std::unique_ptr<PreTokenizer> preTokenizer;
+  std::unique_ptr<Model> model;
+  std::unique_ptr<PostProcessor> postProcessor;
+  std::unique_ptr<Decoder> decoder;
+  AddedTokens added;
+  bool keepsBytes = false; ///< whether every byte has a token, so that any text round-trips
+
+  size_t size() const { return std::max(model->vocabulary().size(), added.size()); }
+};
+
+/// One decoding: tokens in, text out.
+class Decoding {
+public:
+  Decoding(const Tokenizer::Impl &parts, bool skipSpecial, InvalidBytes invalid);
+
+  /// Decodes one more token. An id outside the vocabulary is an error and changes nothing.
+  Result<bool> push(TokenId id);
+  void finish() { stages->finish(); }
+  /// The text since the last take().
+  std::string take();
+
+private:
+  const Tokenizer::Impl &parts;
+  bool skipSpecial;
+  std::unique_ptr<std::string> out; ///< the last stage keeps a reference to it
+  std::unique_ptr<DecodingStage> stages;
+};
+
+} // namespace weft::text

@@ -1,0 +1,251 @@
+#include "Files.h"
+#include "frontend/gguf/GgufTokenizer.h"
+
+#include <nlohmann/json.hpp>
+
+namespace weft {
+namespace {
+
+using nlohmann::json;
+using test::expectContains;
+using test::GgufWriter;
+using test::raw;
+using test::smallGguf;
+
+Result<GgufText> convert(const GgufWriter &writer) {
+  // The views of the file that is read point into these bytes.
+  static std::string bytes;
+  bytes = writer.finish();
+  Result<GgufFile> gguf = readGguf(std::as_bytes(std::span(bytes)), "m.gguf");
+  EXPECT_TRUE(gguf.has_value()) << gguf.error().message;
+  return gguf ? convertGgufTokenizer(*gguf, "m.gguf") : fail("not read");
+}
+
+json tokenizerOf(const GgufWriter &writer) {
+  Result<GgufText> text = convert(writer);
+  EXPECT_TRUE(text.has_value()) << text.error().message;
+  return text ? json::parse(text->tokenizerJson) : json();
+}
+
+std::string convertError(const GgufWriter &writer) {
+  Result<GgufText> text = convert(writer);
+  EXPECT_FALSE(text.has_value());
+  if (text)
+    return "";
+  expectContains(text.error().message, {"m.gguf"});
+  return text.error().message;
+}
+
+enum : int32_t { Normal = 1, Unknown, Control, UserDefined, Unused, Byte };
+
+struct Token {
+  std::string text;
+  int32_t type = Normal;
+  float score = 0;
+};
+
+GgufWriter withTokens(const char *model, const std::vector<Token> &tokens) {
+  std::vector<std::string> texts;
+  std::vector<int32_t> types;
+  std::vector<float> scores;
+  for (const Token &token : tokens) {
+    texts.push_back(token.text);
+    types.push_back(token.type);
+    scores.push_back(token.score);
+  }
+  GgufWriter writer = smallGguf();
+  writer.string("tokenizer.ggml.model", model)
+      .strings("tokenizer.ggml.tokens", texts)
+      .list("tokenizer.ggml.token_type", GgufWriter::I32, types);
+  if (model == std::string("llama"))
+    writer.list("tokenizer.ggml.scores", GgufWriter::F32, scores);
+  return writer;
+}
+
+const std::vector<Token> pieces = {
+    {"<unk>", Unknown}, {"<s>", Control},  {"</s>", Control},  {"<0x41>", Byte},
+    {"▁", Normal, -9},  {"a", Normal, -8}, {"b", Normal, -7},  {"ab", Normal, -2},
+    {"ba", Normal, -1}, {"aba", Normal, -3}, {"▁a", Normal, -2}, {"<x>", UserDefined},
+    {"", Unused},
+};
+
+GgufWriter sentencePiece() { return withTokens("llama", pieces); }
+
+TEST(GgufTokenizer, SentencePieceMergesFollowTheScores) {
+  json tokenizer = tokenizerOf(sentencePiece());
+  const json &model = tokenizer["model"];
+  EXPECT_EQ(model["merges"], json::parse(R"([["b","a"],["a","b"],["▁","a"],
+                                             ["a","ba"],["ab","a"]])"));
+  EXPECT_EQ(model["type"], "BPE");
+  EXPECT_EQ(model["byte_fallback"], true);
+  EXPECT_EQ(model["unk_token"], "<unk>");
+  EXPECT_EQ(model["vocab"].size(), pieces.size() - 1);
+  EXPECT_EQ(model["vocab"]["▁a"], 10);
+  json added = tokenizer["added_tokens"];
+  ASSERT_EQ(added.size(), 4u);
+  EXPECT_EQ(added[1]["content"], "<s>");
+  EXPECT_EQ(added[1]["special"], true);
+  EXPECT_EQ(added[3]["content"], "<x>");
+  EXPECT_EQ(added[3]["id"], 11);
+  EXPECT_EQ(added[3]["special"], false);
+}
+
+TEST(GgufTokenizer, SpacePrefix) {
+  json with = tokenizerOf(sentencePiece());
+  EXPECT_EQ(with["normalizer"]["normalizers"].size(), 2u);
+  EXPECT_EQ(with["normalizer"]["normalizers"][0]["type"], "Prepend");
+  EXPECT_EQ(with["decoder"]["decoders"].size(), 4u);
+  GgufWriter writer = sentencePiece();
+  json without =
+      tokenizerOf(writer.pair("tokenizer.ggml.add_space_prefix", GgufWriter::Bool, raw('\0')));
+  EXPECT_EQ(without["normalizer"]["normalizers"].size(), 1u);
+  EXPECT_EQ(without["decoder"]["decoders"].size(), 3u);
+}
+
+TEST(GgufTokenizer, PiecesWithSpacesAreNotTakenFromRawText) {
+  std::vector<Token> tokens = pieces;
+  tokens.push_back({"▁▁", UserDefined});
+  GgufWriter writer = withTokens("llama", tokens);
+  json with = tokenizerOf(writer);
+  EXPECT_EQ(with["added_tokens"].size(), 4u);
+  EXPECT_EQ(with["model"]["merges"][0], json::parse(R"(["▁","▁"])"));
+  json without =
+      tokenizerOf(writer.pair("tokenizer.ggml.add_space_prefix", GgufWriter::Bool, raw('\0')));
+  ASSERT_EQ(without["added_tokens"].size(), 5u);
+  EXPECT_EQ(without["added_tokens"][4]["normalized"], true);
+}
+
+GgufWriter byteLevel(const char *pre) {
+  GgufWriter writer = withTokens("gpt2", {{"a"}, {"Ġ"}, {"Ġa"}, {"<|eot_id|>", Control},
+                                          {"<tool>", UserDefined}, {"<|begin|>", Control}});
+  writer.strings("tokenizer.ggml.merges", {"Ġ a"});
+  if (*pre)
+    writer.string("tokenizer.ggml.pre", pre);
+  return writer;
+}
+
+TEST(GgufTokenizer, ByteLevel) {
+  json tokenizer = tokenizerOf(byteLevel("llama-bpe"));
+  EXPECT_EQ(tokenizer["model"]["merges"], json::parse(R"([["Ġ","a"]])"));
+  EXPECT_EQ(tokenizer["model"]["vocab"], json::parse(R"({"a":0,"Ġ":1,"Ġa":2})"));
+  EXPECT_EQ(tokenizer["model"]["ignore_merges"], true);
+  EXPECT_EQ(tokenizer["added_tokens"].size(), 3u);
+  EXPECT_EQ(tokenizer["added_tokens"][1]["special"], false);
+  EXPECT_EQ(tokenizer["decoder"]["type"], "ByteLevel");
+  EXPECT_TRUE(tokenizer["normalizer"].is_null());
+  json pre = tokenizer["pre_tokenizer"];
+  EXPECT_EQ(pre["type"], "Sequence");
+  EXPECT_EQ(pre["pretokenizers"][0]["pattern"]["Regex"],
+            R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
+            R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)");
+  EXPECT_EQ(pre["pretokenizers"][1]["use_regex"], false);
+}
+
+TEST(GgufTokenizer, PreTokenizers) {
+  for (const char *pre : {"", "default", "gpt-2"}) {
+    json tokenizer = tokenizerOf(byteLevel(pre));
+    EXPECT_EQ(tokenizer["pre_tokenizer"]["type"], "ByteLevel");
+    EXPECT_EQ(tokenizer["pre_tokenizer"]["use_regex"], true);
+    EXPECT_EQ(tokenizer["model"]["ignore_merges"], false);
+  }
+  json smollm = tokenizerOf(byteLevel("smollm"))["pre_tokenizer"]["pretokenizers"];
+  EXPECT_EQ(smollm[0]["type"], "Digits");
+  EXPECT_EQ(smollm[1]["use_regex"], true);
+  json qwen = tokenizerOf(byteLevel("qwen2"));
+  EXPECT_EQ(qwen["normalizer"]["type"], "NFC");
+  EXPECT_EQ(qwen["pre_tokenizer"]["pretokenizers"].size(), 2u);
+  expectContains(convertError(byteLevel("klingon")), {"'klingon'", "gpt-2", "llama-bpe", "qwen2"});
+}
+
+json postProcessor(const GgufWriter &writer) { return tokenizerOf(writer)["post_processor"]; }
+
+TEST(GgufTokenizer, TokensAroundATextAndItsEnds) {
+  GgufWriter plain = byteLevel("gpt-2");
+  EXPECT_TRUE(postProcessor(plain).is_null());
+  auto text = convert(plain);
+  ASSERT_TRUE(text.has_value());
+  EXPECT_EQ(text->defaults.beginId, -1);
+  EXPECT_EQ(text->defaults.endIds, std::vector<int32_t>{3}); // by its published name
+
+  GgufWriter both = byteLevel("gpt-2");
+  both.pair("tokenizer.ggml.bos_token_id", GgufWriter::U32, raw<uint32_t>(5))
+      .pair("tokenizer.ggml.eos_token_id", GgufWriter::U32, raw<uint32_t>(0))
+      .pair("tokenizer.ggml.eot_token_id", GgufWriter::U32, raw<uint32_t>(4))
+      .pair("tokenizer.ggml.add_bos_token", GgufWriter::Bool, raw('\1'))
+      .pair("tokenizer.ggml.add_eos_token", GgufWriter::Bool, raw('\1'))
+      .string("tokenizer.chat_template", "{{ x }}");
+  json processor = postProcessor(both);
+  EXPECT_EQ(processor["type"], "TemplateProcessing");
+  EXPECT_EQ(processor["single"], json::parse(R"([{"SpecialToken":{"id":"<|begin|>","type_id":0}},
+      {"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"a","type_id":0}}])"));
+  EXPECT_EQ(processor["pair"].size(), 6u);
+  EXPECT_EQ(processor["special_tokens"]["<|begin|>"]["ids"], json::parse("[5]"));
+  text = convert(both);
+  EXPECT_EQ(text->defaults.beginId, 5);
+  EXPECT_EQ(text->defaults.endIds, (std::vector<int32_t>{0, 4}));
+  EXPECT_EQ(text->defaults.chatTemplate, "{{ x }}");
+
+  // Llama vocabularies begin a text without being told; the ids have defaults too.
+  EXPECT_EQ(postProcessor(sentencePiece())["special_tokens"]["<s>"]["ids"], json::parse("[1]"));
+  text = convert(sentencePiece());
+  EXPECT_EQ(text->defaults.beginId, 1);
+  EXPECT_EQ(text->defaults.endIds, std::vector<int32_t>{2});
+  GgufWriter without = sentencePiece();
+  without.pair("tokenizer.ggml.add_bos_token", GgufWriter::Bool, raw('\0'));
+  EXPECT_TRUE(postProcessor(without).is_null());
+}
+
+TEST(GgufTokenizer, NoVocabulary) {
+  auto text = convert(smallGguf());
+  ASSERT_TRUE(text.has_value());
+  EXPECT_EQ(text->tokenizerJson, "");
+  GgufWriter none = smallGguf();
+  text = convert(none.string("tokenizer.ggml.model", "no_vocab"));
+  ASSERT_TRUE(text.has_value());
+  EXPECT_EQ(text->tokenizerJson, "");
+}
+
+TEST(GgufTokenizer, MalformedVocabularies) {
+  GgufWriter bert = smallGguf();
+  expectContains(convertError(bert.string("tokenizer.ggml.model", "bert")),
+                 {"'bert'", "'llama'", "'gpt2'"});
+  GgufWriter empty = smallGguf();
+  expectContains(convertError(empty.string("tokenizer.ggml.model", "gpt2")),
+                 {"tokenizer.ggml.tokens"});
+  expectContains(convertError(withTokens("gpt2", {{"a"}, {"a"}})),
+                 {"token 1, 'a'", "same as token 0"});
+  expectContains(convertError(withTokens("gpt2", {{"\xff"}})), {"token 0", "not UTF-8"});
+  expectContains(convertError(withTokens("gpt2", {{std::string(2000, 'x')}})), {"2000 bytes long"});
+  expectContains(convertError(withTokens("gpt2", {{"a"}})), {"tokenizer.ggml.merges"});
+  GgufWriter unknownMerge = withTokens("gpt2", {{"a"}, {"b"}});
+  expectContains(convertError(unknownMerge.strings("tokenizer.ggml.merges", {"a b"})),
+                 {"merge 0, 'a b'", "no token 'ab'"});
+  GgufWriter noMerge = withTokens("gpt2", {{"a"}});
+  expectContains(convertError(noMerge.strings("tokenizer.ggml.merges", {"a"})), {"no token ''"});
+
+  GgufWriter sizes = smallGguf();
+  sizes.string("tokenizer.ggml.model", "llama").strings("tokenizer.ggml.tokens", {"a", "b"});
+  expectContains(convertError(sizes), {"tokenizer.ggml.scores"});
+  expectContains(convertError(sizes.list<float>("tokenizer.ggml.scores", GgufWriter::F32, {1})),
+                 {"scores", "2 elements", "found 1"});
+  expectContains(convertError(withTokens("llama", {{"a", Normal, __builtin_nanf("")}})), {"NaN"});
+
+  GgufWriter id = sentencePiece();
+  expectContains(
+      convertError(id.pair("tokenizer.ggml.bos_token_id", GgufWriter::U32, raw<uint32_t>(99))),
+      {"bos_token_id", "13 tokens", "found 99"});
+  GgufWriter type = sentencePiece();
+  expectContains(convertError(type.string("tokenizer.ggml.bos_token_id", "x")),
+                 {"bos_token_id", "wrong type"});
+}
+
+TEST(GgufTokenizer, MergesAreLimited) {
+  // Runs of one letter up to the longest token: each can be cut anywhere.
+  std::vector<Token> runs;
+  for (size_t length = 1; length <= 1024; ++length)
+    runs.push_back({std::string(length, 'x')});
+  expectContains(convertError(withTokens("llama", runs)), {"merges"});
+}
+
+} // namespace
+} // namespace weft

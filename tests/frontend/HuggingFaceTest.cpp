@@ -1,0 +1,170 @@
+#include "Files.h"
+
+#include <nlohmann/json.hpp>
+
+namespace weft {
+namespace {
+
+using nlohmann::json;
+using test::expectContains;
+using test::openError;
+using test::safetensors;
+
+class HuggingFace : public testing::Test {
+protected:
+  void SetUp() override {
+    write("config.json", R"({"model_type":"llama","eos_token_id":2,"bos_token_id":1})");
+    write("model.safetensors", safetensors("{}", ""));
+  }
+  void write(const std::string &name, const std::string &contents) {
+    directory.write(name, contents);
+  }
+  void remove(const std::string &name) { std::filesystem::remove(directory.file(name)); }
+  std::unique_ptr<Checkpoint> open() { return test::open(directory.path); }
+  std::string error() { return openError(directory.path); }
+
+  test::TemporaryDirectory directory;
+};
+
+TEST_F(HuggingFace, MissingFiles) {
+  remove("model.safetensors");
+  expectContains(error(), {directory.path.c_str(), "model.safetensors", "found none"});
+  write("pytorch_model.bin", "x");
+  expectContains(error(), {"pytorch_model.bin", "safetensors"});
+  remove("config.json");
+  expectContains(error(), {"found no config.json"});
+}
+
+TEST_F(HuggingFace, MalformedConfig) {
+  write("config.json", "[]");
+  expectContains(error(), {"config.json", "expected a JSON object"});
+  write("config.json", "{\"a\":\n}");
+  expectContains(error(), {"config.json", "is not JSON", "line 2"});
+  write("config.json", "{}");
+  expectContains(error(), {"config.json", "model_type"});
+  write("config.json", R"({"model_type":"x","a":{"b":1},"a.b":2})");
+  expectContains(error(), {"'a.b' occurs twice"});
+  write("config.json", std::string(1'000'000, '['));
+  expectContains(error(), {"nested deeper than 64"});
+}
+
+TEST_F(HuggingFace, Shards) {
+  remove("model.safetensors");
+  write("a.safetensors", safetensors(R"({"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},
+      "unlisted":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+                                     test::raw<float>(1.5f) + test::raw<float>(9)));
+  write("b.safetensors", safetensors(R"({"y":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}})",
+                                     test::raw<uint32_t>(0x12345678)));
+  write("model.safetensors.index.json",
+        R"({"metadata":{"total_size":8},
+            "weight_map":{"x":"a.safetensors","y":"b.safetensors"}})");
+  auto checkpoint = open();
+  ASSERT_TRUE(checkpoint);
+  ASSERT_EQ(checkpoint->tensors().size(), 2u);
+  const CheckpointTensor &y = checkpoint->tensors().at("y");
+  EXPECT_EQ(y.file, directory.file("b.safetensors"));
+  EXPECT_EQ(test::bytesOf(y), test::raw<uint32_t>(0x12345678));
+  EXPECT_EQ(test::bytesOf(checkpoint->tensors().at("x")), test::raw<float>(1.5f));
+
+  auto withMap = [&](const char *map) {
+    write("model.safetensors.index.json", std::string("{\"weight_map\":") + map + "}");
+    return error();
+  };
+  expectContains(withMap(R"({"z":"a.safetensors"})"), {"a.safetensors", "'z'", "found none"});
+  expectContains(withMap(R"({"x":"c.safetensors"})"), {"c.safetensors"});
+  expectContains(withMap(R"({"x":"../a.safetensors"})"), {"'x'", "'../a.safetensors'"});
+  expectContains(withMap(R"({"x":".."})"), {"a file in the directory"});
+  expectContains(withMap(R"({"x":3})"), {"a file in the directory"});
+  expectContains(withMap("[]"), {"expected an object 'weight_map'"});
+}
+
+TEST_F(HuggingFace, EndIds) {
+  EXPECT_EQ(open()->textDefaults().endIds, std::vector<int32_t>{2});
+  EXPECT_EQ(open()->textDefaults().beginId, 1);
+  write("generation_config.json", R"({"eos_token_id":[7,8,7],"bos_token_id":null})");
+  EXPECT_EQ(open()->textDefaults().endIds, (std::vector<int32_t>{7, 8}));
+  EXPECT_EQ(open()->textDefaults().beginId, 1);
+  for (const char *bad : {R"("x")", "-1", "4294967296", "18446744073709551615", "[1,[2]]", "1.0"}) {
+    write("generation_config.json", std::string("{\"eos_token_id\":") + bad + "}");
+    expectContains(error(), {"generation_config.json", "'eos_token_id'", "token id"});
+  }
+}
+
+TEST_F(HuggingFace, ChatTemplates) {
+  EXPECT_EQ(open()->textDefaults().chatTemplate, "");
+  write("tokenizer_config.json", R"({"chat_template":"one"})");
+  EXPECT_EQ(open()->textDefaults().chatTemplate, "one");
+  write("tokenizer_config.json", R"({"chat_template":[{"name":"tool_use","template":"two"},
+                                                      {"name":"default","template":"three"}]})");
+  EXPECT_EQ(open()->textDefaults().chatTemplate, "three");
+  write("chat_template.jinja", "four\n");
+  EXPECT_EQ(open()->textDefaults().chatTemplate, "four\n");
+  remove("chat_template.jinja");
+  write("tokenizer_config.json", R"({"chat_template":3})");
+  expectContains(error(), {"tokenizer_config.json", "chat_template"});
+}
+
+TEST_F(HuggingFace, TokenizerIsKeptAsItIs) {
+  EXPECT_EQ(open()->tokenizerJson(), "");
+  std::string text = R"( {"post_processor" : {"type":"TemplateProcessing",
+      "single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]}} )";
+  write("tokenizer.json", text);
+  EXPECT_EQ(open()->tokenizerJson(), text);
+  write("tokenizer_config.json", R"({"add_bos_token":true,"bos_token":"<s>"})");
+  EXPECT_EQ(open()->tokenizerJson(), text);
+  write("tokenizer.json", "{}");
+  write("tokenizer_config.json", R"({"add_bos_token":false,"bos_token":"<s>"})");
+  EXPECT_EQ(open()->tokenizerJson(), "{}");
+}
+
+json sequence(const char *id, int type) {
+  return {{"Sequence", {{"id", id}, {"type_id", type}}}};
+}
+json special(const char *id, int type) {
+  return {{"SpecialToken", {{"id", id}, {"type_id", type}}}};
+}
+
+TEST_F(HuggingFace, BeginTokenIsAddedWhereOnlyTheConfigAsksForIt) {
+  write("tokenizer_config.json", R"({"add_bos_token":true,"bos_token":{"content":"<s>"}})");
+  json single = {special("<s>", 0), sequence("A", 0)};
+  json pair = {special("<s>", 0), sequence("A", 0), special("<s>", 1), sequence("B", 1)};
+
+  write("tokenizer.json", R"({"added_tokens":[{"id":5,"content":"<s>"}],"post_processor":null,
+                              "model":{"vocab":{"a":0}}})");
+  json processor = json::parse(open()->tokenizerJson())["post_processor"];
+  EXPECT_EQ(processor["type"], "TemplateProcessing");
+  EXPECT_EQ(processor["single"], single);
+  EXPECT_EQ(processor["pair"], pair);
+  EXPECT_EQ(processor["special_tokens"],
+            json::parse(R"({"<s>":{"id":"<s>","ids":[5],"tokens":["<s>"]}})"));
+
+  // Beside one that does something else.
+  write("tokenizer.json", R"({"post_processor":{"type":"ByteLevel"},
+                              "model":{"vocab":{"<s>":3}}})");
+  processor = json::parse(open()->tokenizerJson())["post_processor"];
+  EXPECT_EQ(processor["type"], "Sequence");
+  ASSERT_EQ(processor["processors"].size(), 2u);
+  EXPECT_EQ(processor["processors"][0]["type"], "ByteLevel");
+  EXPECT_EQ(processor["processors"][1]["single"], single);
+  EXPECT_EQ(processor["processors"][1]["special_tokens"]["<s>"]["ids"], json({3}));
+
+  // Into one that adds an end.
+  write("tokenizer.json",
+        R"({"model":{"vocab":{"<s>":3}},"post_processor":{"type":"TemplateProcessing",
+            "single":[{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}}],
+            "pair":[{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}},
+                    {"Sequence":{"id":"B","type_id":1}}],
+            "special_tokens":{"</s>":{"id":"</s>","ids":[4],"tokens":["</s>"]}}}})");
+  processor = json::parse(open()->tokenizerJson())["post_processor"];
+  EXPECT_EQ(processor["single"],
+            json({special("<s>", 0), sequence("A", 0), special("</s>", 0)}));
+  EXPECT_EQ(processor["pair"], json({special("<s>", 0), sequence("A", 0), special("</s>", 0),
+                                     special("<s>", 1), sequence("B", 1)}));
+  EXPECT_EQ(processor["special_tokens"].size(), 2u);
+
+  write("tokenizer.json", R"({"model":{"vocab":{}}})");
+  expectContains(error(), {"tokenizer.json", "'<s>'", "no token of the vocabulary"});
+}
+
+} // namespace
+} // namespace weft

@@ -1,0 +1,172 @@
+#include "SyntheticArtifact.h"
+
+#include <filesystem>
+#include <fstream>
+
+namespace weft::test {
+
+using schema::PortKind;
+using schema::Space;
+using schema::Symbol;
+using flatbuffers::FlatBufferBuilder;
+
+template <typename List, typename Make> static auto vectorOf(FlatBufferBuilder &b, const List &list,
+                                                             Make make) {
+  std::vector<decltype(make(list[0]))> made;
+  for (const auto &each : list)
+    made.push_back(make(each));
+  return b.CreateVector(made);
+}
+
+static auto buildProgram(FlatBufferBuilder &b, const SyntheticArtifact::Program &program,
+                         const schema::Segment &code) {
+  auto port = [&](const SyntheticArtifact::Port &p) {
+    return schema::CreatePort(b, p.kind, &p.size);
+  };
+  auto binding = [&](const SyntheticArtifact::Binding &x) {
+    return schema::CreateBinding(b, x.space, x.index, &x.offset, &x.size);
+  };
+  auto variant = [&](const SyntheticArtifact::Variant &v) {
+    return schema::CreateVariant(b, v.most, v.kernel, &v.grid);
+  };
+  auto step = [&](const SyntheticArtifact::Step &s) {
+    return schema::CreateStep(b, b.CreateString(s.name), s.symbol, vectorOf(b, s.bindings, binding),
+                              vectorOf(b, s.variants, variant), s.barrier);
+  };
+  auto kernel = [&](const SyntheticArtifact::Kernel &k) {
+    return schema::CreateKernel(b, b.CreateString(k.name), k.entry);
+  };
+  std::vector entries = {schema::CreateEntry(
+      b, b.CreateString(program.entry), vectorOf(b, program.inputs, port),
+      vectorOf(b, program.outputs, port), &program.arena, vectorOf(b, program.steps, step))};
+  return schema::CreateProgram(b, b.CreateString(program.target), b.CreateString(program.processor),
+                               b.CreateVectorOfStrings(program.features),
+                               b.CreateString(program.architecture), &code,
+                               vectorOf(b, program.kernels, kernel), b.CreateVector(entries));
+}
+
+std::vector<std::byte>
+SyntheticArtifact::metadata(const schema::Segment &weightsSegment,
+                            const schema::Segment &tokenizerSegment,
+                            const std::vector<schema::Segment> &codes) const {
+  FlatBufferBuilder b;
+  auto parameter = [&](const Parameter &p) {
+    return schema::CreateParameter(b, b.CreateString(p.name), b.CreateVector(p.shape), &p.storage,
+                                   p.offset, p.bytes);
+  };
+  auto state = [&](const State &s) {
+    return schema::CreateState(b, b.CreateString(s.name), schema::StateKind(s.kind), s.heads,
+                               s.headDim, &s.storage, &s.size);
+  };
+  std::vector<flatbuffers::Offset<schema::Program>> built;
+  for (size_t i = 0; i < programs.size(); ++i)
+    built.push_back(buildProgram(b, programs[i], codes[i]));
+  auto text = schema::CreateText(b, &tokenizerSegment, b.CreateVector(endIds), beginId,
+                                 b.CreateString("{{ messages }}"));
+  std::vector<flatbuffers::Offset<schema::KeyValue>> provenance = {
+      schema::CreateKeyValue(b, b.CreateString("format"), b.CreateString("synthetic"))};
+  schema::FinishArtifactBuffer(
+      b, schema::CreateArtifact(
+             b, b.CreateString("weft test"), b.CreateString("additive"), vocabulary, context,
+             vocabulary, &weightsSegment, vectorOf(b, parameters, parameter),
+             vectorOf(b, states, state), b.CreateVector(built), text,
+             b.CreateVector(std::vector<flatbuffers::Offset<schema::KeyValue>>()),
+             b.CreateVector(provenance)));
+  auto bytes = std::as_bytes(std::span(b.GetBufferPointer(), b.GetSize()));
+  return {bytes.begin(), bytes.end()};
+}
+
+Result<void> SyntheticArtifact::write(const std::string &path) const {
+  auto writer = ArtifactWriter::create(path);
+  if (!writer)
+    return failFrom(writer);
+  auto weightsSegment = writer->append(weights);
+  auto tokenizerSegment = writer->append(tokenizer);
+  if (!weightsSegment || !tokenizerSegment)
+    return failFrom(weightsSegment ? tokenizerSegment : weightsSegment);
+  std::vector<schema::Segment> codes;
+  for (const Program &program : programs) {
+    auto code = writer->append(program.code);
+    if (!code)
+      return failFrom(code);
+    codes.push_back(*code);
+  }
+  changeWeights(*weightsSegment);
+  return writer->finish(metadata(*weightsSegment, *tokenizerSegment, codes));
+}
+
+SyntheticArtifact additiveModel() {
+  SyntheticArtifact a;
+  a.vocabulary = 7;
+  a.context = 32;
+  const float weights[] = {0.5f, 1, 2, 4, 8, 16, 32};
+  auto bytes = std::as_bytes(std::span(weights));
+  // The parameter stands behind another one, so that its offset is not zero.
+  a.weights.resize(64);
+  a.weights[1] = std::byte(17);
+  a.weights.insert(a.weights.end(), bytes.begin(), bytes.end());
+  a.parameters = {{"unused", {4, 4}, denseF32(), 0, 64},
+                  {"embedding", {7, 1}, denseF32(), 64, sizeof weights}};
+  a.states = {{"kv", 1, 1, denseF32(), slotBytes(4)}};
+  a.endIds = {6};
+  std::string tokenizer = "{\"model\": {}}";
+  for (char c : tokenizer)
+    a.tokenizer.push_back(std::byte(c));
+
+  SyntheticArtifact::Program p;
+  p.target = "cpu";
+  p.processor = "generic";
+#if defined(__aarch64__)
+  p.architecture = "aarch64";
+#else
+  p.architecture = "x86_64";
+#endif
+  p.kernels = {{"embed", 0}, {"embed.one", 16}, {"keep", 32}, {"head", 48}};
+  p.code.resize(5000, std::byte(0xcc));
+  p.inputs = {{PortKind::Tokens, tokenBytes(4)},
+              {PortKind::Positions, tokenBytes(4)},
+              {PortKind::Sequences, tokenBytes(4)},
+              {PortKind::Rows, rowBytes(4)}};
+  p.outputs = {{PortKind::Logits, rowBytes(7 * 4)}};
+  p.arena = {64, 64, 0, 0, 0};
+  SyntheticArtifact::Binding x = {Space::Arena, 0, constantBytes(64), tokenBytes(4)};
+  p.steps = {{"embedding",
+              Symbol::Tokens,
+              {{Space::Input, 0, {}, tokenBytes(4)},
+               {Space::Parameter, 1, {}, constantBytes(sizeof weights)},
+               x},
+              {{1, 1, {1, 1, Symbol::One}}, {0, 0, {1, 2, Symbol::Tokens}}}},
+             {"kv",
+              Symbol::Tokens,
+              {x,
+               {Space::Input, 1, {}, tokenBytes(4)},
+               {Space::Input, 2, {}, tokenBytes(4)},
+               {Space::State, 0, {}, slotBytes(4)}},
+              {{0, 2, {1, 1, Symbol::Tokens}}}},
+             {"head",
+              Symbol::Rows,
+              {{Space::Input, 3, {}, rowBytes(4)},
+               {Space::Input, 1, {}, tokenBytes(4)},
+               {Space::Input, 2, {}, tokenBytes(4)},
+               {Space::State, 0, {}, slotBytes(4)},
+               {Space::Output, 0, {}, rowBytes(7 * 4)}},
+              {{0, 3, {7, 1, Symbol::Rows}}}}};
+  a.programs = {p};
+  return a;
+}
+
+std::vector<std::byte> readFile(const std::string &path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(in), {});
+  auto bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
+}
+
+void writeFile(const std::string &path, std::span<const std::byte> bytes) {
+  // A new file, because ext4 flushes one that is truncated and written anew.
+  std::filesystem::remove(path);
+  std::ofstream out(path, std::ios::binary);
+  out.write(reinterpret_cast<const char *>(bytes.data()), std::streamsize(bytes.size()));
+}
+
+} // namespace weft::test

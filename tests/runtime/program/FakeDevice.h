@@ -1,0 +1,39 @@
+// A device whose kernels are functions of the test.
+#pragma once
+
+#include "runtime/device/Device.h"
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace weft::test {
+
+/// Runs each kernel under the function of its name; memory is exactly as large as asked
+/// for, so that a sanitizer sees what goes beyond. Checks every view on recording.
+class FakeDevice : public Device {
+public:
+  std::map<std::string, WeftKernel, std::less<>> functions;
+  std::set<std::string, std::less<>> features;
+  std::string architectureName;
+  bool failNextRun = false;
+  /// Numbers of the kernels of the last run that had workgroups, and the groups.
+  std::vector<std::pair<uint32_t, int64_t>> ran;
+
+  FakeDevice();
+
+  std::string_view name() const override { return "cpu"; }
+  std::string_view architecture() const override { return architectureName; }
+  bool hasFeature(std::string_view feature) const override { return features.contains(feature); }
+  Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes) override;
+  Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override;
+  Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
+                                           std::span<const KernelEntry> kernels) override;
+  Result<std::unique_ptr<CommandList>> record(Executable &executable,
+                                              std::vector<Command> commands,
+                                              std::span<const BufferView> bindings) override;
+  Result<void> run(const CommandList &list,
+                   std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
+};
+
+} // namespace weft::test

@@ -1,0 +1,264 @@
+#include "tools/Compilation.h"
+
+#include "backends/WriteArtifact.h"
+#include "backends/cpu/CpuBackend.h"
+#include "frontend/Checkpoint.h"
+#include "models/Family.h"
+#include "tools/Progress.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+namespace weft {
+
+namespace {
+
+/// Gathers the diagnostics of a context, so that the first error can be the one line that
+/// a person sees.
+class FirstError {
+public:
+  explicit FirstError(mlir::MLIRContext &context)
+      : handler(&context, [this](mlir::Diagnostic &diagnostic) {
+          if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error || !message.empty())
+            return mlir::success();
+          std::string place = nameOf(diagnostic.getLocation());
+          if (place.empty())
+            if (auto file = mlir::dyn_cast<mlir::FileLineColLoc>(diagnostic.getLocation()))
+              place = fmt::format("{}:{}:{}", file.getFilename().str(), file.getLine(), file.getColumn());
+          message = (place.empty() ? "" : place + ": ") + diagnostic.str();
+          return mlir::success();
+        }) {}
+
+  tl::unexpected<Error> or_(std::string_view otherwise) const {
+    return fail(message.empty() ? std::string(otherwise) : message);
+  }
+
+private:
+  std::string message;
+  mlir::ScopedDiagnosticHandler handler;
+};
+
+class Compilation {
+public:
+  explicit Compilation(const CompilationOptions &options)
+      : options(options), report(options.verbose), firstError(context) {}
+
+  Result<void> run() {
+    for (auto step : {&Compilation::chooseTargets, &Compilation::import, &Compilation::lower})
+      if (Result<void> done = (this->*step)(); !done)
+        return done;
+    if (options.compileTo)
+      return print();
+    for (auto step : {&Compilation::generate, &Compilation::write})
+      if (Result<void> done = (this->*step)(); !done)
+        return done;
+    return {};
+  }
+
+private:
+  Result<void> chooseTargets() {
+    if (options.output.empty() && !options.compileTo)
+      return fail("expected -o FILE for the artifact");
+    for (const std::string &name : options.processors) {
+      Result<cpu::CpuTarget> target = cpu::findTarget(name);
+      if (!target)
+        return failFrom(target);
+      backends.push_back(std::make_unique<cpu::CpuBackend>(std::move(*target)));
+    }
+    if (!options.dumpDirectory.empty())
+      if (std::error_code error = llvm::sys::fs::create_directories(options.dumpDirectory))
+        return fail("cannot make the folder '" + options.dumpDirectory + "': " + error.message());
+    return {};
+  }
+
+  Result<void> import() {
+    report.begin("import");
+    bool isModule = llvm::StringRef(options.input).ends_with(".mlir");
+    Result<void> imported = isModule ? parseModule() : importCheckpoint();
+    if (!imported)
+      return imported;
+    if (!options.tokenizer.empty()) {
+      Result<MappedFile> file = MappedFile::open(options.tokenizer);
+      if (!file)
+        return failFrom(file);
+      parts.tokenizerJson.assign(reinterpret_cast<const char *>(file->bytes().data()),
+                                 file->bytes().size());
+    }
+    Result<ModelInfo> info = readModelInfo(*module);
+    if (!info)
+      return failFrom(info);
+    if (options.context > info->context)
+      return fail(fmt::format("--context {} is more than the {} positions that the model was made for",
+                              options.context, info->context));
+    parts.family = info->family;
+    parts.vocabulary = info->vocabulary;
+    parts.context = options.context ? options.context : info->context;
+    parts.weightCount = info->weightCount;
+    for (const auto &[key, value] : info->config)
+      parts.config.emplace_back(key, std::visit([](const auto &v) { return fmt::format("{}", v); }, value));
+    return dump(Phase::Import);
+  }
+
+  Result<void> parseModule() {
+    context.loadDialect<WeftDialect, mlir::func::FuncDialect, mlir::arith::ArithDialect>();
+    module = mlir::parseSourceFile<mlir::ModuleOp>(options.input, &context);
+    if (!module)
+      return firstError.or_("cannot read '" + options.input + "'");
+    files = std::make_unique<WeightFiles>(llvm::sys::path::parent_path(options.input).str());
+    parts.provenance = {{"format", "mlir"}};
+    return {};
+  }
+
+  Result<void> importCheckpoint() {
+    Result<std::unique_ptr<Checkpoint>> opened = openCheckpoint(options.input);
+    if (!opened)
+      return failFrom(opened);
+    const Checkpoint &checkpoint = **opened;
+    ModelOptions modelOptions;
+    modelOptions.kvElement = options.kv;
+    auto built = buildModel(checkpoint, context, modelOptions);
+    if (!built)
+      return failFrom(built);
+    module = std::move(*built);
+    files = std::make_unique<WeightFiles>();
+    parts.tokenizerJson = checkpoint.tokenizerJson();
+    parts.endIds = checkpoint.textDefaults().endIds;
+    parts.beginId = checkpoint.textDefaults().beginId;
+    parts.chatTemplate = checkpoint.textDefaults().chatTemplate;
+    parts.provenance = {{"format", std::string(checkpoint.format())}};
+    return {};
+  }
+
+  Result<void> lower() {
+    PipelineOptions pipeline;
+    if (options.quantize) {
+      pipeline.weights.emplace();
+      pipeline.weights->format = *options.quantize;
+      pipeline.weights->scale = options.scale;
+    }
+    const Backend &first = *backends.front();
+    pipeline.devices = {{first.name().str(), [&](mlir::func::FuncOp k) { return first.takes(k); }}};
+    Arrangement blocks = first.weightArrangement(true), dense = first.weightArrangement(false);
+    pipeline.arrangement.rows = blocks.rows;
+    pipeline.arrangement.blockDepth = blocks.depth;
+    pipeline.arrangement.denseDepth = dense.depth;
+    for (Phase phase : allPhases) {
+      if (phase == Phase::Import)
+        continue;
+      if (options.compileTo && phase > *options.compileTo)
+        break;
+      report.begin(nameOf(phase).str());
+      mlir::PassManager passes(&context);
+      addPhase(passes, phase, pipeline);
+      if (mlir::failed(passes.run(*module)))
+        return firstError.or_("phase '" + nameOf(phase).str() + "' failed");
+      if (Result<void> dumped = dump(phase); !dumped)
+        return dumped;
+    }
+    return {};
+  }
+
+  Result<void> generate() {
+    report.begin("code");
+    std::vector<mlir::func::FuncOp> kernels;
+    for (auto function : module->getOps<mlir::func::FuncOp>())
+      if (function->hasAttr(kernelAttrName))
+        kernels.push_back(function);
+    for (const auto &backend : backends) {
+      std::optional<Error> dumpError;
+      std::string prefix = backends.size() > 1 ? options.processors[targets.size()] + "-" : "";
+      DumpSink sink;
+      if (!options.dumpDirectory.empty())
+        sink = [&](llvm::StringRef file, llvm::StringRef text) {
+          if (Result<void> wrote = writeDump(prefix + file.str(), text); !wrote && !dumpError)
+            dumpError = wrote.error();
+        };
+      auto program = backend->compile(kernels, sink);
+      if (mlir::failed(program))
+        return firstError.or_("the kernels could not be compiled");
+      if (dumpError)
+        return tl::unexpected(*dumpError);
+      targets.push_back({backend.get(), std::move(*program)});
+    }
+    return {};
+  }
+
+  Result<void> write() {
+    report.begin("weights");
+    auto add = [&](std::string key, std::string value) {
+      parts.provenance.emplace_back(std::move(key), std::move(value));
+    };
+    llvm::StringRef input = llvm::StringRef(options.input).rtrim('/');
+    add("checkpoint", llvm::sys::path::filename(input).str());
+    add("quantize", !options.quantize                      ? "none"
+                    : *options.quantize == WeightFormat::Q8 ? "q8"
+                                                            : "q4");
+    unsigned threads = options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+    return writeArtifact(options.output, *module, targets, parts, *files, threads,
+                         [&](double share) { report.update(share); });
+  }
+
+  std::string text() {
+    std::string result;
+    llvm::raw_string_ostream stream(result);
+    module->print(stream, mlir::OpPrintingFlags().enableDebugInfo());
+    return result;
+  }
+
+  Result<void> dump(Phase phase) {
+    if (options.dumpDirectory.empty())
+      return {};
+    return writeDump(fmt::format("{:02}-{}.mlir", int(phase), nameOf(phase).str()), text());
+  }
+
+  Result<void> writeDump(const std::string &file, llvm::StringRef text) {
+    return writeText(options.dumpDirectory + "/" + file, text);
+  }
+
+  Result<void> print() {
+    if (!options.output.empty())
+      return writeText(options.output, text());
+    llvm::outs() << text();
+    return {};
+  }
+
+  static Result<void> writeText(const std::string &path, llvm::StringRef text) {
+    std::error_code error;
+    llvm::ToolOutputFile file(path, error, llvm::sys::fs::OF_Text);
+    if (!error) {
+      file.os() << text;
+      file.os().flush();
+      error = file.os().error();
+      file.os().clear_error();
+    }
+    if (error)
+      return fail("cannot write '" + path + "': " + error.message());
+    file.keep();
+    return {};
+  }
+
+  const CompilationOptions &options;
+  mlir::MLIRContext context;
+  ProgressReport report;
+  FirstError firstError;
+  std::vector<std::unique_ptr<Backend>> backends;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::unique_ptr<WeightFiles> files;
+  std::vector<Target> targets;
+  ArtifactParts parts;
+};
+
+} // namespace
+
+Result<void> compile(const CompilationOptions &options) { return Compilation(options).run(); }
+
+} // namespace weft

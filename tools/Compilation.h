@@ -1,0 +1,33 @@
+// One run of the compiler: a checkpoint or module in, an artifact or the module of a phase
+// out.
+#pragma once
+
+#include "passes/Pipelines.h"
+#include "runtime/artifact/Error.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+struct CompilationOptions {
+  std::string input;
+  std::string output;                   // "" with compileTo: standard output
+  std::optional<WeightFormat> quantize; // of matrices that the checkpoint holds dense
+  Scalar scale = Scalar::F16;
+  std::optional<Scalar> kv;
+  uint32_t context = 0; // 0: the model's own
+  std::vector<std::string> processors{"native"};
+  std::string tokenizer; // a tokenizer.json in place of the checkpoint's
+  std::string dumpDirectory;
+  std::optional<Phase> compileTo;
+  unsigned threads = 0; // 0: one for each processor
+  bool verbose = false;
+};
+
+/// Runs it, phases and times to standard error where `verbose`. Errors are one line; where
+/// there is one, no output was written.
+Result<void> compile(const CompilationOptions &options);
+
+} // namespace weft

@@ -1,0 +1,90 @@
+// The compiler driver.
+
+#include "tools/Compilation.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <map>
+
+namespace {
+
+constexpr const char *examples = R"(
+Examples:
+  weftc models/demo -o demo.weft                       a Hugging Face directory
+  weftc model.gguf -o model.weft --cpu x86-64-v3       a GGUF file, for any AVX2 machine
+  weftc llama/ -o llama.weft --quantize q4 -v          4-bit weights, times of each phase
+  weftc models/demo -o demo.weft --dump-ir dump        every phase and kernel as text
+  weftc models/demo --compile-to fused                 stop early and print the module)";
+
+int run(int argc, char **argv) {
+  weft::CompilationOptions options;
+  CLI::App app("Compiles a language model to one artifact that weft runs.", "weftc");
+  app.footer(examples);
+  app.set_version_flag("--version", "weftc " WEFT_VERSION);
+  app.add_option("checkpoint", options.input,
+                 "A Hugging Face directory, a .gguf file, or .mlir in the weft dialect")
+      ->required();
+  app.add_option("-o,--output", options.output, "The artifact (or, with --compile-to, the module)");
+
+  std::map<std::string, std::optional<weft::WeightFormat>> formats{
+      {"none", std::nullopt}, {"q8", weft::WeightFormat::Q8}, {"q4", weft::WeightFormat::Q4}};
+  std::string quantize = "none", scale = "f16", kv = "auto", compileTo;
+  app.add_option("--quantize", quantize, "Store matrices in blocks of 32 integers (default: as the checkpoint does)")
+      ->check(CLI::IsMember({"none", "q8", "q4"}));
+  app.add_option("--scale", scale, "Type of the blocks' scales (default: f16)")
+      ->check(CLI::IsMember({"f16", "bf16"}));
+  app.add_option("--kv", kv, "Type of cached keys and values (default: f32 for f32 models, else f16)")
+      ->check(CLI::IsMember({"auto", "f32", "f16"}));
+  app.add_option("--context", options.context, "Longest context to allow (default: the model's)")
+      ->check(CLI::Range(1u, 1u << 30));
+  std::string target = "cpu";
+  app.add_option("--target", target, "What to generate code for (default: cpu)")
+      ->check(CLI::IsMember({"cpu"}));
+  app.add_option("--cpu", options.processors,
+                 "Processors, separated by commas: native, x86-64-v3, x86-64-v4, znver4, ... (default: native)")
+      ->delimiter(',');
+  app.add_option("--tokenizer", options.tokenizer, "A tokenizer.json in place of the checkpoint's")
+      ->check(CLI::ExistingFile);
+  app.add_option("--dump-ir", options.dumpDirectory, "Write the module after each phase, and every kernel, to this folder");
+  std::vector<std::string> phases;
+  for (weft::Phase phase : weft::allPhases)
+    phases.push_back(weft::nameOf(phase).str());
+  app.add_option("--compile-to", compileTo, "Stop after this phase and print the module")
+      ->check(CLI::IsMember(phases));
+  app.add_option("-t,--threads", options.threads, "Threads that convert weights (default: all processors)")
+      ->check(CLI::Range(1u, 1024u));
+  app.add_flag("-v,--verbose", options.verbose, "Print the time of each phase");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    // CLI11 answers 0 for --help and --version.
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  options.quantize = formats.at(quantize);
+  options.scale = scale == "bf16" ? weft::Scalar::BF16 : weft::Scalar::F16;
+  if (kv != "auto")
+    options.kv = kv == "f32" ? weft::Scalar::F32 : weft::Scalar::F16;
+  for (weft::Phase phase : weft::allPhases)
+    if (weft::nameOf(phase) == compileTo)
+      options.compileTo = phase;
+
+  weft::Result<void> compiled = weft::compile(options);
+  if (!compiled) {
+    fmt::print(stderr, "weftc: {}\n", compiled.error().message);
+    return 1;
+  }
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception &error) {
+    // Out of memory is all that is left to throw.
+    std::fprintf(stderr, "weftc: %s\n", error.what());
+    return 1;
+  }
+}
