@@ -14,12 +14,12 @@ namespace weft {
 
 namespace {
 
-constexpr const char *namesOfTypes[] = {"a boolean", "an integer",        "a number",
+constexpr const char *namesOfTypes[] = {"a boolean", "an integer",         "a number",
                                         "a string",  "a list of integers", "a list of numbers"};
 static_assert(std::size(namesOfTypes) == std::variant_size_v<MetadataValue>);
 
-tl::unexpected<Error> wrongType(const std::string &path, std::string_view key,
-                                const char *expected, const MetadataValue *found) {
+tl::unexpected<Error> wrongType(const std::string &path, std::string_view key, const char *expected,
+                                const MetadataValue *found) {
   return fail("'" + path + "': expected " + inQuotes(key) + " to be " + expected + ", found " +
               (found ? namesOfTypes[found->index()] : "no such key"));
 }

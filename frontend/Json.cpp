@@ -105,8 +105,8 @@ Result<json> parseJsonFile(const std::string &file, size_t largest) {
     return failFrom(mapped);
   std::span<const std::byte> bytes = mapped->bytes();
   if (bytes.size() > largest)
-    return fail("'" + file + "': expected at most " + std::to_string(largest) +
-                " bytes, found " + std::to_string(bytes.size()));
+    return fail("'" + file + "': expected at most " + std::to_string(largest) + " bytes, found " +
+                std::to_string(bytes.size()));
   return parseJson({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, file);
 }
 

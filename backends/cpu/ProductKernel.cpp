@@ -177,12 +177,13 @@ ProductKernel::Accumulators ProductKernel::multiplyBlocks(Val tile, int64_t tile
             for (int64_t p = 0; p < parts; ++p)
               integers.push_back(start);
           }
-          // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads.
+          // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile
+          // of an odd number of blocks need not end where vectors are aligned.
           int64_t stepBytes = tileRows * blockDepth;
           for (int64_t offset = 0; offset < stream.codeBytes; offset += stepBytes)
             for (int64_t p = 0; p < parts; ++p) {
               Val raw = k.load(k.vectorOf(4 * lanes, k.i8()), stream.base,
-                               number * stream.codeBytes + double(offset + p * 4 * lanes), 4 * lanes);
+                               number * stream.codeBytes + double(offset + p * 4 * lanes), 4);
               for (auto [half, codes] : llvm::enumerate(dot.unpack(raw))) {
                 int64_t element = offset / tileRows + half * blockSize / 2;
                 for (int64_t c = 0; c < count; ++c) {
@@ -198,7 +199,7 @@ ProductKernel::Accumulators ProductKernel::multiplyBlocks(Val tile, int64_t tile
             Val at = (number * tileRows + double(p * lanes)) * scaleBytes +
                      double(blocks * stream.codeBytes);
             Val scale = k.load(k.vectorOf(lanes, stream.scale), stream.base, at,
-                               lanes * scaleBytes).to(k.f32());
+                               scaleBytes).to(k.f32());
             for (int64_t c = 0; c < count; ++c) {
               Val &sum = next[(s * parts + p) * count + c];
               sum = fma(integers[c * parts + p].to(k.f32()), scale * scales[c], sum);

@@ -133,8 +133,8 @@ Result<json> readMerges(const GgufVocabulary &vocabulary, const GgufFile &gguf,
 
 } // namespace
 
-Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary,
-                                            const GgufFile &gguf, const std::string &file) {
+Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary, const GgufFile &gguf,
+                                            const std::string &file) {
   Result<const PreTokenizer *> pre = findPreTokenizer(gguf, file);
   if (!pre)
     return failFrom(pre);

@@ -45,12 +45,9 @@ public:
 
     for (GgufTensor &tensor : file->tensors) {
       std::string name(tensor.name);
-      CheckpointTensor entry{name,
-                             std::move(tensor.shape),
-                             tensor.storage,
-                             mapped.bytes().subspan(tensor.offset, tensor.size),
-                             origin,
-                             tensor.offset};
+      CheckpointTensor entry{name,           std::move(tensor.shape),
+                             tensor.storage, mapped.bytes().subspan(tensor.offset, tensor.size),
+                             origin,         tensor.offset};
       table.emplace(std::move(name), std::move(entry));
     }
     return {};

@@ -17,9 +17,11 @@ constexpr uint64_t mostArrayElements = uint64_t(1) << 25;
 constexpr uint32_t mostDimensions = 4;
 constexpr uint64_t defaultAlignment = 32;
 
+// clang-format off
 enum class ValueType : uint32_t {
   U8, I8, U16, I16, U32, I32, F32, Bool, String, Array, U64, I64, F64
 };
+// clang-format on
 
 struct TensorType {
   uint32_t code;
@@ -27,6 +29,7 @@ struct TensorType {
   std::optional<Storage> storage;
 };
 
+// clang-format off
 const TensorType tensorTypes[] = {
     {0, "F32", Storage::dense(Scalar::F32)},
     {1, "F16", Storage::dense(Scalar::F16)},
@@ -41,6 +44,7 @@ const TensorType tensorTypes[] = {
     {26, "I32", {}},     {27, "I64", {}},    {28, "F64", {}},     {29, "IQ1_M", {}},
     {34, "TQ1_0", {}},   {35, "TQ2_0", {}},  {39, "MXFP4", {}},
 };
+// clang-format on
 
 /// Reads forward through the bytes. After the first error every read gives zeros and
 /// `problem` stays; callers check it before they use a count.
@@ -129,9 +133,9 @@ private:
     file.version = cursor.read<uint32_t>();
     if (!cursor.failed() && file.version != 2 && file.version != 3) {
       bool bigEndian = (file.version & 0xffff) == 0;
-      cursor.refuse(bigEndian ? "expected little-endian GGUF, found a big-endian file"
-                              : "expected GGUF version 2 or 3, found " +
-                                    std::to_string(file.version));
+      cursor.refuse(bigEndian
+                        ? "expected little-endian GGUF, found a big-endian file"
+                        : "expected GGUF version 2 or 3, found " + std::to_string(file.version));
     }
     // A tensor takes at least its lengths and numbers, a pair a length, a type and a byte.
     cursor.what = "the number of tensors";
@@ -285,12 +289,11 @@ private:
       return;
     const TensorType *type = std::ranges::find(tensorTypes, code, &TensorType::code);
     if (type == std::end(tensorTypes) || !type->storage)
-      return cursor.refuse(cursor.what + " is " +
-                           (type == std::end(tensorTypes) ? "of unknown type " +
-                                                                std::to_string(code)
-                                                          : type->name) +
-                           "; expected F32, F16, BF16, Q8_0 or Q4_0, to which the model must be "
-                           "converted as a whole");
+      return cursor.refuse(
+          cursor.what + " is " +
+          (type == std::end(tensorTypes) ? "of unknown type " + std::to_string(code) : type->name) +
+          "; expected F32, F16, BF16, Q8_0 or Q4_0, to which the model must be "
+          "converted as a whole");
     tensor.storage = *type->storage;
     std::optional<int64_t> size = tensorBytes(tensor.storage, tensor.shape);
     if (!size)

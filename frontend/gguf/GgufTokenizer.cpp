@@ -51,7 +51,8 @@ Result<GgufVocabulary> readVocabulary(const GgufFile &gguf, const std::string &f
     std::string_view token = vocabulary.tokens[id];
     if (token.empty())
       continue;
-    std::string name = "'" + file + "': token " + std::to_string(id) + ", " + inQuotes(token) + ", ";
+    std::string name =
+        "'" + file + "': token " + std::to_string(id) + ", " + inQuotes(token) + ", ";
     if (token.size() > longestToken)
       return fail(name + "is " + std::to_string(token.size()) + " bytes long, expected at most " +
                   std::to_string(longestToken));
@@ -82,8 +83,7 @@ Result<int32_t> tokenId(const GgufFile &gguf, const char *key, int32_t otherwise
   return static_cast<int32_t>(id);
 }
 
-Result<bool> flag(const GgufFile &gguf, const char *key, bool otherwise,
-                  const std::string &file) {
+Result<bool> flag(const GgufFile &gguf, const char *key, bool otherwise, const std::string &file) {
   auto value = ggufValue<bool>(gguf, key, file);
   if (!value)
     return failFrom(value);
@@ -118,7 +118,7 @@ json postProcessor(const GgufVocabulary &vocabulary, int32_t before, int32_t aft
 }
 
 /// Ends of a turn by their published names, for files that predate the keys for them.
-constexpr std::string_view endsOfTurn[] = {"<|eot_id|>", "<|im_end|>", "<|end|>",
+constexpr std::string_view endsOfTurn[] = {"<|eot_id|>",    "<|im_end|>",      "<|end|>",
                                            "<end_of_turn>", "<|end_of_turn|>", "<|eom_id|>"};
 
 } // namespace
@@ -186,8 +186,7 @@ Result<GgufText> convertGgufTokenizer(const GgufFile &gguf, const std::string &f
   if (*turn < 0)
     for (std::string_view name : endsOfTurn)
       if (auto at = vocabulary->ids.find(name);
-          at != vocabulary->ids.end() &&
-          vocabulary->types[at->second] == GgufTokenType::Control)
+          at != vocabulary->ids.end() && vocabulary->types[at->second] == GgufTokenType::Control)
         addEndId(at->second);
 
   json &tokenizer = parts->tokenizer;

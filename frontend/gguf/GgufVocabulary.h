@@ -47,8 +47,8 @@ Result<GgufTokenizerParts> convertSentencePiece(const GgufVocabulary &vocabulary
                                                 const GgufFile &gguf, const std::string &file);
 
 /// Byte-level BPE with the pre-tokenizer that `tokenizer.ggml.pre` names.
-Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary,
-                                            const GgufFile &gguf, const std::string &file);
+Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary, const GgufFile &gguf,
+                                            const std::string &file);
 
 /// A value of the file, nullptr where the key is absent. A wrong type is an error.
 template <typename T>

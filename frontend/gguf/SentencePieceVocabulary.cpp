@@ -51,8 +51,8 @@ Result<std::vector<Merge>> rebuildMerges(const GgufVocabulary &vocabulary,
       mergeBytes += piece.size();
       if (list.size() == mostMerges || mergeBytes > mostMergeBytes)
         return fail("'" + file + "': the vocabulary asks for more than " +
-                    std::to_string(mostMerges) + " merges or " +
-                    std::to_string(mostMergeBytes) + " bytes of them");
+                    std::to_string(mostMerges) + " merges or " + std::to_string(mostMergeBytes) +
+                    " bytes of them");
       list.push_back({left->second, right->second, result});
     }
   }
@@ -71,8 +71,9 @@ json replace(std::string_view from, std::string_view to) {
 Result<GgufTokenizerParts> convertSentencePiece(const GgufVocabulary &vocabulary,
                                                 const GgufFile &gguf, const std::string &file) {
   if (vocabulary.scores.empty() && !vocabulary.tokens.empty())
-    return fail("'" + file + "': expected 'tokenizer.ggml.scores', from which the merges of a "
-                             "'llama' vocabulary follow");
+    return fail("'" + file +
+                "': expected 'tokenizer.ggml.scores', from which the merges of a "
+                "'llama' vocabulary follow");
   for (double score : vocabulary.scores)
     if (score != score)
       return fail("'" + file + "': 'tokenizer.ggml.scores' contains a NaN");
@@ -105,8 +106,8 @@ Result<GgufTokenizerParts> convertSentencePiece(const GgufVocabulary &vocabulary
   if (!rebuilt)
     return failFrom(rebuilt);
   for (const Merge &merge : *rebuilt)
-    merges.push_back({std::string(vocabulary.tokens[merge.left]),
-                      std::string(vocabulary.tokens[merge.right])});
+    merges.push_back(
+        {std::string(vocabulary.tokens[merge.left]), std::string(vocabulary.tokens[merge.right])});
 
   json normalizers = json::array(), decoders = json::array();
   if (addPrefix)

@@ -34,8 +34,7 @@ bool fitsInt64(const json &value) {
 /// Turns JSON into metadata, its nesting into dots.
 class Flattener {
 public:
-  explicit Flattener(std::map<std::string, MetadataValue, std::less<>> &values)
-      : values(values) {}
+  explicit Flattener(std::map<std::string, MetadataValue, std::less<>> &values) : values(values) {}
 
   /// The key that two values have, or nothing. Recursion is limited by parseJson().
   std::string add(const std::string &key, const json &value) {
@@ -47,9 +46,8 @@ public:
           return twice;
       return "";
     case json::value_t::array:
-      if (std::ranges::all_of(value, [](const json &item) {
-            return item.is_boolean() || fitsInt64(item);
-          }))
+      if (std::ranges::all_of(
+              value, [](const json &item) { return item.is_boolean() || fitsInt64(item); }))
         return set(key, listOf<int64_t>(value));
       if (std::ranges::all_of(value, [](const json &item) { return item.is_number(); }))
         return set(key, listOf<double>(value));
@@ -101,8 +99,7 @@ Result<ShardIndex> readShardIndex(const std::string &file) {
     if (shardName.empty() || shardName == "." || shardName == ".." ||
         shardName.find('/') != std::string::npos || shardName.find('\0') != std::string::npos)
       return fail("'" + file + "': tensor " + inQuotes(name) +
-                  ": expected the name of a file in the directory, found " +
-                  inQuotes(shardName));
+                  ": expected the name of a file in the directory, found " + inQuotes(shardName));
     shards[shardName].push_back(name);
   }
   return shards;
@@ -185,8 +182,7 @@ private:
       }
       table.emplace(entry.name,
                     CheckpointTensor{entry.name, std::move(entry.shape), *entry.storage,
-                                     bytes.subspan(entry.offset, entry.size), path,
-                                     entry.offset});
+                                     bytes.subspan(entry.offset, entry.size), path, entry.offset});
     };
     if (names)
       std::ranges::for_each(*names, [&](const std::string &name) { add(*byName[name]); });
@@ -198,8 +194,8 @@ private:
   /// "I64" bare; a type that is none of the format's, in quotes.
   static std::string quotedType(const std::string &type) {
     bool plain = type.size() < 16 && std::ranges::all_of(type, [](unsigned char c) {
-      return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    });
+                   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+                 });
     return plain ? type : inQuotes(type);
   }
 

@@ -27,8 +27,8 @@ Result<std::string> readTextIfThere(const std::string &file, size_t largest) {
     return failFrom(mapped);
   std::span<const std::byte> bytes = mapped->bytes();
   if (bytes.size() > largest)
-    return fail("'" + file + "': expected at most " + std::to_string(largest) +
-                " bytes, found " + std::to_string(bytes.size()));
+    return fail("'" + file + "': expected at most " + std::to_string(largest) + " bytes, found " +
+                std::to_string(bytes.size()));
   return std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size());
 }
 
@@ -117,9 +117,8 @@ bool putsBefore(const json &processor, const std::string &token) {
     return true;
   if (name == "Sequence") {
     const json *parts = member(processor, "processors");
-    return parts && parts->is_array() && std::ranges::any_of(*parts, [&](const json &part) {
-             return putsBefore(part, token);
-           });
+    return parts && parts->is_array() &&
+           std::ranges::any_of(*parts, [&](const json &part) { return putsBefore(part, token); });
   }
   const json *single = member(processor, "single");
   if (name != "TemplateProcessing" || !single || !single->is_array() || single->empty())
@@ -139,8 +138,7 @@ void putBefore(json &processor, const std::string &token, int32_t id) {
       const json *sequence = member(piece, "Sequence");
       if (sequence) {
         const json *type = member(*sequence, "type_id");
-        result.push_back(
-            {{"SpecialToken", {{"id", token}, {"type_id", type ? *type : json(0)}}}});
+        result.push_back({{"SpecialToken", {{"id", token}, {"type_id", type ? *type : json(0)}}}});
       }
       result.push_back(piece);
     }
@@ -252,8 +250,7 @@ Result<HuggingFaceText> readHuggingFaceText(const std::string &directory, const 
   Result<std::string> chat = chatTemplate(*tokenizerConfig, tokenizerConfigFile);
   if (!chat)
     return failFrom(chat);
-  Result<std::string> jinja =
-      readTextIfThere(directory + "/chat_template.jinja", largestConfig);
+  Result<std::string> jinja = readTextIfThere(directory + "/chat_template.jinja", largestConfig);
   if (!jinja)
     return failFrom(jinja);
   text.defaults.chatTemplate = jinja->empty() ? *chat : *jinja;

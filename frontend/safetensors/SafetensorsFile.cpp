@@ -25,6 +25,7 @@ struct Dtype {
   std::optional<Storage> storage;
 };
 
+// clang-format off
 const Dtype dtypes[] = {
     {"F32", 32, Storage::dense(Scalar::F32)},
     {"F16", 16, Storage::dense(Scalar::F16)},
@@ -33,6 +34,7 @@ const Dtype dtypes[] = {
     {"I16", 16, {}},   {"U16", 16, {}},    {"I8", 8, {}},       {"U8", 8, {}},   {"BOOL", 8, {}},
     {"F8_E4M3", 8, {}}, {"F8_E5M2", 8, {}}, {"F8_E8M0", 8, {}}, {"C64", 64, {}},
 };
+// clang-format on
 
 const Dtype *findDtype(std::string_view name) {
   const Dtype *at = std::ranges::find(dtypes, name, &Dtype::name);
@@ -134,9 +136,7 @@ public:
 private:
   enum class Field { Ignored, Dtype, Shape, Offsets };
 
-  bool inList() const {
-    return depth == 3 && (field == Field::Shape || field == Field::Offsets);
-  }
+  bool inList() const { return depth == 3 && (field == Field::Shape || field == Field::Offsets); }
   bool firstOf(Field which) const {
     const Described &last = described.back();
     return which == Field::Dtype     ? last.entry.dtype.empty()
@@ -200,8 +200,9 @@ std::string place(Described &described, uint64_t dataBegin, uint64_t dataSize) {
            shapeText(entry.shape) + ", found " + std::to_string(entry.size);
   entry.storage = dtype->storage;
   if (entry.storage && entry.size != 0 && entry.offset % (dtype->bits / 8) != 0)
-    return "begins at byte " + std::to_string(entry.offset) + " of the file, which is not aligned " +
-           "for " + entry.dtype + "; save the file anew with safetensors 0.3 or later";
+    return "begins at byte " + std::to_string(entry.offset) +
+           " of the file, which is not aligned " + "for " + entry.dtype +
+           "; save the file anew with safetensors 0.3 or later";
   return "";
 }
 
@@ -259,8 +260,8 @@ Result<std::vector<SafetensorsEntry>> readSafetensors(std::span<const std::byte>
     at += entry->size;
   }
   if (at != bytes.size())
-    return problem("expected the data to end at byte " + std::to_string(at) +
-                   ", found a file of " + std::to_string(bytes.size()) + " bytes");
+    return problem("expected the data to end at byte " + std::to_string(at) + ", found a file of " +
+                   std::to_string(bytes.size()) + " bytes");
   return entries;
 }
 

@@ -10,6 +10,7 @@ from --seed and everything is computed on one thread.
 """
 import argparse
 import collections
+import copy
 import json
 import math
 import os
@@ -376,9 +377,22 @@ def save_checkpoint(folder, model, tokenizer, c, figures):
     tokenizer.save(folder)
 
 
+@torch.no_grad()
+def load_weights(folder, model):
+    """Start from the weights of a checkpoint that save_checkpoint wrote."""
+    with open(os.path.join(folder, "model.safetensors"), "rb") as f:
+        header = json.loads(f.read(struct.unpack("<Q", f.read(8))[0]))
+        data = f.read()
+    for name, p in model.named_parameters():
+        entry = header["model." + name]
+        assert entry["shape"] == list(p.shape), f"{name}: {entry['shape']} in {folder}"
+        begin, end = entry["data_offsets"]
+        bits = np.frombuffer(data[begin:end], "<i2").copy()
+        p.copy_(torch.from_numpy(bits).view(torch.bfloat16).view(p.shape))
+
+
 def rounded(model):
     """A copy of the model with its weights rounded to BF16, as they are stored."""
-    import copy
     model = copy.deepcopy(model)
     for p in model.parameters():
         p.data = p.data.bfloat16().float()
@@ -428,6 +442,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--work", required=True, help="folder for the downloaded books")
     ap.add_argument("--out", required=True, help="folder for the checkpoint")
+    ap.add_argument("--init", metavar="FOLDER", help="continue from the weights of this checkpoint")
     ap.add_argument("--steps", type=int, default=6000, help="optimizer steps (%(default)s)")
     ap.add_argument("--minutes", type=float, default=float("inf"),
                     help="end the schedule after this time, even if --steps are not done")
@@ -481,6 +496,8 @@ def main():
           f"held out: {len(dev)} development and {len(test)} test tokens")
 
     model = Llama(c, tokenizer.size)
+    if c.init:
+        load_weights(c.init, model)
     print(f"{sum(p.numel() for p in model.parameters())} parameters")
     inner = [p for p in model.layers.parameters() if p.dim() == 2]
     outer = [p for p in model.parameters() if not any(p is q for q in inner)]

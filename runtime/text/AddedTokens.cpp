@@ -24,10 +24,10 @@ Result<AddedToken> readToken(const Fields &fields) {
   if (!special)
     return failFrom(special);
   token.special = *special;
-  for (Flag option : {Flag{"single_word", &token.singleWord, false},
-                      Flag{"lstrip", &token.takesLeft, false},
-                      Flag{"rstrip", &token.takesRight, false},
-                      Flag{"normalized", &token.normalized, !token.special}}) {
+  for (Flag option :
+       {Flag{"single_word", &token.singleWord, false}, Flag{"lstrip", &token.takesLeft, false},
+        Flag{"rstrip", &token.takesRight, false},
+        Flag{"normalized", &token.normalized, !token.special}}) {
     auto flag = fields.boolean(option.key, option.otherwise);
     if (!flag)
       return failFrom(flag);

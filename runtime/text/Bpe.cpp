@@ -88,8 +88,8 @@ Result<bool> Bpe::readMerges(const Fields &fields) {
     if (leftToken < 0 || rightToken < 0 || merge.token < 0)
       return fail(here() + ": " +
                   inQuotes(leftToken < 0    ? left
-                         : rightToken < 0 ? right
-                                          : std::string_view(joined)) +
+                           : rightToken < 0 ? right
+                                            : std::string_view(joined)) +
                   " is not in the vocabulary");
     merges.add(leftToken, rightToken, merge);
     if (!left.empty() && !right.empty())

@@ -44,7 +44,7 @@ std::string_view nameOf(simdjson::dom::element_type type) {
 
 tl::unexpected<Error> wrongType(const std::string &path, std::string_view expected,
                                 JsonValue found) {
-  return fail(path + ": expected " + std::string(expected) + ", found " +
+  return fail((path.empty() ? "" : path + ": ") + "expected " + std::string(expected) + ", found " +
               std::string(nameOf(found.type())));
 }
 

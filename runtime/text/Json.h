@@ -24,14 +24,17 @@ Result<std::string_view> asString(JsonValue value, const std::string &path);
 Result<TokenId> asTokenId(JsonValue value, const std::string &path);
 Result<std::vector<JsonValue>> asArray(JsonValue value, const std::string &path);
 
-/// A JSON object and where it stands in the file ("model", "decoder.decoders[2]"). Lives no
-/// longer than the parsed document. A field that is null counts as absent.
+/// A JSON object and where it stands in the file ("model", "decoder.decoders[2]", nothing for
+/// the file itself). Lives no longer than the parsed document. A field that is null counts as
+/// absent.
 class Fields {
 public:
   static Result<Fields> of(JsonValue value, std::string path);
 
   const std::string &path() const { return where; }
-  std::string path(std::string_view key) const { return where + "." + std::string(key); }
+  std::string path(std::string_view key) const {
+    return where.empty() ? std::string(key) : where + "." + std::string(key);
+  }
 
   bool has(std::string_view key) const;
   Result<JsonValue> value(std::string_view key) const;

@@ -24,9 +24,7 @@ public:
   /// Adds a merge; a later one for the same pair replaces it. At most `count` of them.
   void add(TokenId left, TokenId right, Merge merge);
   /// The merge of a pair, its rank `never` if there is none.
-  Merge find(TokenId left, TokenId right) const {
-    return slots[slotOf(keyOf(left, right))].merge;
-  }
+  Merge find(TokenId left, TokenId right) const { return slots[slotOf(keyOf(left, right))].merge; }
 
   /// Notes that some merge joins a token that ends in character `last` to one that begins
   /// with `first`, both given as the tokens of the characters.

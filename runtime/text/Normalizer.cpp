@@ -137,16 +137,11 @@ public:
 
 std::span<const Maker<Normalizer>> makers() {
   static constexpr Maker<Normalizer> all[] = {
-      {"Sequence", SequenceNormalizer::make},
-      {"Prepend", Prepend::make},
-      {"Replace", ReplaceNormalizer::make},
-      {"NFC", UnicodeForm<false, true>::make},
-      {"NFD", UnicodeForm<false, false>::make},
-      {"NFKC", UnicodeForm<true, true>::make},
-      {"NFKD", UnicodeForm<true, false>::make},
-      {"Lowercase", Lowercase::make},
-      {"Strip", StripNormalizer::make},
-      {"ByteLevel", ByteLevelNormalizer::make},
+      {"Sequence", SequenceNormalizer::make},   {"Prepend", Prepend::make},
+      {"Replace", ReplaceNormalizer::make},     {"NFC", UnicodeForm<false, true>::make},
+      {"NFD", UnicodeForm<false, false>::make}, {"NFKC", UnicodeForm<true, true>::make},
+      {"NFKD", UnicodeForm<true, false>::make}, {"Lowercase", Lowercase::make},
+      {"Strip", StripNormalizer::make},         {"ByteLevel", ByteLevelNormalizer::make},
   };
   return all;
 }

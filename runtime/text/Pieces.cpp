@@ -10,8 +10,6 @@ void Pieces::addText(std::string_view added, bool startsInput) {
   pieces.push_back({begin, text.size(), -1, startsInput});
 }
 
-void Pieces::addToken(TokenId token) {
-  pieces.push_back({text.size(), text.size(), token, false});
-}
+void Pieces::addToken(TokenId token) { pieces.push_back({text.size(), text.size(), token, false}); }
 
 } // namespace weft::text

@@ -136,10 +136,8 @@ private:
 
 std::span<const Maker<PostProcessor>> makers() {
   static constexpr Maker<PostProcessor> all[] = {
-      {"Sequence", SequencePostProcessor::make},
-      {"ByteLevel", ByteLevelPostProcessor::make},
-      {"TemplateProcessing", Template::make},
-      {"RobertaProcessing", Template::makePair},
+      {"Sequence", SequencePostProcessor::make}, {"ByteLevel", ByteLevelPostProcessor::make},
+      {"TemplateProcessing", Template::make},    {"RobertaProcessing", Template::makePair},
       {"BertProcessing", Template::makePair},
   };
   return all;

@@ -140,9 +140,8 @@ public:
         out += text;
       });
     if (words)
-      pieces.cut([this](std::string_view text, std::vector<Span> &ranges) {
-        cutWords(text, ranges);
-      });
+      pieces.cut(
+          [this](std::string_view text, std::vector<Span> &ranges) { cutWords(text, ranges); });
     pieces.rewrite(
         [](std::string &out, std::string_view text, bool) { appendAsByteCharacters(out, text); });
   }

@@ -14,11 +14,13 @@ namespace weft::text {
 
 namespace {
 
-// Members of a class, without the brackets. Oniguruma counts Latin-1's superscripts and
-// fractions as word characters, but no others.
+// Members of a class, without the brackets.
 constexpr std::string_view whitespace =
-    "\\t-\\r \\x{85}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}";
-constexpr std::string_view word =
+    "\\t-\\r "
+    "\\x{85}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}";
+constexpr std::string_view word = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+// Outside a class, and for \b, Oniguruma counts Latin-1's superscripts and fractions too.
+constexpr std::string_view loneWord =
     "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}";
 constexpr std::string_view hexDigit = "0-9A-Fa-f";
 
@@ -37,20 +39,34 @@ struct LongName {
   std::string_view name, category;
 };
 constexpr std::array longNames = {
-    LongName{"letter", "L"},      LongName{"lowercaseletter", "Ll"},
-    LongName{"uppercaseletter", "Lu"}, LongName{"titlecaseletter", "Lt"},
-    LongName{"modifierletter", "Lm"},  LongName{"otherletter", "Lo"},
-    LongName{"mark", "M"},        LongName{"nonspacingmark", "Mn"},
-    LongName{"spacingmark", "Mc"}, LongName{"enclosingmark", "Me"},
-    LongName{"number", "N"},      LongName{"decimalnumber", "Nd"},
-    LongName{"letternumber", "Nl"}, LongName{"othernumber", "No"},
-    LongName{"punctuation", "P"}, LongName{"punct", "P"},
-    LongName{"symbol", "S"},      LongName{"mathsymbol", "Sm"},
-    LongName{"currencysymbol", "Sc"}, LongName{"modifiersymbol", "Sk"},
-    LongName{"othersymbol", "So"}, LongName{"separator", "Z"},
-    LongName{"spaceseparator", "Zs"}, LongName{"other", "C"},
-    LongName{"control", "Cc"},    LongName{"format", "Cf"},
-    LongName{"alpha", "Alphabetic"}, LongName{"digit", "Nd"},
+    LongName{"letter", "L"},
+    LongName{"lowercaseletter", "Ll"},
+    LongName{"uppercaseletter", "Lu"},
+    LongName{"titlecaseletter", "Lt"},
+    LongName{"modifierletter", "Lm"},
+    LongName{"otherletter", "Lo"},
+    LongName{"mark", "M"},
+    LongName{"nonspacingmark", "Mn"},
+    LongName{"spacingmark", "Mc"},
+    LongName{"enclosingmark", "Me"},
+    LongName{"number", "N"},
+    LongName{"decimalnumber", "Nd"},
+    LongName{"letternumber", "Nl"},
+    LongName{"othernumber", "No"},
+    LongName{"punctuation", "P"},
+    LongName{"punct", "P"},
+    LongName{"symbol", "S"},
+    LongName{"mathsymbol", "Sm"},
+    LongName{"currencysymbol", "Sc"},
+    LongName{"modifiersymbol", "Sk"},
+    LongName{"othersymbol", "So"},
+    LongName{"separator", "Z"},
+    LongName{"spaceseparator", "Zs"},
+    LongName{"other", "C"},
+    LongName{"control", "Cc"},
+    LongName{"format", "Cf"},
+    LongName{"alpha", "Alphabetic"},
+    LongName{"digit", "Nd"},
 };
 
 bool compiles(const std::string &pattern) {
@@ -139,11 +155,11 @@ private:
     if (c == 's' || c == 'S') {
       set(whitespace, c == 'S', inClass);
     } else if (c == 'w' || c == 'W') {
-      set(word, c == 'W', inClass);
+      set(inClass ? word : loneWord, c == 'W', inClass);
     } else if (c == 'h' || c == 'H') {
       set(hexDigit, c == 'H', inClass);
     } else if ((c == 'b' || c == 'B') && !inClass) {
-      const std::string w = "[" + std::string(word) + "]";
+      const std::string w = "[" + std::string(loneWord) + "]";
       out += c == 'b' ? "(?:(?<=" + w + ")(?!" + w + ")|(?<!" + w + ")(?=" + w + "))"
                       : "(?:(?<=" + w + ")(?=" + w + ")|(?<!" + w + ")(?!" + w + "))";
       at += 2;
@@ -185,8 +201,7 @@ private:
         if (auto done = escape(true); !done)
           return done;
       } else if (in.substr(at).starts_with("&&")) {
-        return fail("the regular expression " + inQuotes(in) +
-                    " has && in a class: not supported");
+        return fail("the regular expression " + inQuotes(in) + " has && in a class: not supported");
       } else if (in[at] == '[') {
         if (!posixClass())
           return fail("the regular expression " + inQuotes(in) +

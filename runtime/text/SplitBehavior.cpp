@@ -89,7 +89,8 @@ void split(std::string_view text, const Pattern &pattern, SplitBehavior behavior
       ranges.push_back(part.span);
     break;
   case SplitBehavior::contiguous:
-    merge(parts.begin(), parts.end(), [](bool a, bool b) { return a == b; }, ranges);
+    merge(
+        parts.begin(), parts.end(), [](bool a, bool b) { return a == b; }, ranges);
     break;
   case SplitBehavior::mergedWithPrevious:
     merge(parts.begin(), parts.end(), firstOfMatches, ranges);

@@ -26,7 +26,14 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::fromJson(std::string_view json) {
   JsonValue root;
   if (auto error = parser.parse(json.data(), json.size()).get(root))
     return fail(std::string("tokenizer.json: not valid JSON: ") + simdjson::error_message(error));
-  auto file = Fields::of(root, "tokenizer.json");
+  auto parts = std::make_unique<Impl>();
+  if (auto done = parts->read(root); !done)
+    return fail("tokenizer.json: " + done.error().message);
+  return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(parts)));
+}
+
+Result<bool> Tokenizer::Impl::read(const JsonValue &root) {
+  auto file = Fields::of(root, "");
   if (!file)
     return failFrom(file);
   if (file->has("version")) {
@@ -34,42 +41,34 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::fromJson(std::string_view json) {
     if (!version)
       return failFrom(version);
     if (*version != "1.0")
-      return fail("tokenizer.json: version " + inQuotes(*version) +
-                  " is not supported; supported is \"1.0\"");
+      return fail("version: " + inQuotes(*version) + " is not supported; supported is \"1.0\"");
   }
-
-  auto parts = std::make_unique<Impl>();
-  auto prefixed = [](Error error) {
-    return fail(error.message.starts_with("tokenizer.json") ? std::move(error.message)
-                                                            : "tokenizer.json: " + error.message);
-  };
   if (!file->has("model"))
-    return fail("tokenizer.json: model: missing");
-  for (auto done : {makePart(*file, "normalizer", makeNormalizer, parts->normalizer),
-                    makePart(*file, "pre_tokenizer", makePreTokenizer, parts->preTokenizer),
-                    makePart(*file, "model", makeModel, parts->model),
-                    makePart(*file, "post_processor", makePostProcessor, parts->postProcessor),
-                    makePart(*file, "decoder", makeDecoder, parts->decoder)})
+    return fail("model: missing");
+  for (auto done : {makePart(*file, "normalizer", makeNormalizer, normalizer),
+                    makePart(*file, "pre_tokenizer", makePreTokenizer, preTokenizer),
+                    makePart(*file, "model", makeModel, model),
+                    makePart(*file, "post_processor", makePostProcessor, postProcessor),
+                    makePart(*file, "decoder", makeDecoder, decoder)})
     if (!done)
-      return prefixed(done.error());
-  if (!parts->decoder)
-    parts->decoder = makeSpaceDecoder();
-  auto added = AddedTokens::read(*file, parts->model->vocabulary(), parts->normalizer.get());
-  if (!added)
-    return prefixed(added.error());
-  parts->added = std::move(*added);
-  parts->keepsBytes = parts->model->coversBytes() ||
-                      (parts->preTokenizer && parts->preTokenizer->mapsBytes()) ||
-                      (parts->normalizer && parts->normalizer->mapsBytes());
+      return done;
+  if (!decoder)
+    decoder = makeSpaceDecoder();
+  auto tokens = AddedTokens::read(*file, model->vocabulary(), normalizer.get());
+  if (!tokens)
+    return failFrom(tokens);
+  added = std::move(*tokens);
+  keepsBytes = model->coversBytes() || (preTokenizer && preTokenizer->mapsBytes()) ||
+               (normalizer && normalizer->mapsBytes());
 
   std::vector<TokenId> special;
-  if (parts->postProcessor)
-    parts->postProcessor->appendTokens(special);
+  if (postProcessor)
+    postProcessor->appendTokens(special);
   for (TokenId id : special)
-    if (!parts->added.get(id) && !parts->model->vocabulary().has(id))
-      return fail("tokenizer.json: post_processor: adds the token " + std::to_string(id) +
+    if (!added.get(id) && !model->vocabulary().has(id))
+      return fail("post_processor: adds the token " + std::to_string(id) +
                   ", which the vocabulary does not have");
-  return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(parts)));
+  return true;
 }
 
 Tokenizer::Tokenizer(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}

@@ -21,6 +21,8 @@ struct Tokenizer::Impl {
   AddedTokens added;
   bool keepsBytes = false; ///< whether every byte has a token, so that any text round-trips
 
+  /// Makes everything from the parsed file. Errors name the part.
+  Result<bool> read(const JsonValue &root);
   size_t size() const { return std::max(model->vocabulary().size(), added.size()); }
 };
 

@@ -60,8 +60,8 @@ std::string lowerCase(std::string_view text) {
     else if (c.code == 0x130) // the one character whose lower case is two
       lower += "i\xCC\x87";
     else
-      appendUtf8(lower, static_cast<char32_t>(
-                            utf8proc_tolower(static_cast<utf8proc_int32_t>(c.code))));
+      appendUtf8(lower,
+                 static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c.code))));
     at += c.length;
   }
   return lower;
@@ -118,9 +118,8 @@ void appendNormalForm(std::string &out, std::string_view valid, NormalForm form)
   orderMarks(codes);
   auto count = static_cast<utf8proc_ssize_t>(codes.size());
   if (form.compose)
-    count = utf8proc_normalize_utf32(codes.data(), count,
-                                     static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE |
-                                                                    UTF8PROC_STABLE));
+    count = utf8proc_normalize_utf32(
+        codes.data(), count, static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE));
   for (utf8proc_ssize_t i = 0; i < count; ++i)
     appendUtf8(out, static_cast<char32_t>(codes[static_cast<size_t>(i)]));
 }

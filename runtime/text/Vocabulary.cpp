@@ -12,8 +12,7 @@ uint32_t Vocabulary::hashOf(std::string_view token) {
 
 size_t Vocabulary::slotOf(std::string_view token, uint32_t hash) const {
   size_t slot = hash & (slots.size() - 1);
-  while (slots[slot].id >= 0 &&
-         (slots[slot].hash != hash || this->token(slots[slot].id) != token))
+  while (slots[slot].id >= 0 && (slots[slot].hash != hash || this->token(slots[slot].id) != token))
     slot = (slot + 1) & (slots.size() - 1);
   return slot;
 }

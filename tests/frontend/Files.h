@@ -69,9 +69,7 @@ public:
   uint32_t version = 3;
   uint64_t alignment = 32;
 
-  static std::string text(const std::string &value) {
-    return raw<uint64_t>(value.size()) + value;
-  }
+  static std::string text(const std::string &value) { return raw<uint64_t>(value.size()) + value; }
   GgufWriter &pair(const std::string &key, Type type, const std::string &bytes) {
     pairs += text(key) + raw<uint32_t>(type) + bytes;
     ++pairCount;

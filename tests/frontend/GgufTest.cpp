@@ -69,7 +69,7 @@ TEST(Gguf, EveryTypeOfValue) {
       .pair("i16", GgufWriter::I16, raw<int16_t>(-3000))
       .pair("u32", GgufWriter::U32, raw<uint32_t>(4000000000))
       .pair("i32", GgufWriter::I32, raw<int32_t>(-4))
-      .pair("u64", GgufWriter::U64, raw<uint64_t>(1) )
+      .pair("u64", GgufWriter::U64, raw<uint64_t>(1))
       .pair("large", GgufWriter::U64, raw<uint64_t>(UINT64_MAX))
       .pair("i64", GgufWriter::I64, raw<int64_t>(INT64_MIN))
       .pair("f32", GgufWriter::F32, raw<float>(0.5f))
@@ -161,16 +161,16 @@ TEST(Gguf, MalformedValues) {
                                      raw<uint32_t>(GgufWriter::U8) + raw<uint64_t>(1u << 30))
                                .finish()),
                  {"'x'", "found a count of 1073741824"});
-  expectContains(
-      readError(smallGguf().list<uint64_t>("x", GgufWriter::U64, {UINT64_MAX}).finish()),
-      {"'x'", "exceeds"});
+  expectContains(readError(smallGguf().list<uint64_t>("x", GgufWriter::U64, {UINT64_MAX}).finish()),
+                 {"'x'", "exceeds"});
 }
 
 TEST(Gguf, MalformedTensors) {
   expectContains(readError(smallGguf().tensor("w", {1, 1, 1, 1, 1}, F32, "1234").finish()),
                  {"'w'", "at most 4 dimensions, found 5"});
-  expectContains(readError(smallGguf().tensor("w", {uint64_t(1) << 40, 1u << 30}, F32, "").finish()),
-                 {"'w'", "too large"});
+  expectContains(
+      readError(smallGguf().tensor("w", {uint64_t(1) << 40, 1u << 30}, F32, "").finish()),
+      {"'w'", "too large"});
   expectContains(readError(smallGguf().tensor("w", {UINT64_MAX}, F32, "").finish()),
                  {"'w'", "[-1]", "negative"});
   expectContains(readError(smallGguf().tensor("w", {33}, Q8_0, std::string(68, 'x')).finish()),
@@ -182,8 +182,7 @@ TEST(Gguf, MalformedTensors) {
   expectContains(readError(smallGguf().describe("w", {1}, F32, UINT64_MAX - 31).finish()),
                  {"'w'", "truncated"});
   expectContains(
-      readError(
-          smallGguf().tensor("w", {1}, F32, "1234").tensor("w", {1}, F32, "1234").finish()),
+      readError(smallGguf().tensor("w", {1}, F32, "1234").tensor("w", {1}, F32, "1234").finish()),
       {"'w' occurs twice"});
   expectContains(readError(smallGguf()
                                .tensor("a", {16}, F32, std::string(64, 'x'))
@@ -194,13 +193,12 @@ TEST(Gguf, MalformedTensors) {
 
 TEST(Gguf, WholeModelsOnly) {
   test::TemporaryDirectory directory;
-  expectContains(test::openError(directory.write(
-                     "m.gguf", GgufWriter().string("general.name", "x").finish())),
-                 {"'general.architecture'", "a string"});
+  expectContains(
+      test::openError(directory.write("m.gguf", GgufWriter().string("general.name", "x").finish())),
+      {"'general.architecture'", "a string"});
   expectContains(
       test::openError(directory.write(
-          "m.gguf",
-          smallGguf().pair("split.count", GgufWriter::U16, raw<uint16_t>(3)).finish())),
+          "m.gguf", smallGguf().pair("split.count", GgufWriter::U16, raw<uint16_t>(3)).finish())),
       {"one of 3 parts", "merge"});
 }
 

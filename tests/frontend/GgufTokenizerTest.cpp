@@ -1,5 +1,5 @@
-#include "Files.h"
 #include "frontend/gguf/GgufTokenizer.h"
+#include "Files.h"
 
 #include <nlohmann/json.hpp>
 
@@ -63,8 +63,8 @@ GgufWriter withTokens(const char *model, const std::vector<Token> &tokens) {
 }
 
 const std::vector<Token> pieces = {
-    {"<unk>", Unknown}, {"<s>", Control},  {"</s>", Control},  {"<0x41>", Byte},
-    {"▁", Normal, -9},  {"a", Normal, -8}, {"b", Normal, -7},  {"ab", Normal, -2},
+    {"<unk>", Unknown}, {"<s>", Control},    {"</s>", Control},  {"<0x41>", Byte},
+    {"▁", Normal, -9},  {"a", Normal, -8},   {"b", Normal, -7},  {"ab", Normal, -2},
     {"ba", Normal, -1}, {"aba", Normal, -3}, {"▁a", Normal, -2}, {"<x>", UserDefined},
     {"", Unused},
 };
@@ -116,8 +116,12 @@ TEST(GgufTokenizer, PiecesWithSpacesAreNotTakenFromRawText) {
 }
 
 GgufWriter byteLevel(const char *pre) {
-  GgufWriter writer = withTokens("gpt2", {{"a"}, {"Ġ"}, {"Ġa"}, {"<|eot_id|>", Control},
-                                          {"<tool>", UserDefined}, {"<|begin|>", Control}});
+  GgufWriter writer = withTokens("gpt2", {{"a"},
+                                          {"Ġ"},
+                                          {"Ġa"},
+                                          {"<|eot_id|>", Control},
+                                          {"<tool>", UserDefined},
+                                          {"<|begin|>", Control}});
   writer.strings("tokenizer.ggml.merges", {"Ġ a"});
   if (*pre)
     writer.string("tokenizer.ggml.pre", pre);

@@ -22,8 +22,7 @@ protected:
     writer.string("tokenizer.ggml.model", "llama")
         .strings("tokenizer.ggml.tokens", {"<unk>", "<s>", "</s>", "▁", "a", "b", "ab", "▁a"})
         .list<float>("tokenizer.ggml.scores", test::GgufWriter::F32, {0, 0, 0, -4, -3, -2, -1, -5})
-        .list<int32_t>("tokenizer.ggml.token_type", test::GgufWriter::I32,
-                       {2, 3, 3, 1, 1, 1, 1, 1})
+        .list<int32_t>("tokenizer.ggml.token_type", test::GgufWriter::I32, {2, 3, 3, 1, 1, 1, 1, 1})
         .tensor("a", {32, 2}, 8, std::string(68, 'q'))
         .tensor("b", {8}, 0, std::string(32, 'f'));
     return writer.finish();
@@ -89,9 +88,9 @@ TEST_F(HostileFiles, TruncatedSafetensors) {
 }
 
 TEST_F(HostileFiles, TruncatedJson) {
-  for (auto [name, text] : {std::pair("config.json", config),
-                            std::pair("tokenizer.json", tokenizer),
-                            std::pair("tokenizer_config.json", tokenizerConfig)}) {
+  for (auto [name, text] :
+       {std::pair("config.json", config), std::pair("tokenizer.json", tokenizer),
+        std::pair("tokenizer_config.json", tokenizerConfig)}) {
     std::string good = text;
     for (size_t length = 0; length < good.size(); ++length) {
       directory.write(name, good.substr(0, length));

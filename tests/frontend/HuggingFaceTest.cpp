@@ -117,9 +117,7 @@ TEST_F(HuggingFace, TokenizerIsKeptAsItIs) {
   EXPECT_EQ(open()->tokenizerJson(), "{}");
 }
 
-json sequence(const char *id, int type) {
-  return {{"Sequence", {{"id", id}, {"type_id", type}}}};
-}
+json sequence(const char *id, int type) { return {{"Sequence", {{"id", id}, {"type_id", type}}}}; }
 json special(const char *id, int type) {
   return {{"SpecialToken", {{"id", id}, {"type_id", type}}}};
 }
@@ -156,8 +154,7 @@ TEST_F(HuggingFace, BeginTokenIsAddedWhereOnlyTheConfigAsksForIt) {
                     {"Sequence":{"id":"B","type_id":1}}],
             "special_tokens":{"</s>":{"id":"</s>","ids":[4],"tokens":["</s>"]}}}})");
   processor = json::parse(open()->tokenizerJson())["post_processor"];
-  EXPECT_EQ(processor["single"],
-            json({special("<s>", 0), sequence("A", 0), special("</s>", 0)}));
+  EXPECT_EQ(processor["single"], json({special("<s>", 0), sequence("A", 0), special("</s>", 0)}));
   EXPECT_EQ(processor["pair"], json({special("<s>", 0), sequence("A", 0), special("</s>", 0),
                                      special("<s>", 1), sequence("B", 1)}));
   EXPECT_EQ(processor["special_tokens"].size(), 2u);

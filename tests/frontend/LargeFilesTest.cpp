@@ -29,8 +29,7 @@ TEST(LargeFiles, Safetensors) {
   std::string at = std::to_string(hole), end = std::to_string(hole + 8);
   std::string head = test::safetensors(
       R"({"big":{"dtype":"F32","shape":[)" + std::to_string(columns) + R"(],"data_offsets":[0,)" +
-          at + R"(]},"small":{"dtype":"F32","shape":[2],"data_offsets":[)" + at + "," + end +
-          "]}}",
+          at + R"(]},"small":{"dtype":"F32","shape":[2],"data_offsets":[)" + at + "," + end + "]}}",
       "");
   std::string tail = test::raw<float>(1.25f) + test::raw<float>(-2);
   directory.write("config.json", R"({"model_type":"x"})");
@@ -44,10 +43,8 @@ TEST(LargeFiles, Safetensors) {
 
 TEST(LargeFiles, Gguf) {
   test::TemporaryDirectory directory;
-  std::string head = test::smallGguf()
-                         .describe("big", {columns}, 0, 0)
-                         .describe("small", {2}, 0, hole)
-                         .finish();
+  std::string head =
+      test::smallGguf().describe("big", {columns}, 0, 0).describe("small", {2}, 0, hole).finish();
   static_assert(hole % 32 == 0);
   std::string tail = test::raw<float>(1.25f) + test::raw<float>(-2);
   if (!writeSparse(directory.file("m.gguf"), head, head.size() + hole, tail))

@@ -9,8 +9,7 @@ using test::expectContains;
 
 /// Opens a directory whose config.json is `config` and whose weights are `header` + `data`.
 std::unique_ptr<Checkpoint> withConfig(const test::TemporaryDirectory &directory,
-                                       const std::string &config,
-                                       const std::string &header = "{}",
+                                       const std::string &config, const std::string &header = "{}",
                                        const std::string &data = "") {
   directory.write("config.json", config);
   directory.write("model.safetensors", test::safetensors(header, data));
@@ -99,8 +98,7 @@ TEST(OpenCheckpoint, ExplainsWhatIsNoCheckpoint) {
   expectContains(test::openError(directory.file("other")),
                  {"Hugging Face directory or a GGUF file", "'PK\\x03\\x04'"});
   directory.write("model.safetensors", test::safetensors("{}", ""));
-  expectContains(test::openError(directory.file("model.safetensors")),
-                 {"directory that holds it"});
+  expectContains(test::openError(directory.file("model.safetensors")), {"directory that holds it"});
 }
 
 } // namespace

@@ -46,6 +46,9 @@ struct Malformed {
   const char *message;
 };
 
+/// Part of the test's name.
+void PrintTo(const Malformed &each, std::ostream *out) { *out << each.message; }
+
 class SafetensorsMalformed : public testing::TestWithParam<Malformed> {};
 
 TEST_P(SafetensorsMalformed, IsExplained) {

@@ -12,8 +12,8 @@ class Stories260K : public testing::Test {
 protected:
   void SetUp() override {
     const char *shared = std::getenv("WEFT_SHARED");
-    std::string path = (shared ? std::string(shared) : WEFT_SOURCE_DIR "/../shared") +
-                       "/models/stories260K";
+    std::string path =
+        (shared ? std::string(shared) : WEFT_SOURCE_DIR "/../shared") + "/models/stories260K";
     if (!std::filesystem::exists(path))
       GTEST_SKIP() << "no " << path << "; set WEFT_SHARED to the folder that has models/";
     huggingFace = test::open(path + "/hf");
@@ -49,12 +49,9 @@ TEST_F(Stories260K, Tensors) {
   expectSame("model.embed_tokens.weight", "output.weight"); // tied
   expectSame("model.norm.weight", "output_norm.weight");
   const std::pair<const char *, const char *> names[] = {
-      {"input_layernorm", "attn_norm"},
-      {"post_attention_layernorm", "ffn_norm"},
-      {"self_attn.v_proj", "attn_v"},
-      {"self_attn.o_proj", "attn_output"},
-      {"mlp.gate_proj", "ffn_gate"},
-      {"mlp.up_proj", "ffn_up"},
+      {"input_layernorm", "attn_norm"}, {"post_attention_layernorm", "ffn_norm"},
+      {"self_attn.v_proj", "attn_v"},   {"self_attn.o_proj", "attn_output"},
+      {"mlp.gate_proj", "ffn_gate"},    {"mlp.up_proj", "ffn_up"},
       {"mlp.down_proj", "ffn_down"}};
   for (int layer = 0; layer < 5; ++layer) {
     std::string from = "model.layers." + std::to_string(layer) + ".";

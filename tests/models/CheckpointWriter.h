@@ -152,8 +152,12 @@ inline CheckpointContents tinyLlama() {
 
 inline CheckpointContents tinyGpt2() {
   CheckpointContents c;
-  c.config = {{"model_type", R"("gpt2")"}, {"vocab_size", "13"}, {"n_embd", "8"},
-              {"n_layer", "2"},            {"n_head", "2"},      {"n_positions", "16"}};
+  c.config = {{"model_type", R"("gpt2")"},
+              {"vocab_size", "13"},
+              {"n_embd", "8"},
+              {"n_layer", "2"},
+              {"n_head", "2"},
+              {"n_positions", "16"}};
   WeightSource source(2);
   auto named = [&](const std::string &name, std::vector<int64_t> shape, float scale) {
     int64_t outputs = shape.back();
@@ -188,7 +192,8 @@ inline std::map<std::string, Weights>
 renamed(const std::map<std::string, Weights> &tensors,
         const std::vector<std::pair<std::string, std::string>> &pairs) {
   std::map<std::string, Weights> result;
-  for (auto [name, weights] : tensors) {
+  for (const auto &[original, weights] : tensors) {
+    std::string name = original;
     for (const auto &[from, to] : pairs)
       name = replaced(name, from, to);
     result[name] = weights;
@@ -218,7 +223,7 @@ inline CheckpointContents tinyLlamaGguf() {
                                   {"model.embed_tokens", "token_embd"},
                                   {"model.norm", "output_norm"},
                                   {"lm_head", "output"}});
-  c.tensors["rope_freqs.weight"] = Weights{{3}, ROPE_FACTORS};
+  c.tensors["rope_freqs.weight"] = Weights{{3}, {1.0f, 6.520477294921875f, 8.0f}};
   c.config = {{"general.architecture", R"("llama")"},
               {"llama.embedding_length", "12"},
               {"llama.feed_forward_length", "10"},

@@ -168,6 +168,28 @@ func.func @rows(%x: tensor<?x8xf32>, %rows: tensor<?xi32> {weft.rows}) -> (tenso
 
 // -----
 
+// Rows taken from wanted rows, and a computed table: complete before a row is read.
+weft.parameter @w : tensor<9x8xf32> from [#weft.source<tensor = "w", file = "m", offset = 0, type = tensor<9x8xf32>>]
+// CHECK-LABEL: func.func @complete
+func.func @complete(%x: tensor<?x8xf32>, %ids: tensor<?xi32>, %rows: tensor<?xi32> {weft.rows}) -> (tensor<?x8xf32>, tensor<?x8xf32>) {
+  %w = weft.weight @w : tensor<9x8xf32>
+  // CHECK: weft.dispatch @gelu(
+  // CHECK: %[[TABLE:.*]] = weft.dispatch @silu(
+  // CHECK: weft.dispatch @embed_add(%{{.*}}, %[[TABLE]],
+  // CHECK: %[[TAKEN:.*]] = weft.dispatch @take_rows_silu(
+  // CHECK: weft.dispatch @take_rows(%[[TAKEN]],
+  %0 = weft.gelu %x : tensor<?x8xf32>
+  %1 = weft.silu %w : tensor<9x8xf32>
+  %2 = weft.embed %ids in %1 : (tensor<?xi32>, tensor<9x8xf32>) -> tensor<?x8xf32>
+  %3 = weft.add %0, %2 : tensor<?x8xf32>, tensor<?x8xf32>
+  %4 = weft.take_rows %3 at %rows : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %5 = weft.silu %4 : tensor<?x8xf32>
+  %6 = weft.take_rows %5 at %rows : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  return %3, %6 : tensor<?x8xf32>, tensor<?x8xf32>
+}
+
+// -----
+
 func.func @foreign(%x: i32) -> i32 {
   // expected-error @+1 {{cannot be part of a kernel; expected ops of the weft dialect that compute}}
   %0 = arith.addi %x, %x : i32

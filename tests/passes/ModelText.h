@@ -15,11 +15,13 @@ struct TextValue {
   int64_t columns = 0;
   /// Rows of a static value; -1 for those of tokens or wanted rows.
   int64_t rows = -1;
-  std::string encoding;
+  /// What follows the sizes: element type and encoding.
+  std::string element = "f32";
 
-  std::string type() const {
+  std::string type() const { return sized(element); }
+  std::string sized(const std::string &of) const {
     std::string size = rows < 0 ? "?x" : rows > 0 ? std::to_string(rows) + "x" : "";
-    return "tensor<" + size + std::to_string(columns) + "xf32" + encoding + ">";
+    return "tensor<" + size + std::to_string(columns) + "x" + of + ">";
   }
 };
 
@@ -30,27 +32,30 @@ public:
   explicit ModelText(unsigned seed) : random(seed) {}
 
   TextValue vector(const std::string &name, int64_t columns) { return parameter(name, 0, columns); }
-  TextValue matrix(const std::string &name, int64_t rows, int64_t columns) {
-    return parameter(name, rows, columns);
+  /// `element` as the type has it: "bf16", "f32, #weft.block<...>". The file holds f32.
+  TextValue matrix(const std::string &name, int64_t rows, int64_t columns,
+                   const std::string &element = "f32") {
+    return parameter(name, rows, columns, element);
   }
   TextValue constant(const std::string &name, int64_t columns) {
-    TextValue value{"", columns, 0, ""};
+    TextValue value{"", columns, 0};
     declare(name, value.type() + " = dense<0.375> : " + value.type());
     return weight(name, value);
   }
 
   TextValue embed(const std::string &ids, const TextValue &table) {
     return op("embed " + ids + " in " + table.name + " : (tensor<?xi32>, " + table.type() + ") -> ",
-              {"", table.columns, -1, ""}, true);
+              {"", table.columns, -1}, true);
   }
   TextValue ropeTable(const TextValue &frequencies) {
     return op("rope_table %positions, " + frequencies.name + " : (tensor<?xi32>, " +
                   frequencies.type() + ") -> ",
-              {"", 2 * frequencies.columns, -1, ""}, true);
+              {"", 2 * frequencies.columns, -1}, true);
   }
-  TextValue rope(const TextValue &x, const TextValue &table, int64_t heads) {
-    return op("rope " + x.name + " by " + table.name + " heads " + std::to_string(heads) +
-                  " halves : " + x.type() + ", " + table.type(),
+  TextValue rope(const TextValue &x, const TextValue &table, int64_t heads,
+                 const std::string &pairs = "halves") {
+    return op("rope " + x.name + " by " + table.name + " heads " + std::to_string(heads) + " " +
+                  pairs + " : " + x.type() + ", " + table.type(),
               x);
   }
   TextValue takeRows(const TextValue &x) {
@@ -58,11 +63,11 @@ public:
   }
   TextValue columns(const TextValue &x, int64_t begin, int64_t count) {
     return op("columns " + x.name + " from " + std::to_string(begin) + " : (" + x.type() + ") -> ",
-              {"", count, x.rows, ""}, true);
+              {"", count, x.rows}, true);
   }
   TextValue linear(const TextValue &x, const TextValue &w) {
     return op("linear " + x.name + ", " + w.name + " : (" + x.type() + ", " + w.type() + ") -> ",
-              {"", w.rows, x.rows, ""}, true);
+              {"", w.rows, x.rows}, true);
   }
   TextValue binary(const std::string &name, const TextValue &a, const TextValue &b) {
     return op(name + " " + a.name + ", " + b.name + " : " + a.type() + ", " + b.type(), a);
@@ -84,9 +89,10 @@ public:
   }
   /// Appends keys and values to a state of its own and attends to it.
   TextValue attention(const std::string &state, const TextValue &q, const TextValue &k,
-                      const TextValue &v, int64_t heads, int64_t kvHeads) {
+                      const TextValue &v, int64_t heads, int64_t kvHeads,
+                      const std::string &element = "f32") {
     std::string kv = "!weft.kv<heads = " + std::to_string(kvHeads) +
-                     ", head_dim = " + std::to_string(k.columns / kvHeads) + ", element = f32>";
+                     ", head_dim = " + std::to_string(k.columns / kvHeads) + ", element = " + element + ">";
     declarations += "weft.state @" + state + " : " + kv + "\n";
     std::string before = fresh(), after = fresh(), indices = ", tensor<?xi32>, tensor<?xi32>";
     body += "  " + before + " = weft.recall @" + state + " : " + kv + "\n";
@@ -130,11 +136,13 @@ private:
     body += "  " + value.name + " = weft.weight @" + name + " : " + value.type() + "\n";
     return value;
   }
-  TextValue parameter(const std::string &name, int64_t rows, int64_t columns) {
-    TextValue value{"", columns, rows, ""};
+  TextValue parameter(const std::string &name, int64_t rows, int64_t columns,
+                      const std::string &element = "f32") {
+    TextValue value{"", columns, rows, element};
     declare(name, value.type() + " from [#weft.source<tensor = \"" + name +
                       "\", file = \"weights\", offset = " +
-                      std::to_string(weights.size() * sizeof(float)) + ", type = " + value.type() +
+                      std::to_string(weights.size() * sizeof(float)) + ", type = " +
+                      value.sized("f32") +
                       ">]");
     std::normal_distribution<float> normal(0, 0.5f);
     for (int64_t i = 0; i < (rows ? rows : 1) * columns; ++i)

@@ -15,12 +15,12 @@ Ids encode(const std::string &model, const char *text) {
 
 TEST(Bpe, MergesByRankThenFromTheLeft) {
   const std::string vocab = R"({"a": 0, "b": 1, "aa": 2, "ab": 3, "aab": 4})";
-  EXPECT_EQ(encode(R"({"type": "BPE", "vocab": )" + vocab + R"(, "merges": ["a b", "a ab"]})",
-                   "aab"),
-            Ids({4}));
-  EXPECT_EQ(encode(R"({"type": "BPE", "vocab": )" + vocab + R"(, "merges": ["a a", "a b"]})",
-                   "aaab"),
-            Ids({2, 3}));
+  EXPECT_EQ(
+      encode(R"({"type": "BPE", "vocab": )" + vocab + R"(, "merges": ["a b", "a ab"]})", "aab"),
+      Ids({4}));
+  EXPECT_EQ(
+      encode(R"({"type": "BPE", "vocab": )" + vocab + R"(, "merges": ["a a", "a b"]})", "aaab"),
+      Ids({2, 3}));
   EXPECT_EQ(encode(R"({"type": "BPE", "vocab": )" + vocab + R"(, "merges": ["a a"]})", "aaa"),
             Ids({2, 0}));
 }
@@ -48,7 +48,8 @@ TEST(Bpe, FusesUnknownCharacters) {
 }
 
 TEST(Bpe, FallsBackToBytesOnlyIfAllAreThere) {
-  const std::string model = R"({"type": "BPE", "unk_token": "?", "byte_fallback": true, "merges": [],
+  const std::string model =
+      R"({"type": "BPE", "unk_token": "?", "byte_fallback": true, "merges": [],
     "vocab": {"?": 0, "<0xC3>": 1, "<0xA9>": 2}})";
   EXPECT_EQ(encode(model, "é"), Ids({1, 2}));
   EXPECT_EQ(encode(model, "è"), Ids({0}));

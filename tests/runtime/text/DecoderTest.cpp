@@ -63,8 +63,9 @@ TEST(Decoder, StripPerTokenOrOnce) {
 TEST(Decoder, Replace) {
   EXPECT_EQ(decode(replace(R"("String": "▁")", " "), {"▁a▁", "b"}), " a b");
   EXPECT_EQ(decode(replace(R"("String": "ab")", "X"), {"a", "b", "cab"}), "abcX");
-  EXPECT_EQ(decode(sequence(fuse + "," + replace(R"("String": "aab")", "X")), {"aa", "ab", "a", "a"}),
-            "aXaa");
+  EXPECT_EQ(
+      decode(sequence(fuse + "," + replace(R"("String": "aab")", "X")), {"aa", "ab", "a", "a"}),
+      "aXaa");
   EXPECT_EQ(decode(replace(R"("Regex": "[aeiou]+")", "*"), {"hello", "aeb"}), "h*ll**b");
 }
 
@@ -77,7 +78,7 @@ TEST(Decoder, Metaspace) {
 TEST(StreamDecoder, GivesEachPieceAsSoonAsItIsCertain) {
   auto tokenizer = make(llamaStyle());
   StreamDecoder decoder(*tokenizer);
-  EXPECT_EQ(decoder.push(1).value(), "");    // <s>
+  EXPECT_EQ(decoder.push(1).value(), "");     // <s>
   EXPECT_EQ(decoder.push(265).value(), "ab"); // the space at the very beginning goes
   EXPECT_EQ(decoder.push(263).value(), " a");
   EXPECT_EQ(decoder.push(3 + 0xC3).value(), "");

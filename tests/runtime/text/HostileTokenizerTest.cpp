@@ -20,9 +20,10 @@ TEST(HostileTokenizer, NotJson) {
     EXPECT_TRUE(errorOf(json).starts_with("tokenizer.json: not valid JSON")) << json;
   EXPECT_EQ(errorOf("[]"), "tokenizer.json: expected an object, found an array");
   EXPECT_EQ(errorOf("{}"), "tokenizer.json: model: missing");
-  EXPECT_EQ(errorOf(R"({"model": 3})"), "tokenizer.json: model: expected an object, found a number");
+  EXPECT_EQ(errorOf(R"({"model": 3})"),
+            "tokenizer.json: model: expected an object, found a number");
   EXPECT_EQ(errorOf(R"({"version": "2.0"})"),
-            "tokenizer.json: version \"2.0\" is not supported; supported is \"1.0\"");
+            "tokenizer.json: version: \"2.0\" is not supported; supported is \"1.0\"");
 }
 
 TEST(HostileTokenizer, Models) {
@@ -36,19 +37,22 @@ TEST(HostileTokenizer, Models) {
             "tokenizer.json: model.vocab: id 0 belongs both to \"a\" and to \"b\"");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {"a": 0, "a": 1}, "merges": []})"),
             "tokenizer.json: model.vocab: token \"a\" appears twice");
-  for (const char *id : {"-1", "16777217", "99999999999999999999", "1.5", "18446744073709551615"})
-    EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {"a": )" + std::string(id) + R"(}, "merges": []})"),
-              "tokenizer.json: model.vocab[\"a\"]: expected a token id from 0 to 16777216, found "
-              "another number");
+  for (const char *id : {"-1", "16777217", "1.5", "18446744073709551615"})
+    EXPECT_EQ(
+        modelError(R"({"type": "BPE", "vocab": {"a": )" + std::string(id) + R"(}, "merges": []})"),
+        "tokenizer.json: model.vocab[\"a\"]: expected a token id from 0 to 16777216, found "
+        "another number");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {"a\n": "0"}, "merges": []})"),
             "tokenizer.json: model.vocab[\"a?\"]: expected a token id, found a string");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {}, "merges": [], "unk_token": "u"})"),
             "tokenizer.json: model.unk_token: \"u\" is not in the vocabulary");
-  EXPECT_NE(modelError(R"({"type": "BPE", "vocab": {}, "merges": [], "end_of_word_suffix": "</w>"})")
-                .find("not supported"),
-            std::string::npos);
-  EXPECT_NE(modelError(R"({"type": "BPE", "vocab": {}, "merges": [], "dropout": 0.1})").find("dropout"),
-            std::string::npos);
+  EXPECT_NE(
+      modelError(R"({"type": "BPE", "vocab": {}, "merges": [], "end_of_word_suffix": "</w>"})")
+          .find("not supported"),
+      std::string::npos);
+  EXPECT_NE(
+      modelError(R"({"type": "BPE", "vocab": {}, "merges": [], "dropout": 0.1})").find("dropout"),
+      std::string::npos);
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {}, "merges": [], "fuse_unk": 1})"),
             "tokenizer.json: model.fuse_unk: expected a boolean, found a number");
 }
@@ -60,10 +64,13 @@ TEST(HostileTokenizer, Merges) {
   };
   EXPECT_EQ(error("\"a c\""), "tokenizer.json: model.merges[1]: \"c\" is not in the vocabulary");
   EXPECT_EQ(error("\"b a\""), "tokenizer.json: model.merges[1]: \"ba\" is not in the vocabulary");
-  EXPECT_EQ(error("[\"x\", \"a\"]"), "tokenizer.json: model.merges[1]: \"x\" is not in the vocabulary");
-  EXPECT_EQ(error("\"ab\""),
-            "tokenizer.json: model.merges[1]: expected two tokens with a space between, found \"ab\"");
-  for (const char *merge : {"3", "[]", "[\"a\"]", "[\"a\", \"b\", \"a\"]", "[\"a\", 1]", "null", "{}"})
+  EXPECT_EQ(error("[\"x\", \"a\"]"),
+            "tokenizer.json: model.merges[1]: \"x\" is not in the vocabulary");
+  EXPECT_EQ(
+      error("\"ab\""),
+      "tokenizer.json: model.merges[1]: expected two tokens with a space between, found \"ab\"");
+  for (const char *merge :
+       {"3", "[]", "[\"a\"]", "[\"a\", \"b\", \"a\"]", "[\"a\", 1]", "null", "{}"})
     EXPECT_EQ(error(merge), "tokenizer.json: model.merges[1]: expected \"a b\" or [\"a\", \"b\"]");
 }
 
@@ -85,18 +92,21 @@ TEST(HostileTokenizer, AddedTokens) {
 
 TEST(HostileTokenizer, PostProcessors) {
   auto error = [](const char *single, const char *special = "{}") {
-    return partError(&TokenizerJson::postProcessor,
-                     R"({"type": "TemplateProcessing", "single": )" + std::string(single) +
-                         R"(, "special_tokens": )" + special + "}");
+    return partError(&TokenizerJson::postProcessor, R"({"type": "TemplateProcessing", "single": )" +
+                                                        std::string(single) +
+                                                        R"(, "special_tokens": )" + special + "}");
   };
-  EXPECT_EQ(error("[]"), "tokenizer.json: post_processor.single: expected the sequence A, found none");
-  EXPECT_NE(error(R"([{"Sequence": {"id": "B"}}])").find("expected the sequence A"), std::string::npos);
+  EXPECT_EQ(error("[]"),
+            "tokenizer.json: post_processor.single: expected the sequence A, found none");
+  EXPECT_NE(error(R"([{"Sequence": {"id": "B"}}])").find("expected the sequence A"),
+            std::string::npos);
   EXPECT_NE(error(R"([{"Sequence": {"id": "A"}}, {"Sequence": {"id": "A"}}])").find("once"),
             std::string::npos);
   EXPECT_NE(error(R"([{"SpecialToken": {"id": "<s>"}}])").find("is not in"), std::string::npos);
-  EXPECT_EQ(error(R"([{"SpecialToken": {"id": "s"}}, {"Sequence": {"id": "A"}}])",
-                  R"({"s": {"ids": [5000]}})"),
-            "tokenizer.json: post_processor: adds the token 5000, which the vocabulary does not have");
+  EXPECT_EQ(
+      error(R"([{"SpecialToken": {"id": "s"}}, {"Sequence": {"id": "A"}}])",
+            R"({"s": {"ids": [5000]}})"),
+      "tokenizer.json: post_processor: adds the token 5000, which the vocabulary does not have");
 }
 
 TEST(HostileTokenizer, DeepSequences) {

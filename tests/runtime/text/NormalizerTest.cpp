@@ -28,10 +28,14 @@ TEST(Normalizer, UnicodeForms) {
 
 TEST(Normalizer, KeepsBytesThatAreNoUtf8) {
   for (const char *type : {"NFC", "NFD", "NFKC", "NFKD", "Lowercase", "Strip"})
-    EXPECT_EQ(normalize(std::string(R"({"type": ")") + type + "\"}", "\xFF" "a\xC3"), "\xFF" "a\xC3");
-  EXPECT_EQ(normalize(R"({"type": "Replace", "pattern": {"Regex": "a"}, "content": "b"})",
-                      "\xFF" "a\xC3"),
-            "\xFF" "b\xC3");
+    EXPECT_EQ(normalize(std::string(R"({"type": ")") + type + "\"}", "\xFF"
+                                                                     "a\xC3"),
+              "\xFF"
+              "a\xC3");
+  EXPECT_EQ(normalize(R"({"type": "Replace", "pattern": {"Regex": "a"}, "content": "b"})", "\xFF"
+                                                                                           "a\xC3"),
+            "\xFF"
+            "b\xC3");
 }
 
 TEST(Normalizer, LongRunsOfMarksTakeNoTime) {
@@ -49,11 +53,12 @@ TEST(Normalizer, LowercaseAndStrip) {
 }
 
 TEST(Normalizer, ReplaceAndPrepend) {
-  EXPECT_EQ(normalize(R"({"type": "Replace", "pattern": {"String": "aa"}, "content": "b"})", "aaaaa"),
-            "bba");
-  EXPECT_EQ(normalize(R"({"type": "Replace", "pattern": {"Regex": "\\s+"}, "content": " "})",
-                      "a \n\tb"),
-            "a b");
+  EXPECT_EQ(
+      normalize(R"({"type": "Replace", "pattern": {"String": "aa"}, "content": "b"})", "aaaaa"),
+      "bba");
+  EXPECT_EQ(
+      normalize(R"({"type": "Replace", "pattern": {"Regex": "\\s+"}, "content": " "})", "a \n\tb"),
+      "a b");
   EXPECT_EQ(normalize(R"({"type": "Prepend", "prepend": "_"})", "a"), "_a");
   EXPECT_EQ(normalize(R"({"type": "Prepend", "prepend": "_"})", ""), "");
   EXPECT_EQ(normalize(R"({"type": "ByteLevel"})", "a é"), "aĠÃ©");
@@ -67,8 +72,9 @@ TEST(Normalizer, SaysWhatIsWrong) {
   EXPECT_EQ(normalize(R"({"type": "Precompiled"})", ""),
             "normalizer: type \"Precompiled\" is not supported; supported are Sequence, Prepend, "
             "Replace, NFC, NFD, NFKC, NFKD, Lowercase, Strip, ByteLevel");
-  EXPECT_EQ(normalize(R"({"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": 3}]})", ""),
-            "normalizer.normalizers[0].prepend: expected a string, found a number");
+  EXPECT_EQ(
+      normalize(R"({"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": 3}]})", ""),
+      "normalizer.normalizers[0].prepend: expected a string, found a number");
   EXPECT_EQ(normalize(R"({"type": "Replace", "pattern": "x", "content": ""})", ""),
             "normalizer.pattern: expected an object, found a string");
 }

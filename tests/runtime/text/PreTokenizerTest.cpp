@@ -23,7 +23,8 @@ std::string pieces(std::string_view json, std::string_view text, bool startsInpu
   return joined;
 }
 
-std::string split(const char *behavior, const char *invert = "false", const char *text = "a-b--c-") {
+std::string split(const char *behavior, const char *invert = "false",
+                  const char *text = "a-b--c-") {
   return pieces(std::string(R"({"type": "Split", "pattern": {"String": "-"}, "behavior": ")") +
                     behavior + R"(", "invert": )" + invert + "}",
                 text);
@@ -54,15 +55,18 @@ TEST(PreTokenizer, SplitByRegex) {
 TEST(PreTokenizer, ByteLevel) {
   EXPECT_EQ(pieces(R"({"type": "ByteLevel", "add_prefix_space": true})", "a é\n"), "Ġa|ĠÃ©|Ċ");
   EXPECT_EQ(pieces(R"({"type": "ByteLevel", "add_prefix_space": true})", " a"), "Ġa");
-  EXPECT_EQ(pieces(R"({"type": "ByteLevel", "add_prefix_space": false, "use_regex": false})", "a b"),
-            "aĠb");
-  EXPECT_EQ(pieces(R"({"type": "ByteLevel", "add_prefix_space": false})", "a\xFF" "b"), "a|ÿ|b");
+  EXPECT_EQ(
+      pieces(R"({"type": "ByteLevel", "add_prefix_space": false, "use_regex": false})", "a b"),
+      "aĠb");
+  EXPECT_EQ(pieces(R"({"type": "ByteLevel", "add_prefix_space": false})", "a\xFF"
+                                                                          "b"),
+            "a|ÿ|b");
 }
 
 TEST(PreTokenizer, Metaspace) {
   auto metaspace = [](const char *options, const char *text, bool starts = true) {
-    return pieces(std::string(R"({"type": "Metaspace", "replacement": "▁", )") + options + "}", text,
-                  starts);
+    return pieces(std::string(R"({"type": "Metaspace", "replacement": "▁", )") + options + "}",
+                  text, starts);
   };
   EXPECT_EQ(metaspace(R"("prepend_scheme": "always")", "a  b"), "▁a|▁|▁b");
   EXPECT_EQ(metaspace(R"("prepend_scheme": "always")", " a"), "▁a");

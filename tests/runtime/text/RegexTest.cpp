@@ -49,6 +49,7 @@ TEST(Regex, WhitespaceIsUnicodes) {
   EXPECT_EQ(matches(R"([\s]\S)", " \u180E"), Texts({" \u180E"}));
   EXPECT_EQ(matches(R"(\w+)", "a\u0301_٣-"), Texts({"a\u0301_٣"}));
   EXPECT_EQ(matches(R"(\w)", "½⅓"), Texts({"½"})); // Oniguruma's own idea
+  EXPECT_EQ(matches(R"([\w])", "½a"), Texts({"a"}));
   EXPECT_EQ(matches(R"(\bb)", "a\u0301b b"), Texts({"b"}));
 }
 
@@ -70,7 +71,9 @@ TEST(Regex, LeavesOutEmptyMatchesAfterMatches) {
 }
 
 TEST(Regex, InvalidBytesPartTheText) {
-  EXPECT_EQ(matches(R"(\p{L}+|.)", "ab\xFF" "cd\xC3"), Texts({"ab", "cd"}));
+  EXPECT_EQ(matches(R"(\p{L}+|.)", "ab\xFF"
+                                   "cd\xC3"),
+            Texts({"ab", "cd"}));
   EXPECT_EQ(matches(R"(.)", "\xFF\xFE"), Texts());
 }
 

@@ -83,12 +83,16 @@ TEST_P(RoundTrip, AnyIdsStreamAsTheyDecode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Styles, RoundTrip, testing::Values(llamaStyle, gptStyle),
-                         [](const auto &info) { return info.index ? "ByteLevel" : "ByteFallback"; });
+                         [](const auto &info) {
+                           return info.index ? "ByteLevel" : "ByteFallback";
+                         });
 
 TEST(WithoutByteTokens, InvalidBytesBecomeTheReplacementCharacter) {
   auto json = characters();
   json.addedTokens = R"([{"id": 100, "content": "\uFFFD", "special": false}])";
-  EXPECT_EQ(make(json)->encode("a\xFF\xE2\x82" "b"), Ids({1, 100, 100, 2}));
+  EXPECT_EQ(make(json)->encode("a\xFF\xE2\x82"
+                               "b"),
+            Ids({1, 100, 100, 2}));
 }
 
 } // namespace

@@ -15,7 +15,8 @@ std::string found(const std::vector<std::string> &texts, std::string_view in) {
   matcher.find(in, matches);
   std::string joined;
   for (const TokenMatcher::Match &match : matches)
-    joined += std::to_string(match.span.begin) + ":" + texts[static_cast<size_t>(match.token)] + " ";
+    joined +=
+        std::to_string(match.span.begin) + ":" + texts[static_cast<size_t>(match.token)] + " ";
   return joined;
 }
 

@@ -2,6 +2,7 @@
 #include "tests/runtime/text/Fixtures.h"
 
 #include <fstream>
+#include <simdjson.h>
 #include <sstream>
 #include <thread>
 
@@ -24,6 +25,41 @@ TEST(Tokenizer, EncodesStories260K) {
   EXPECT_EQ((*tokenizer)->encode("Once upon a time"), Ids({1, 403, 407, 261, 378}));
   EXPECT_EQ((*tokenizer)->vocabularySize(), 512u);
   EXPECT_EQ((*tokenizer)->decode(Ids{1, 403, 407, 261, 378}).value(), "Once upon a time");
+}
+
+/// Compares with what Hugging Face says; see golden/README.md.
+void compareWithGolden(const Tokenizer &tokenizer, const std::string &name) {
+  const std::string golden =
+      read(std::filesystem::path(WEFT_SOURCE_DIR) / "tests/runtime/text/golden" / name);
+  simdjson::dom::parser parser;
+  simdjson::dom::array cases;
+  ASSERT_FALSE(parser.parse(golden).get(cases)) << name;
+  for (simdjson::dom::element entry : cases) {
+    const std::string_view text = entry["text"].get_string().value_unsafe();
+    Ids expected;
+    for (simdjson::dom::element id : entry["ids"].get_array().value_unsafe())
+      expected.push_back(static_cast<TokenId>(id.get_int64().value_unsafe()));
+    EXPECT_EQ(tokenizer.encode(text), expected) << text;
+    const std::string_view decoded = entry["decoded"].get_string().value_unsafe();
+    EXPECT_EQ(tokenizer.decode(expected).value(), decoded);
+    EXPECT_EQ(stream(tokenizer, expected), decoded);
+  }
+}
+
+TEST(Tokenizer, AgreesWithHuggingFaceOnStories260K) {
+  auto path = test::sharedPath("models/stories260K/hf/tokenizer.json");
+  if (!std::filesystem::exists(path))
+    GTEST_SKIP() << path << " is not here; set WEFT_SHARED";
+  auto tokenizer = Tokenizer::fromJson(read(path));
+  ASSERT_TRUE(tokenizer) << tokenizer.error().message;
+  compareWithGolden(**tokenizer, "stories260K.ids.json");
+}
+
+TEST(Tokenizer, AgreesWithHuggingFaceOnAByteLevelTokenizer) {
+  auto tokenizer = Tokenizer::fromJson(read(std::filesystem::path(WEFT_SOURCE_DIR) /
+                                            "tests/runtime/text/golden/byte_level.json"));
+  ASSERT_TRUE(tokenizer) << tokenizer.error().message;
+  compareWithGolden(**tokenizer, "byte_level.ids.json");
 }
 
 TEST(Tokenizer, ByteLevel) {
@@ -113,8 +149,10 @@ INSTANTIATE_TEST_SUITE_P(
         AddedTokenCase{R"("special": true, "lstrip": true)", "a  Xy b", {1, 100, 27, 2}},
         AddedTokenCase{R"("special": true, "rstrip": true)", "a Xy  b", {1, 27, 100, 2}},
         AddedTokenCase{R"("special": true, "rstrip": true)", "Xy  ", {100}},
-        AddedTokenCase{R"("special": true, "single_word": true)", "aXy Xy.", {1, 24, 25, 27, 100, 33}},
-        AddedTokenCase{R"("special": false, "normalized": true)", "Xy xy XY", {100, 27, 100, 27, 100}},
+        AddedTokenCase{
+            R"("special": true, "single_word": true)", "aXy Xy.", {1, 24, 25, 27, 100, 33}},
+        AddedTokenCase{
+            R"("special": false, "normalized": true)", "Xy xy XY", {100, 27, 100, 27, 100}},
         AddedTokenCase{R"("special": false)", "xy", {100}},
         AddedTokenCase{R"("special": false, "normalized": false)", "xy", {24, 25}}));
 

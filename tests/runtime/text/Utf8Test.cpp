@@ -7,11 +7,15 @@ namespace {
 
 TEST(Utf8, RepairsAsRustsLossyConversion) {
   EXPECT_EQ(repairUtf8("plain é漢😀"), "plain é漢😀");
-  EXPECT_EQ(repairUtf8("a\xFF" "b"), "a\uFFFDb");
-  EXPECT_EQ(repairUtf8("\xE2\x82"), "\uFFFD");                        // one for a maximal subpart
-  EXPECT_EQ(repairUtf8("\xE2\x82" "a"), "\uFFFDa");
-  EXPECT_EQ(repairUtf8("\xC0\x80"), "\uFFFD\uFFFD");                  // overlong
-  EXPECT_EQ(repairUtf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");        // a surrogate
+  EXPECT_EQ(repairUtf8("a\xFF"
+                       "b"),
+            "a\uFFFDb");
+  EXPECT_EQ(repairUtf8("\xE2\x82"), "\uFFFD"); // one for a maximal subpart
+  EXPECT_EQ(repairUtf8("\xE2\x82"
+                       "a"),
+            "\uFFFDa");
+  EXPECT_EQ(repairUtf8("\xC0\x80"), "\uFFFD\uFFFD");                     // overlong
+  EXPECT_EQ(repairUtf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");           // a surrogate
   EXPECT_EQ(repairUtf8("\xF4\x90\x80\x80"), "\uFFFD\uFFFD\uFFFD\uFFFD"); // above U+10FFFF
   EXPECT_EQ(repairUtf8("\xF0\x9F\x98"), "\uFFFD");
 }

@@ -1,0 +1,169 @@
+// The CPU backend against the reference, op by op at awkward sizes.
+//
+// The norm is the relative error ||a - b|| / ||b|| over all results. The reference sums in
+// f64; f32 sums of a few hundred terms differ by a few 1e-7, so 1e-5 leaves room for the
+// order and would not hide a wrong element.
+
+#include "tests/backends/Conformance.h"
+
+#include "backends/cpu/CpuTarget.h"
+
+namespace weft::test {
+namespace {
+
+constexpr double f32Tolerance = 1e-5;
+
+/// Levels of the instruction set that this machine can run.
+std::vector<std::string> processors() {
+  std::vector<std::string> result{"native"};
+  auto native = cpu::findTarget("native");
+  if (native && native->architecture == "x86_64" && native->processor != "x86-64-v3")
+    result.push_back("x86-64-v3");
+  if (native && native->dot == cpu::IntegerDot::Vnni)
+    result.push_back("x86-64-v4"); // AVX-512 without VNNI
+  return result;
+}
+
+class CpuConformance : public ::testing::TestWithParam<std::string> {
+protected:
+  /// Compares `build`'s result, a value with a row for each token, on calls of many sizes.
+  void expect(std::function<TextValue(ModelText &)> build, double tolerance = f32Tolerance,
+              std::vector<Call> calls = {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)},
+              std::optional<WeightFormat> quantize = {}) {
+    ModelText model(1);
+    TextValue value = build(model);
+    TextValue result = model.takeRows(value);
+    Conformance(GetParam()).expect(model, result, calls, tolerance, quantize);
+  }
+
+  /// Gaussian activations [n, columns], a different row for each of 13 tokens.
+  static TextValue input(ModelText &m, int64_t columns, const std::string &name = "table") {
+    return m.embed("%tokens", m.matrix(name, 13, columns));
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Cpu, CpuConformance, ::testing::ValuesIn(processors()),
+                         [](const auto &info) {
+                           std::string name = info.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST_P(CpuConformance, ElementwiseChainsAndTails) {
+  for (int64_t columns : {1, 31, 33, 64, 101})
+    expect([&](ModelText &m) {
+      TextValue x = input(m, columns), y = input(m, columns, "other");
+      TextValue sum = m.add(m.mul(x, y), m.vector("v", columns));
+      return m.add(m.unary("silu", sum), m.unary("gelu", m.mul(y, m.vector("w", columns))));
+    });
+}
+
+TEST_P(CpuConformance, Norms) {
+  for (int64_t columns : {1, 31, 33, 64, 257})
+    expect([&](ModelText &m) {
+      TextValue x = input(m, columns);
+      TextValue y = m.rmsNorm(x, m.vector("w", columns));
+      return m.layerNorm(m.add(x, y), m.vector("v", columns), m.vector("b", columns));
+    });
+}
+
+TEST_P(CpuConformance, EmbeddingsOfEveryStorage) {
+  const std::vector<std::string> elements = {
+      "f16", "bf16", "f32, #weft.block<bits = 8, size = 32, scale = f16>",
+      "f32, #weft.block<bits = 4, size = 32, scale = f16, bias = 8>",
+      "f32, #weft.block<bits = 4, size = 32, scale = bf16, bias = 8>"};
+  for (const std::string &element : elements)
+    for (int64_t columns : {33, 64})
+      expect([&](ModelText &m) {
+        return m.embed("%tokens", m.matrix("table", 13, columns, element));
+      });
+}
+
+/// A product of `outputs` by `inputs`, its weight of type `element`.
+TextValue product(ModelText &m, const TextValue &x, const std::string &name, int64_t outputs,
+                  const std::string &element) {
+  return m.linear(x, m.matrix(name, outputs, x.columns, element));
+}
+
+TEST_P(CpuConformance, DenseProducts) {
+  for (std::string element : {"f32", "f16", "bf16"})
+    for (auto [outputs, inputs] : {std::pair<int64_t, int64_t>{1, 1}, {31, 33}, {16, 64}, {100, 7}, {131, 65}})
+      expect([&](ModelText &m) { return product(m, input(m, inputs), "w", outputs, element); });
+}
+
+TEST_P(CpuConformance, BlockProducts) {
+  // Rounding activations to 8 bits is part of the reference here, on the same inputs.
+  for (auto format : {WeightFormat::Q8, WeightFormat::Q4})
+    for (auto [outputs, inputs] : {std::pair<int64_t, int64_t>{1, 1}, {31, 33}, {16, 64}, {100, 31}, {131, 160}})
+      expect([&](ModelText &m) {
+        // The table stays as it is: a vector is added, so that its rows are not codes.
+        return product(m, m.add(input(m, inputs), m.vector("v", inputs)), "w", outputs, "f32");
+      }, f32Tolerance, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)}, format);
+}
+
+TEST_P(CpuConformance, Epilogues) {
+  for (int64_t width : {31, 64})
+    for (std::optional<WeightFormat> quantize : {std::optional<WeightFormat>(), std::optional(WeightFormat::Q8)})
+      expect([&](ModelText &m) {
+        TextValue x = input(m, width);
+        TextValue gate = m.unary("silu", product(m, x, "gate", width, "f32"));
+        TextValue gated = m.mul(gate, product(m, x, "up", width, "f32"));
+        TextValue biased = m.add(product(m, gated, "down", width, "f32"), m.vector("b", width));
+        return m.add(x, product(m, m.unary("gelu", biased), "last", width, "f32"));
+      }, quantize ? 5e-3 : f32Tolerance, // A code of the second product may round the other way.
+         {callOf(1), callOf(2, 1), callOf(37)}, quantize);
+}
+
+TEST_P(CpuConformance, MergedProductsAreReadInPlace) {
+  expect([&](ModelText &m) {
+    TextValue x = input(m, 33);
+    TextValue q = product(m, x, "q", 24, "f32"), k = product(m, x, "k", 8, "f32"),
+              v = product(m, x, "v", 40, "f32");
+    return m.add(m.add(q, m.columns(v, 13, 24)), m.columns(product(m, k, "z", 33, "f32"), 9, 24));
+  });
+}
+
+TEST_P(CpuConformance, RotaryPositions) {
+  for (std::string pairs : {"halves", "neighbours"})
+    for (auto [headDim, frequencies] : {std::pair<int64_t, int64_t>{8, 4}, {10, 5}, {64, 32}, {80, 16}, {48, 24}})
+      expect([&](ModelText &m) {
+        TextValue table = m.ropeTable(m.vector("frequencies", frequencies));
+        return m.rope(input(m, 3 * headDim), table, 3, pairs);
+      });
+}
+
+/// Attention over heads of `headDim`, `heads` of them for `kvHeads`.
+TextValue attention(ModelText &m, const TextValue &x, int64_t headDim, int64_t heads,
+                    int64_t kvHeads, const std::string &element) {
+  return m.attention("kv", product(m, x, "q", heads * headDim, "f32"),
+                     product(m, x, "k", kvHeads * headDim, "f32"),
+                     product(m, x, "v", kvHeads * headDim, "f32"), heads, kvHeads, element);
+}
+
+TEST_P(CpuConformance, Attention) {
+  for (std::string element : {"f32", "f16", "bf16"})
+    for (auto [headDim, heads, kvHeads] :
+         {std::tuple<int64_t, int64_t, int64_t>{8, 8, 4}, {13, 3, 1}, {64, 8, 2}, {80, 2, 2}, {16, 32, 1}})
+      // Keys and values are rounded to the state's type by both; one may fall the other way.
+      expect([&](ModelText &m) { return attention(m, input(m, 24), headDim, heads, kvHeads, element); },
+             element == "f32" ? f32Tolerance : 1e-3,
+             {callOf(1), callOf(70, 1), callOf(1, 71), callOf(33, 72), callOf(3, 64)});
+}
+
+TEST_P(CpuConformance, SequencesOfOneBatchDoNotMeet) {
+  Call mixed = callOf(6);
+  mixed.sequences = {0, 1, 0, 1, 1, 0};
+  mixed.positions = {0, 0, 1, 1, 2, 2};
+  Call behind = callOf(20, 3, 1);
+  for (int32_t i = 0; i < 20; ++i) {
+    behind.tokens.push_back(i % 13);
+    behind.positions.push_back(3 + i);
+    behind.sequences.push_back(0);
+    behind.rows.push_back(20 + i);
+  }
+  expect([&](ModelText &m) { return attention(m, input(m, 24), 8, 4, 2, "f32"); }, f32Tolerance,
+         {mixed, behind, callOf(1, 23, 1)});
+}
+
+} // namespace
+} // namespace weft::test
