@@ -14,8 +14,10 @@ endif()
 
 find_program(WEFT_CCACHE ccache)
 if(WEFT_CCACHE)
-  # Precompiled headers carry a timestamp unless told not to (see WeftMLIR.cmake).
+  # Precompiled headers carry a timestamp unless told not to (see WeftMLIR.cmake); paths
+  # below the source tree count from it, so that clones share what was compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${WEFT_CCACHE})
 endif()
 

@@ -52,6 +52,16 @@ enum class RowSymbol { Static, Tokens, Rows };
 RowSymbol rowSymbolOf(mlir::Value value);
 inline constexpr llvm::StringLiteral rowsAttrName = "weft.rows";
 
+/// Columns of another value: what a chain of `weft.columns` stands for.
+struct ColumnView {
+  mlir::Value base;
+  int64_t begin;  // first column of the base
+  int64_t stride; // columns of the base
+};
+
+/// `value` as columns of the value that is no view itself; all of it where it is none.
+ColumnView columnViewOf(mlir::Value value);
+
 /// The name that a location bears ("layers.3/attention/q"), or "" where it bears none. Of
 /// a fused location, the first named one.
 std::string nameOf(mlir::Location loc);

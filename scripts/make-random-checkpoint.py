@@ -220,8 +220,8 @@ def tokenizer_json():
 
 def write_huggingface(config, storage, seed, directory):
     os.makedirs(directory, exist_ok=True)
-    config = config | {"bos_token_id": 256, "eos_token_id": 256,
-                       "torch_dtype": {"F16": "float16", "BF16": "bfloat16"}.get(storage, "float32")}
+    dtype = {"F32": "float32", "F16": "float16", "BF16": "bfloat16"}[storage]
+    config = config | {"bos_token_id": 256, "eos_token_id": 256, "torch_dtype": dtype}
     for name, value in (("config.json", config), ("tokenizer.json", tokenizer_json()),
                         ("tokenizer_config.json", {"tokenizer_class": "PreTrainedTokenizerFast",
                                                    "eos_token": END})):
@@ -319,7 +319,8 @@ def write_gguf(config, storage, seed, path):
         infos += struct.pack(f"<{len(shape)}Q", *shape[::-1])
         infos += struct.pack("<IQ", STORAGES[chosen][0], at)
         at += size + -size % 32
-    heads = {"q_proj": config.get("num_attention_heads"), "k_proj": config.get("num_key_value_heads")}
+    heads = {"q_proj": config.get("num_attention_heads"),
+             "k_proj": config.get("num_key_value_heads")}
     with open(path, "wb") as out:
         out.write(b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(pairs)))
         out.write(b"".join(pairs) + infos)

@@ -96,21 +96,15 @@ void AttentionKernel::tokens(Val first, int64_t count, Val head) {
 }
 
 void AttentionKernel::loadQueries(Val first, Val head) {
-  Value source = attend.getQueries();
-  int64_t begin = 0;
-  if (auto columns = source.getDefiningOp<ColumnsOp>()) {
-    begin = columns.getBegin();
-    source = columns.getInput();
-  }
-  int64_t stride = cast<RankedTensorType>(source.getType()).getDimSize(1);
-  Val base = k.binding(cast<BlockArgument>(source).getArgNumber());
+  ColumnView source = columnViewOf(attend.getQueries());
+  Val base = k.binding(cast<BlockArgument>(source.base).getArgNumber());
   Val positionBase = k.binding(cast<BlockArgument>(attend.getPositions()).getArgNumber());
   double scale = attend.getScale().convertToDouble();
   int64_t headDim = layout.headDim, lanes = k.lanes();
   k.loop(k.index(0), k.index(rows), k.index(1), [&](Val row) {
     Val token = first + row / double(shared);
     Val queryHead = head * shared + row % double(shared);
-    Val from = (token * stride + queryHead * headDim + double(begin)) * 4;
+    Val from = (token * source.stride + queryHead * headDim + double(source.begin)) * 4;
     for (int64_t d = 0; d < paddedDim; d += lanes) {
       int64_t active = std::min(lanes, headDim - d);
       Val x = k.loadFirst(k.floats(), base, from + double(4 * d), active);

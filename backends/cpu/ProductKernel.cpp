@@ -68,15 +68,16 @@ void ProductKernel::tileColumns(Val tile, int64_t tiles) {
   Val tokens = k.size(WEFT_TOKENS);
   if (rowSymbolOf(kernel.getBody().front().getTerminator()->getOperand(0)) == RowSymbol::Rows)
     tokens = k.size(WEFT_ROWS);
-  Val whole = tokens / double(most) * double(most);
-  k.loop(k.index(0), whole, k.index(most), [&](Val first) { block(tile, tiles, first, most); });
-  Val done = whole;
-  // What is left over goes by falling powers of two.
-  for (int64_t count = llvm::bit_floor(uint64_t(most - 1)); count >= 1; count /= 2) {
-    Val next = done + double(count);
-    Val fits = less(next - 1.0, tokens);
-    k.when(fits, [&] { block(tile, tiles, done, count); });
-    done = select(fits, next, done);
+  // What is left over goes by a third as many, then one by one.
+  Val done = k.index(0);
+  llvm::SmallVector<int64_t> counts{most};
+  for (int64_t count : {most / 3, int64_t(1)})
+    if (count >= 1 && count < counts.back())
+      counts.push_back(count);
+  for (int64_t count : counts) {
+    Val end = done + (tokens - done) / double(count) * double(count);
+    k.loop(done, end, k.index(count), [&](Val first) { block(tile, tiles, first, count); });
+    done = end;
   }
 }
 
@@ -90,8 +91,9 @@ ProductKernel::Accumulators ProductKernel::multiplyDense(Val tile, int64_t tiles
                                                          int64_t count) {
   constexpr int64_t unroll = 4;
   int64_t lanes = k.lanes();
-  Val rows = k.address(k.binding(cast<BlockArgument>(linears[0].getInput()).getArgNumber()),
-                       first * (4 * depth));
+  ColumnView view = columnViewOf(linears[0].getInput());
+  Val rows = k.address(k.binding(cast<BlockArgument>(view.base).getArgNumber()),
+                       (first * view.stride + double(view.begin)) * 4);
   struct Stream {
     Val base;
     Type element;
@@ -110,7 +112,7 @@ ProductKernel::Accumulators ProductKernel::multiplyDense(Val tile, int64_t tiles
   auto step = [&](Val column, ArrayRef<Val> sums) {
     SmallVector<Val> inputs, next;
     for (int64_t c = 0; c < count; ++c)
-      inputs.push_back(k.load(k.f32(), rows, (column + double(c * depth)) * 4).splat(lanes));
+      inputs.push_back(k.load(k.f32(), rows, (column + double(c * view.stride)) * 4).splat(lanes));
     for (auto [s, stream] : llvm::enumerate(streams))
       for (int64_t p = 0; p < parts; ++p) {
         Val offset = (column * tileRows + double(p * lanes)) * stream.bytes;
@@ -218,18 +220,13 @@ ProductKernel::Accumulators ProductKernel::multiplyBlocks(Val tile, int64_t tile
 }
 
 Val ProductKernel::operand(Value value, Val token, Val column) {
-  auto type = cast<RankedTensorType>(value.getType());
-  int64_t stride = type.getShape().back();
-  Val left = k.index(width) - column;
-  if (auto columns = value.getDefiningOp<ColumnsOp>()) {
-    column = column + double(columns.getBegin());
-    value = columns.getInput();
-    stride = columns.getInput().getType().getDimSize(1);
-  }
-  Val base = k.binding(cast<BlockArgument>(value).getArgNumber());
-  Val place = type.getRank() == 2 ? token * stride + column : column;
+  ColumnView view = columnViewOf(value);
+  Val base = k.binding(cast<BlockArgument>(view.base).getArgNumber());
+  Val place = column + double(view.begin);
+  if (cast<RankedTensorType>(value.getType()).getRank() == 2)
+    place = place + token * view.stride;
   if (hasTail())
-    return k.loadFirst(k.floats(), base, place * 4, left);
+    return k.loadFirst(k.floats(), base, place * 4, k.index(width) - column);
   return k.load(k.floats(), base, place * 4);
 }
 

@@ -40,3 +40,12 @@ OpFoldResult ColumnsOp::fold(FoldAdaptor) {
     return getInput();
   return {};
 }
+
+ColumnView weft::columnViewOf(Value value) {
+  int64_t begin = 0;
+  while (auto columns = value.getDefiningOp<ColumnsOp>()) {
+    begin += columns.getBegin();
+    value = columns.getInput();
+  }
+  return {value, begin, cast<RankedTensorType>(value.getType()).getShape().back()};
+}

@@ -24,10 +24,10 @@ struct ArtifactHeader {
   uint32_t headerBytes;    // sizeof(ArtifactHeader)
   uint64_t metadataOffset; // of the FlatBuffer, a multiple of the page size
   uint64_t metadataBytes;
-  uint64_t metadataHash;   // XXH3-64
-  uint64_t fileBytes;      // of the whole file
-  uint64_t reserved;       // zero
-  uint64_t headerHash;     // XXH3-64 of all fields before
+  uint64_t metadataHash; // XXH3-64
+  uint64_t fileBytes;    // of the whole file
+  uint64_t reserved;     // zero
+  uint64_t headerHash;   // XXH3-64 of all fields before
 };
 static_assert(sizeof(ArtifactHeader) == 64);
 
@@ -62,8 +62,7 @@ public:
   const std::string &path() const { return file.path(); }
 
 private:
-  Artifact(MappedFile file, const schema::Artifact *table)
-      : file(std::move(file)), table(table) {}
+  Artifact(MappedFile file, const schema::Artifact *table) : file(std::move(file)), table(table) {}
 
   MappedFile file;
   const schema::Artifact *table;

@@ -22,9 +22,10 @@ static Result<void> verifyArrangement(const schema::Storage &storage) {
   if (storage.rows() == 0 || storage.depth() == 0)
     return fail(fmt::format("expected a tile of at least 1x1, found {}x{}", storage.rows(),
                             storage.depth()));
-  if (storage.bits() != 0 && storage.block() % storage.depth() != 0)
-    return fail(fmt::format("expected a tile depth that divides the block of {}, found {}",
-                            storage.block(), storage.depth()));
+  unsigned codeBytes = storage.block() * storage.bits() / 8;
+  if (codeBytes % storage.depth() != 0)
+    return fail(fmt::format("expected a tile depth that divides the {} bytes of a block, found {}",
+                            codeBytes, storage.depth()));
   return {};
 }
 

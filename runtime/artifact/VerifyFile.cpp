@@ -47,8 +47,8 @@ static Result<ArtifactHeader> readHeader(Bytes file) {
                             "use a newer weft or compile the model again with this one's weftc",
                             header.version, formatVersion));
   if (header.version == 0)
-    return fail(fmt::format("damaged: expected a format version from 1 to {}, found 0",
-                            formatVersion));
+    return fail(
+        fmt::format("damaged: expected a format version from 1 to {}, found 0", formatVersion));
   if (header.headerBytes != sizeof header)
     return fail(fmt::format("damaged: expected a header of {} bytes, found {}", sizeof header,
                             header.headerBytes));
@@ -67,8 +67,8 @@ static Result<ArtifactHeader> readHeader(Bytes file) {
 
 static Result<void> checkPlace(const Range &range, uint64_t fileBytes) {
   if (range.offset % artifactPage != 0)
-    return fail(fmt::format("{}: expected an offset that is a multiple of {}, found {}",
-                            range.name, artifactPage, range.offset));
+    return fail(fmt::format("{}: expected an offset that is a multiple of {}, found {}", range.name,
+                            artifactPage, range.offset));
   if (range.offset > fileBytes || range.bytes > fileBytes - range.offset)
     return fail(fmt::format("{}: expected it inside the file of {} bytes, found {} bytes at {}",
                             range.name, fileBytes, range.bytes, range.offset));

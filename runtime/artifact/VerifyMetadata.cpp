@@ -31,8 +31,8 @@ static bool hasFewPrograms(flatbuffers::Verifier &verifier, const uint8_t *data)
 
 static Result<const schema::Artifact *> parse(std::span<const std::byte> bytes) {
   if (bytes.size() < leastMetadataBytes || bytes.size() > mostMetadataBytes)
-    return fail(fmt::format("expected {} to {} bytes of metadata, found {}",
-                            leastMetadataBytes, mostMetadataBytes, bytes.size()));
+    return fail(fmt::format("expected {} to {} bytes of metadata, found {}", leastMetadataBytes,
+                            mostMetadataBytes, bytes.size()));
   auto *data = reinterpret_cast<const uint8_t *>(bytes.data());
   flatbuffers::Verifier verifier(data, bytes.size(), deepestTable,
                                  bytes.size() / leastTableBytes + 1);
@@ -47,8 +47,8 @@ static Result<const schema::Artifact *> parse(std::span<const std::byte> bytes) 
 static Result<void> verifyParameter(const schema::Parameter &parameter, uint64_t weightBytes) {
   const auto &shape = *parameter.shape();
   if (shape.size() > mostDimensions)
-    return fail(fmt::format("expected at most {} dimensions, found {}", mostDimensions,
-                            shape.size()));
+    return fail(
+        fmt::format("expected at most {} dimensions, found {}", mostDimensions, shape.size()));
   // The FlatBuffers verifier sees to the alignment of a vector's length only.
   if (reinterpret_cast<uintptr_t>(shape.Data()) % alignof(uint64_t) != 0)
     return fail("malformed metadata: its shape is not aligned to 8 bytes");
@@ -71,8 +71,8 @@ static Result<void> verifyParameter(const schema::Parameter &parameter, uint64_t
     return fail(fmt::format("expected at least {} bytes for its shape and storage, found {}",
                             *least, parameter.bytes()));
   if (parameter.offset() % artifactAlign != 0)
-    return fail(fmt::format("expected an offset that is a multiple of {}, found {}",
-                            artifactAlign, parameter.offset()));
+    return fail(fmt::format("expected an offset that is a multiple of {}, found {}", artifactAlign,
+                            parameter.offset()));
   if (parameter.offset() > weightBytes || parameter.bytes() > weightBytes - parameter.offset())
     return fail(fmt::format("expected it inside the {} bytes of the weights, found {} bytes at {}",
                             weightBytes, parameter.bytes(), parameter.offset()));
@@ -110,8 +110,8 @@ static Result<void> verifyText(const schema::Artifact &artifact) {
 
 static Result<void> verifyMeaning(const schema::Artifact &artifact) {
   // Token ids, positions and rows are i32 wherever they are counted.
-  for (auto [name, value] : {std::pair("vocabulary", artifact.vocabulary()),
-                             std::pair("context", artifact.context())})
+  for (auto [name, value] :
+       {std::pair("vocabulary", artifact.vocabulary()), std::pair("context", artifact.context())})
     if (value == 0 || value > INT32_MAX)
       return fail(fmt::format("expected a {} of 1 to {}, found {}", name, INT32_MAX, value));
   for (const auto *parameter : *artifact.parameters())

@@ -15,11 +15,10 @@ using schema::Size;
 using schema::Space;
 using schema::Symbol;
 
-constexpr std::array sizeTerms = {std::pair("constant", &Size::constant),
-                                  std::pair("tokens", &Size::perToken),
-                                  std::pair("rows", &Size::perRow),
-                                  std::pair("context", &Size::perContext),
-                                  std::pair("context * sequences", &Size::perSlot)};
+constexpr std::array sizeTerms = {
+    std::pair("constant", &Size::constant), std::pair("tokens", &Size::perToken),
+    std::pair("rows", &Size::perRow), std::pair("context", &Size::perContext),
+    std::pair("context * sequences", &Size::perSlot)};
 
 constexpr std::array inputKinds = {PortKind::Tokens, PortKind::Positions, PortKind::Sequences,
                                    PortKind::Rows};
@@ -60,8 +59,8 @@ static Result<void> verifyBinding(const Scope &scope, const schema::Binding &bin
   for (auto [name, term] : sizeTerms) {
     uint64_t offset = (binding.offset()->*term)();
     if (binding.space() != Space::Arena && offset != 0)
-      return fail(fmt::format("expected no offset outside the arena, found {} per {}", offset,
-                              name));
+      return fail(
+          fmt::format("expected no offset outside the arena, found {} per {}", offset, name));
     if (offset % artifactAlign != 0)
       return fail(fmt::format("expected an offset in multiples of {}, found {} per {}",
                               artifactAlign, offset, name));
@@ -101,8 +100,8 @@ static Result<void> verifyVariant(const Scope &scope, const schema::Variant &var
                             grid.count(), grid.tile()));
   // Tokens and rows are i32, so no number of workgroups exceeds an i64.
   if (grid.count() > UINT32_MAX)
-    return fail(fmt::format("expected a grid count of at most {}, found {}", UINT32_MAX,
-                            grid.count()));
+    return fail(
+        fmt::format("expected a grid count of at most {}, found {}", UINT32_MAX, grid.count()));
   return {};
 }
 
@@ -144,8 +143,8 @@ static Result<void> verifyPorts(const char *what, const schema::Artifact &artifa
                               schema::EnumNamePortKind(kinds[i]),
                               static_cast<unsigned>(ports[i]->kind())));
     bool overTokens = kinds[i] != PortKind::Rows && kinds[i] != PortKind::Logits;
-    uint64_t least = kinds[i] == PortKind::Logits ? artifact.vocabulary() * sizeof(float)
-                                                  : sizeof(int32_t);
+    uint64_t least =
+        kinds[i] == PortKind::Logits ? artifact.vocabulary() * sizeof(float) : sizeof(int32_t);
     uint64_t found = overTokens ? ports[i]->size()->perToken() : ports[i]->size()->perRow();
     if (found < least)
       return fail(fmt::format("expected {} {} to have at least {} bytes per {}, found {}", what, i,
@@ -169,8 +168,8 @@ static Result<void> verifyEntry(const Scope &scope) {
 }
 
 Result<void> program(const schema::Artifact &artifact, const schema::Program &program) {
-  for (auto [name, text] : {std::pair("target", program.target()),
-                            std::pair("architecture", program.architecture())})
+  for (auto [name, text] :
+       {std::pair("target", program.target()), std::pair("architecture", program.architecture())})
     if (text->size() == 0)
       return fail(fmt::format("expected the name of its {}, found nothing", name));
   for (const schema::Kernel *kernel : *program.kernels())

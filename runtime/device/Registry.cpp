@@ -34,8 +34,8 @@ Result<std::unique_ptr<Device>> makeDevice(std::string_view name, unsigned threa
       factory = found->second;
   }
   if (!factory)
-    return fail(fmt::format("no device '{}': expected one of {}", name,
-                            fmt::join(deviceNames(), ", ")));
+    return fail(
+        fmt::format("no device '{}': expected one of {}", name, fmt::join(deviceNames(), ", ")));
   return factory(threads == 0 ? availableProcessors() : threads);
 }
 

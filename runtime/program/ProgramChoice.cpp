@@ -54,8 +54,8 @@ Result<const schema::Entry *> findEntry(const schema::Program &program, std::str
   for (const schema::Entry *entry : *program.entries())
     if (entry->name()->string_view() == name)
       return entry;
-  return fail(fmt::format("the program for {} has no entry point '{}'",
-                          quoted(program.processor()), name));
+  return fail(
+      fmt::format("the program for {} has no entry point '{}'", quoted(program.processor()), name));
 }
 
 } // namespace weft

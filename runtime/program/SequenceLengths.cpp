@@ -53,8 +53,8 @@ Result<void> SequenceLengths::check(const Batch &batch) {
                             batch.rows.size()));
   for (int32_t row : batch.rows)
     if (!isBelow(row, count))
-      return fail(fmt::format("expected rows below the {} tokens of the batch, found {}", count,
-                              row));
+      return fail(
+          fmt::format("expected rows below the {} tokens of the batch, found {}", count, row));
   ++batchNumber;
   for (size_t i = 0; i < count; ++i)
     if (auto token = checkToken(batch, i); !token)

@@ -132,8 +132,8 @@ Result<void> Session::Impl::record() {
     for (const schema::Binding *binding : *step->bindings()) {
       auto view = resolve(*binding);
       if (!view)
-        return fail(fmt::format("step '{}': {}", step->name()->string_view(),
-                                view.error().message));
+        return fail(
+            fmt::format("step '{}': {}", step->name()->string_view(), view.error().message));
       bindings.push_back(*view);
     }
   }

@@ -40,6 +40,7 @@ struct Leaf {
 /// Manual, volume 3, appendix E.
 static std::vector<Leaf> leaves() {
   constexpr auto ymm = Needs::Ymm, zmm = Needs::Zmm;
+  // clang-format off
   return {
       {1, 0, {{"x87", Edx, 0},      {"cx8", Edx, 8},     {"cmov", Edx, 15},  {"mmx", Edx, 23},
               {"fxsr", Edx, 24},    {"sse", Edx, 25},    {"sse2", Edx, 26},  {"sse3", Ecx, 0},
@@ -102,6 +103,7 @@ static std::vector<Leaf> leaves() {
                        {"64bit", Edx, 29}}},
       {0x80000008, 0, {{"clzero", Ebx, 0}, {"rdpru", Ebx, 4}, {"wbnoinvd", Ebx, 9}}},
   };
+  // clang-format on
 }
 
 /// The register sets that the operating system saves (XCR0), or 0.
@@ -147,6 +149,7 @@ static std::vector<std::string_view> detect() {
     unsigned long auxiliary;
     unsigned bit;
   };
+  // clang-format off
   static constexpr Bit bits[] = {
       {"fp-armv8", AT_HWCAP, 0}, {"neon", AT_HWCAP, 1},     {"aes", AT_HWCAP, 3},
       {"sha2", AT_HWCAP, 6},     {"crc", AT_HWCAP, 7},      {"lse", AT_HWCAP, 8},
@@ -156,6 +159,7 @@ static std::vector<std::string_view> detect() {
       {"fp16fml", AT_HWCAP, 23}, {"sve2", AT_HWCAP2, 1},    {"i8mm", AT_HWCAP2, 13},
       {"bf16", AT_HWCAP2, 14},   {"sme", AT_HWCAP2, 23},
   };
+  // clang-format on
   std::vector<std::string_view> found;
   for (const Bit &bit : bits)
     if (getauxval(bit.auxiliary) >> bit.bit & 1)

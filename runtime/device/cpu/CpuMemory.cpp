@@ -39,8 +39,7 @@ private:
 } // namespace
 
 static void *mapFresh(size_t bytes) {
-  void *base =
-      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *base = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return base == MAP_FAILED ? nullptr : base;
 }
 
@@ -79,8 +78,7 @@ Result<std::unique_ptr<CpuExecutable>> CpuExecutable::load(std::span<const std::
   size_t length = std::max<size_t>(code.size(), 1);
   void *base = mapFresh(length);
   if (!base)
-    return fail(fmt::format("cannot allocate {} bytes for code: {}", length,
-                            std::strerror(errno)));
+    return fail(fmt::format("cannot allocate {} bytes for code: {}", length, std::strerror(errno)));
   std::unique_ptr<CpuExecutable> executable(new CpuExecutable(base, length));
   if (!code.empty())
     std::memcpy(base, code.data(), code.size());

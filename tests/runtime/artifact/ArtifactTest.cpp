@@ -76,8 +76,8 @@ TEST_F(ArtifactTest, LongSegmentInPieces) {
     byte = std::byte(random());
   ASSERT_TRUE(writer->begin());
   for (size_t at = 0; at < bytes.size(); at += 1000003)
-    ASSERT_TRUE(writer->write(
-        std::span(bytes).subspan(at, std::min<size_t>(1000003, bytes.size() - at))));
+    ASSERT_TRUE(
+        writer->write(std::span(bytes).subspan(at, std::min<size_t>(1000003, bytes.size() - at))));
   auto weights = writer->end();
   auto tokenizer = writer->append({});
   auto code = writer->append(model.programs[0].code);
@@ -118,8 +118,8 @@ TEST_F(ArtifactTest, TruncatedAndExtendedFilesNameTheirSizes) {
   auto file = modelBytes();
   size_t size = file.size();
   file.pop_back();
-  EXPECT_THAT(errorOf(file), HasSubstr(std::to_string(size) + " bytes, found " +
-                                       std::to_string(size - 1)));
+  EXPECT_THAT(errorOf(file),
+              HasSubstr(std::to_string(size) + " bytes, found " + std::to_string(size - 1)));
   file.resize(size + 1);
   EXPECT_THAT(errorOf(file), HasSubstr("bytes follow its end"));
 }
@@ -168,8 +168,8 @@ TEST_F(ArtifactTest, MetadataMadeToDeceive) {
 
 TEST(SegmentHash, StreamedParallelAndDefinedAgree) {
   std::mt19937_64 random(11);
-  for (size_t size : {size_t(0), size_t(1), hashChunk - 1, hashChunk, hashChunk + 1,
-                      2 * hashChunk, 3 * hashChunk + 77}) {
+  for (size_t size : {size_t(0), size_t(1), hashChunk - 1, hashChunk, hashChunk + 1, 2 * hashChunk,
+                      3 * hashChunk + 77}) {
     std::vector<std::byte> bytes(size);
     for (size_t i = 0; i < size; i += 97)
       bytes[i] = std::byte(random());

@@ -5,13 +5,13 @@
 
 namespace weft::test {
 
+using flatbuffers::FlatBufferBuilder;
 using schema::PortKind;
 using schema::Space;
 using schema::Symbol;
-using flatbuffers::FlatBufferBuilder;
 
-template <typename List, typename Make> static auto vectorOf(FlatBufferBuilder &b, const List &list,
-                                                             Make make) {
+template <typename List, typename Make>
+static auto vectorOf(FlatBufferBuilder &b, const List &list, Make make) {
   std::vector<decltype(make(list[0]))> made;
   for (const auto &each : list)
     made.push_back(make(each));

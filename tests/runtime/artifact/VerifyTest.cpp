@@ -51,17 +51,21 @@ const Case cases[] = {
      [](auto &a) { a.changeWeights = [](auto &s) { s = moved(s, uint64_t(1) << 63); }; },
      "weights: expected it inside the file"},
     {"SegmentLengthWraps",
-     [](auto &a) { a.changeWeights = [](auto &s) { s = {s.offset(), UINT64_MAX - 100, s.hash()}; }; },
+     [](auto &a) {
+       a.changeWeights = [](auto &s) { s = {s.offset(), UINT64_MAX - 100, s.hash()}; };
+     },
      "weights: expected it inside the file"},
-    {"SegmentOverHeader",
-     [](auto &a) { a.changeWeights = [](auto &s) { s = moved(s, 0); }; }, "overlaps"},
+    {"SegmentOverHeader", [](auto &a) { a.changeWeights = [](auto &s) { s = moved(s, 0); }; },
+     "overlaps"},
     {"SegmentsOverlap",
      [](auto &a) {
        a.changeWeights = [](auto &s) { s = {s.offset(), s.bytes() + 4096, s.hash()}; };
      },
      "tokenizer at 8192 overlaps weights, which ends at"},
     {"WrongHash",
-     [](auto &a) { a.changeWeights = [](auto &s) { s = {s.offset(), s.bytes(), s.hash() ^ 1}; }; },
+     [](auto &a) { a.changeWeights = [](auto &s) {
+                     s = {s.offset(), s.bytes(), s.hash() ^ 1};
+                   }; },
      "damaged weights"},
     {"UnclaimedBytes",
      [](auto &a) {
@@ -79,9 +83,14 @@ const Case cases[] = {
     {"ParameterTooSmall", [](auto &a) { a.parameters[1].bytes = 24; },
      "expected at least 28 bytes for its shape and storage, found 24"},
     {"ParameterOverflows",
-     [](auto &a) { a.parameters[1].shape = {uint64_t(1) << 40, uint64_t(1) << 40}; },
+     [](auto &a) {
+       a.parameters[1].shape = {uint64_t(1) << 40, uint64_t(1) << 40};
+     },
      "more than 2^64"},
-    {"ParameterOfNoRows", [](auto &a) { a.parameters[1].shape = {0, 7}; },
+    {"ParameterOfNoRows",
+     [](auto &a) {
+       a.parameters[1].shape = {0, 7};
+     },
      "expected dimension 0 to be at least 1"},
     {"ParameterOfManyDimensions", [](auto &a) { a.parameters[1].shape.assign(9, 1); },
      "at most 8 dimensions"},
@@ -98,9 +107,7 @@ const Case cases[] = {
      },
      "expected at least 44 bytes"},
     {"UnknownScalar",
-     [](auto &a) {
-       a.parameters[1].storage = {Scalar(9), 0, ArrangementKind::Rows, 0, 0, 1, 1};
-     },
+     [](auto &a) { a.parameters[1].storage = {Scalar(9), 0, ArrangementKind::Rows, 0, 0, 1, 1}; },
      "expected a scalar of"},
     {"FiveBits",
      [](auto &a) {
@@ -108,20 +115,16 @@ const Case cases[] = {
      },
      "codes of 4 or 8 bits, found 5"},
     {"BlockOfNothing",
-     [](auto &a) {
-       a.parameters[1].storage = {Scalar::F16, 8, ArrangementKind::Rows, 0, 0, 1, 1};
-     },
+     [](auto &a) { a.parameters[1].storage = {Scalar::F16, 8, ArrangementKind::Rows, 0, 0, 1, 1}; },
      "even block length"},
     {"BiasBeyondCodes",
      [](auto &a) {
        a.parameters[1].storage = {Scalar::F16, 4, ArrangementKind::Rows, 32, 16, 1, 1};
      },
      "expected a bias of 0 to 15"},
-    {"TileOfNothing",
-     [](auto &a) { a.parameters[1].storage = q4(ArrangementKind::Tiled, 0, 4); },
+    {"TileOfNothing", [](auto &a) { a.parameters[1].storage = q4(ArrangementKind::Tiled, 0, 4); },
      "tile of at least 1x1"},
-    {"UnknownArrangement",
-     [](auto &a) { a.parameters[1].storage = q4(ArrangementKind(7), 1, 1); },
+    {"UnknownArrangement", [](auto &a) { a.parameters[1].storage = q4(ArrangementKind(7), 1, 1); },
      "expected an arrangement"},
     {"StateTooSmall", [](auto &a) { a.states[0].heads = 2; },
      "state 'kv': expected at least 8 bytes for each position"},
@@ -133,8 +136,7 @@ const Case cases[] = {
      "kernel 'head': expected its entry inside the 5000 bytes"},
     {"NoArchitecture", [](auto &a) { a.programs[0].architecture = ""; }, "architecture"},
     {"PortMissing", [](auto &a) { a.programs[0].inputs.pop_back(); }, "expected 4 inputs"},
-    {"PortsSwapped",
-     [](auto &a) { std::swap(a.programs[0].inputs[0], a.programs[0].inputs[1]); },
+    {"PortsSwapped", [](auto &a) { std::swap(a.programs[0].inputs[0], a.programs[0].inputs[1]); },
      "inputs 0 to be the Tokens"},
     {"PortTooSmall", [](auto &a) { a.programs[0].outputs[0].size = rowBytes(24); },
      "at least 28 bytes per row, found 24"},
@@ -147,10 +149,14 @@ const Case cases[] = {
     {"UnknownKernel", [](auto &a) { a.programs[0].steps[0].variants[0].kernel = 4; },
      "expected a kernel below 4, found 4"},
     {"NoTile",
-     [](auto &a) { a.programs[0].steps[0].variants[0].grid = {1, 0, Symbol::One}; },
+     [](auto &a) {
+       a.programs[0].steps[0].variants[0].grid = {1, 0, Symbol::One};
+     },
      "count and tile of at least 1"},
     {"HugeGrid",
-     [](auto &a) { a.programs[0].steps[0].variants[0].grid = {UINT64_MAX, 1, Symbol::One}; },
+     [](auto &a) {
+       a.programs[0].steps[0].variants[0].grid = {UINT64_MAX, 1, Symbol::One};
+     },
      "grid count of at most"},
     {"UnknownSymbol", [](auto &a) { a.programs[0].steps[0].symbol = Symbol(3); },
      "step 0 'embedding': expected a step over"},
@@ -167,8 +173,7 @@ const Case cases[] = {
     {"ArenaOffsetNotAligned",
      [](auto &a) { a.programs[0].steps[0].bindings[2].offset = tokenBytes(4); },
      "multiples of 64, found 4 per tokens"},
-    {"BeyondArena",
-     [](auto &a) { a.programs[0].steps[0].bindings[2].size = tokenBytes(68); },
+    {"BeyondArena", [](auto &a) { a.programs[0].steps[0].bindings[2].size = tokenBytes(68); },
      "within 64 bytes per tokens, found 0 + 68"},
     {"ArenaOffsetWraps",
      [](auto &a) {
@@ -177,7 +182,9 @@ const Case cases[] = {
      },
      "expected offset + size within 64 bytes per tokens"},
     {"BeyondArenaByContext",
-     [](auto &a) { a.programs[0].steps[0].bindings[2].size = {0, 4, 0, 1, 0}; },
+     [](auto &a) {
+       a.programs[0].steps[0].bindings[2].size = {0, 4, 0, 1, 0};
+     },
      "within 0 bytes per context"},
     {"OffsetIntoParameter",
      [](auto &a) { a.programs[0].steps[0].bindings[1].offset = constantBytes(64); },
@@ -185,11 +192,9 @@ const Case cases[] = {
     {"BeyondParameter",
      [](auto &a) { a.programs[0].steps[0].bindings[1].size = constantBytes(29); },
      "within 28 bytes per constant, found 0 + 29"},
-    {"BeyondState",
-     [](auto &a) { a.programs[0].steps[1].bindings[3].size = slotBytes(8); },
+    {"BeyondState", [](auto &a) { a.programs[0].steps[1].bindings[3].size = slotBytes(8); },
      "within 4 bytes per context * sequences"},
-    {"BeyondOutput",
-     [](auto &a) { a.programs[0].steps[2].bindings[4].size = rowBytes(32); },
+    {"BeyondOutput", [](auto &a) { a.programs[0].steps[2].bindings[4].size = rowBytes(32); },
      "within 28 bytes per rows"},
     {"HostileNames",
      [](auto &a) {

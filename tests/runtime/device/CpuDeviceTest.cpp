@@ -15,6 +15,7 @@ using testing::HasSubstr;
 /// After 8 bytes of no code, a kernel that copies i64 elements:
 ///   for (i = begin; i != end; ++i) ((i64 *)bindings[1])[i] = ((i64 *)bindings[0])[i];
 constexpr uint64_t copyEntry = 8;
+// clang-format off
 #if defined(__x86_64__)
 constexpr uint8_t copyCode[] = {
     0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, // int3
@@ -48,6 +49,7 @@ constexpr uint32_t copyCode[] = {
     0xd65f03c0,             // done: ret
 };
 #endif
+// clang-format on
 
 class CpuDeviceTest : public testing::TestWithParam<unsigned> {
 protected:
@@ -82,11 +84,10 @@ TEST_P(CpuDeviceTest, RunsMachineCode) {
                                  {middle->get(), 0, sizeof source},
                                  {middle->get(), 0, sizeof source},
                                  {to->get(), 64, sizeof source}};
-  auto list = device->record(
-      *executable,
-      {{.firstBinding = 0, .bindingCount = 2, .groups = count},
-       {.firstBinding = 2, .bindingCount = 2, .groups = count}},
-      bindings);
+  auto list = device->record(*executable,
+                             {{.firstBinding = 0, .bindingCount = 2, .groups = count},
+                              {.firstBinding = 2, .bindingCount = 2, .groups = count}},
+                             bindings);
   ASSERT_TRUE(list) << list.error().message;
   const int64_t sizes[WEFT_SIZE_COUNT] = {};
   ASSERT_TRUE(device->run(**list, sizes));
@@ -172,15 +173,30 @@ TEST(CpuFeatures, AgreeWithTheKernel) {
   std::istringstream words(line);
   std::vector<std::string> flags(std::istream_iterator<std::string>(words), {});
   ASSERT_FALSE(flags.empty());
-  const std::pair<const char *, const char *> names[] = {
-      {"sse2", "sse2"},         {"sse4_2", "sse4.2"},         {"avx", "avx"},
-      {"avx2", "avx2"},         {"fma", "fma"},               {"f16c", "f16c"},
-      {"bmi1", "bmi"},          {"bmi2", "bmi2"},             {"avx512f", "avx512f"},
-      {"avx512bw", "avx512bw"}, {"avx512dq", "avx512dq"},     {"avx512vl", "avx512vl"},
-      {"avx512cd", "avx512cd"}, {"avx512_vnni", "avx512vnni"}, {"avx_vnni", "avxvnni"},
-      {"abm", "lzcnt"},         {"avx512_bf16", "avx512bf16"}, {"popcnt", "popcnt"},
-      {"xsave", "xsave"},       {"vaes", "vaes"},             {"gfni", "gfni"},
-      {"lahf_lm", "sahf"},      {"xsavec", "xsavec"},         {"clzero", "clzero"}};
+  const std::pair<const char *, const char *> names[] = {{"sse2", "sse2"},
+                                                         {"sse4_2", "sse4.2"},
+                                                         {"avx", "avx"},
+                                                         {"avx2", "avx2"},
+                                                         {"fma", "fma"},
+                                                         {"f16c", "f16c"},
+                                                         {"bmi1", "bmi"},
+                                                         {"bmi2", "bmi2"},
+                                                         {"avx512f", "avx512f"},
+                                                         {"avx512bw", "avx512bw"},
+                                                         {"avx512dq", "avx512dq"},
+                                                         {"avx512vl", "avx512vl"},
+                                                         {"avx512cd", "avx512cd"},
+                                                         {"avx512_vnni", "avx512vnni"},
+                                                         {"avx_vnni", "avxvnni"},
+                                                         {"abm", "lzcnt"},
+                                                         {"avx512_bf16", "avx512bf16"},
+                                                         {"popcnt", "popcnt"},
+                                                         {"xsave", "xsave"},
+                                                         {"vaes", "vaes"},
+                                                         {"gfni", "gfni"},
+                                                         {"lahf_lm", "sahf"},
+                                                         {"xsavec", "xsavec"},
+                                                         {"clzero", "clzero"}};
   for (auto [flag, name] : names)
     EXPECT_EQ(std::ranges::count(flags, flag) > 0, hasCpuFeature(name)) << name;
   EXPECT_TRUE(hasCpuFeature("64bit"));

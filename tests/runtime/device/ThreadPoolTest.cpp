@@ -102,8 +102,8 @@ struct Chain {
       // Small ones are common: they are where barriers are left out.
       const int64_t choices[] = {0, 1, 1, 2, int64_t(random() % mostGroups)};
       int64_t groups = choices[random() % 5];
-      size_t source = complete[complete.size() - 1 - random() % std::min<size_t>(
-                                                               complete.size(), 3)];
+      size_t source =
+          complete[complete.size() - 1 - random() % std::min<size_t>(complete.size(), 3)];
       counts[i + 1] = groups;
       commands.push_back({.kernel = uint32_t(random() % 2),
                           .firstBinding = uint32_t(bindings.size()),

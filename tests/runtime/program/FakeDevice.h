@@ -29,8 +29,7 @@ public:
   Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override;
   Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
                                            std::span<const KernelEntry> kernels) override;
-  Result<std::unique_ptr<CommandList>> record(Executable &executable,
-                                              std::vector<Command> commands,
+  Result<std::unique_ptr<CommandList>> record(Executable &executable, std::vector<Command> commands,
                                               std::span<const BufferView> bindings) override;
   Result<void> run(const CommandList &list,
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;

@@ -46,15 +46,14 @@ void embedOne(const WeftDispatch *d) {
 /// Bindings: x, positions, sequences, state.
 void keep(const WeftDispatch *d) {
   for (int64_t i = d->begin; i < d->end; ++i)
-    bound<float>(d, 3)[bound<int32_t>(d, 2)[i] * d->sizes[WEFT_CONTEXT] +
-                       bound<int32_t>(d, 1)[i]] = bound<float>(d, 0)[i];
+    bound<float>(d, 3)[bound<int32_t>(d, 2)[i] * d->sizes[WEFT_CONTEXT] + bound<int32_t>(d, 1)[i]] =
+        bound<float>(d, 0)[i];
 }
 /// Bindings: rows, positions, sequences, state, logits. Seven workgroups a row.
 void head(const WeftDispatch *d) {
   for (int64_t g = d->begin; g < d->end; ++g) {
     int32_t token = bound<int32_t>(d, 0)[g / 7];
-    const float *state =
-        bound<float>(d, 3) + bound<int32_t>(d, 2)[token] * d->sizes[WEFT_CONTEXT];
+    const float *state = bound<float>(d, 3) + bound<int32_t>(d, 2)[token] * d->sizes[WEFT_CONTEXT];
     float sum = float(g % 7);
     for (int32_t p = 0; p <= bound<int32_t>(d, 1)[token]; ++p)
       sum += state[p];
@@ -73,8 +72,7 @@ protected:
   std::unique_ptr<Session> session;
 
   SessionTest() {
-    device->functions = {
-        {"embed", embed}, {"embed.one", embedOne}, {"keep", keep}, {"head", head}};
+    device->functions = {{"embed", embed}, {"embed.one", embedOne}, {"keep", keep}, {"head", head}};
   }
 
   void openArtifact() {
@@ -130,8 +128,7 @@ TEST_F(SessionTest, OneSequenceByOneAndInOne) {
 
 TEST_F(SessionTest, RaggedBatch) {
   openSession({.context = 16, .sequences = 3, .tokens = 8, .rows = 8});
-  EXPECT_THAT(sums({1, 4, 2, 5, 3}, {0, 0, 1, 1, 2}, {0, 2, 0, 2, 0}, {4, 3}),
-              ElementsAre(7, 24));
+  EXPECT_THAT(sums({1, 4, 2, 5, 3}, {0, 0, 1, 1, 2}, {0, 2, 0, 2, 0}, {4, 3}), ElementsAre(7, 24));
   EXPECT_EQ(session->length(0), 3u);
   EXPECT_EQ(session->length(1), 0u);
   EXPECT_EQ(session->length(2), 2u);
