@@ -44,40 +44,50 @@ LogicalResult ProductKernel::generate(bool single) {
   int64_t tiles = 1;
   if (linears.size() == 1)
     tiles = input.isBlock() ? (single ? 2 : 1) : (single ? 4 : 2);
-  auto run = [&](Val tile, int64_t together) {
-    if (single)
-      block(tile, together, k.index(0), 1);
-    else
-      tileColumns(tile, together);
-  };
-  Val begin = k.groupBegin(), end = k.groupEnd();
-  if (tiles > 1) {
-    Val whole = begin + (end - begin) / double(tiles) * double(tiles);
-    k.loop(begin, whole, k.index(tiles), [&](Val tile) { run(tile, tiles); });
-    begin = whole;
+  if (single) {
+    forTiles(tiles, [&](Val tile, int64_t together) { block(tile, together, k.index(0), 1); });
+    return success();
   }
-  k.loop(begin, end, k.index(1), [&](Val tile) { run(tile, 1); });
-  return success();
-}
-
-void ProductKernel::tileColumns(Val tile, int64_t tiles) {
   // As many tokens at once as the registers hold accumulators for (a block format needs
   // integer ones beside them), with a quarter left for everything else.
   int64_t streams = linears.size() * tiles * parts * (input.isBlock() ? 2 : 1);
   int64_t most = std::max<int64_t>(1, k.target.registers * 3 / 4 / streams);
+  // All tiles pass over some tokens whose inputs stay in the second-level cache before the
+  // next ones come.
+  constexpr int64_t cacheBytes = 384 << 10;
+  int64_t chunk = std::max<int64_t>(1, cacheBytes / (input.rowBytes(depth) * most)) * most;
   Val tokens = k.size(WEFT_TOKENS);
   if (rowSymbolOf(kernel.getBody().front().getTerminator()->getOperand(0)) == RowSymbol::Rows)
     tokens = k.size(WEFT_ROWS);
+  k.loop(k.index(0), tokens, k.index(chunk), [&](Val first) {
+    Val last = min(first + double(chunk), tokens);
+    forTiles(tiles, [&](Val tile, int64_t together) {
+      columns(tile, together, first, last, most);
+    });
+  });
+  return success();
+}
+
+void ProductKernel::forTiles(int64_t most, function_ref<void(Val, int64_t)> body) {
+  Val begin = k.groupBegin(), end = k.groupEnd();
+  if (most > 1) {
+    Val whole = begin + (end - begin) / double(most) * double(most);
+    k.loop(begin, whole, k.index(most), [&](Val tile) { body(tile, most); });
+    begin = whole;
+  }
+  k.loop(begin, end, k.index(1), [&](Val tile) { body(tile, 1); });
+}
+
+void ProductKernel::columns(Val tile, int64_t tiles, Val first, Val last, int64_t most) {
   // What is left over goes by a third as many, then one by one.
-  Val done = k.index(0);
-  llvm::SmallVector<int64_t> counts{most};
+  SmallVector<int64_t> counts{most};
   for (int64_t count : {most / 3, int64_t(1)})
     if (count >= 1 && count < counts.back())
       counts.push_back(count);
   for (int64_t count : counts) {
-    Val end = done + (tokens - done) / double(count) * double(count);
-    k.loop(done, end, k.index(count), [&](Val first) { block(tile, tiles, first, count); });
-    done = end;
+    Val end = first + (last - first) / double(count) * double(count);
+    k.loop(first, end, k.index(count), [&](Val token) { block(tile, tiles, token, count); });
+    first = end;
   }
 }
 

@@ -31,8 +31,10 @@ private:
   using Accumulators = llvm::SmallVector<Val>;
 
   llvm::LogicalResult check();
-  /// All tokens, for the tiles [tile, tile + tiles).
-  void tileColumns(Val tile, int64_t tiles);
+  /// body(tile, count) for the tiles of this call, `most` or one at a time.
+  void forTiles(int64_t most, llvm::function_ref<void(Val, int64_t)> body);
+  /// The tokens [first, last), at most `most` at a time, for the tiles [tile, tile + tiles).
+  void columns(Val tile, int64_t tiles, Val first, Val last, int64_t most);
   /// `count` tokens from `first`, for the tiles [tile, tile + tiles).
   void block(Val tile, int64_t tiles, Val first, int64_t count);
   Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count);

@@ -12,7 +12,7 @@ extern "C" {
 enum WeftSize {
   WEFT_TOKENS = 0,    /* tokens of this call (n) */
   WEFT_ROWS = 1,      /* rows of logits of this call (m) */
-  WEFT_CONTEXT = 2,   /* positions that each sequence's state has room for */
+  WEFT_CONTEXT = 2,   /* positions that each sequence's state has room for, a multiple of 64 */
   WEFT_SEQUENCES = 3, /* sequences that the states have room for */
   WEFT_SIZE_COUNT = 4
 };

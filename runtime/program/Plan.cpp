@@ -25,7 +25,8 @@ Result<SessionOptions> resolveOptions(const schema::Artifact &artifact, SessionO
 }
 
 Sizes sizesOf(const SessionOptions &options) {
-  return {options.tokens, options.rows, options.context, options.sequences};
+  // Kernels take positions in groups, so states have room for a multiple of 64.
+  return {options.tokens, options.rows, (options.context + 63) / 64 * 64, options.sequences};
 }
 
 static uint64_t sum(const std::vector<uint64_t> &numbers) {

@@ -245,7 +245,7 @@ Result<std::span<const float>> Session::forward(const Batch &batch) {
   int64_t sizes[WEFT_SIZE_COUNT];
   sizes[WEFT_TOKENS] = int64_t(batch.tokens.size());
   sizes[WEFT_ROWS] = int64_t(batch.rows.size());
-  sizes[WEFT_CONTEXT] = int64_t(impl->options.context);
+  sizes[WEFT_CONTEXT] = int64_t(sizesOf(impl->options).context);
   sizes[WEFT_SEQUENCES] = int64_t(impl->options.sequences);
   if (auto ran = impl->device->run(*impl->list, sizes); !ran) {
     impl->lengths.drop(batch);

@@ -104,7 +104,7 @@ private:
       return {};
     SessionOptions options;
     options.threads = threads;
-    options.context = 512;
+    options.context = 133; // States round it up to whole groups of positions.
     options.sequences = 2;
     options.rows = 512;
     auto session = Session::open(*artifact, options);
