@@ -119,7 +119,12 @@ private:
   }
 
   Result<void> importCheckpoint() {
-    Result<std::unique_ptr<Checkpoint>> opened = openCheckpoint(options.input);
+    // The module names the files of its weights; absolute paths make a dump of it good
+    // anywhere. They do not get into the artifact.
+    llvm::SmallString<256> path(options.input);
+    if (llvm::sys::fs::exists(path))
+      llvm::sys::fs::make_absolute(path);
+    Result<std::unique_ptr<Checkpoint>> opened = openCheckpoint(path.str().str());
     if (!opened)
       return failFrom(opened);
     const Checkpoint &checkpoint = **opened;

@@ -212,7 +212,7 @@ TEST_F(SessionTest, MemoryIsTheSumOfTheFormulas) {
   openSession(options);
   MemoryUse use = session->memory();
   EXPECT_EQ(use.weights, 92u);
-  EXPECT_EQ(use.states, 4u * 16 * 3);
+  EXPECT_EQ(use.states, 4u * 64 * 3); // Room for whole groups of 64 positions.
   EXPECT_EQ(use.arena, 64u + 64 * 5);
   EXPECT_EQ(use.inputsAndOutputs, 3u * 4 * 5 + 4 * 2 + 28 * 2);
   EXPECT_EQ(use.code, 5000u);
