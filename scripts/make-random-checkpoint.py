@@ -7,9 +7,9 @@ weights are Gaussian, of a scale that keeps activations near 1, and depend on
 rounded. Needs NumPy; holds one tensor at a time.
 
 examples:
-  make-random-checkpoint.py --shape tiny-llama --output /tmp/tiny
+  make-random-checkpoint.py --shape tiny-llama --output tiny
       a Hugging Face directory, F32
-  make-random-checkpoint.py --shape 110m --storage BF16 --output /tmp/110m
+  make-random-checkpoint.py --shape 110m --storage BF16 --output 110m
       the same in bf16
   make-random-checkpoint.py --shape llama-3.2-1b --format gguf --storage Q8_0 --output 1b.gguf
       a GGUF file whose matrices are Q8_0

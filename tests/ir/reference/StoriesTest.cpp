@@ -2,6 +2,7 @@
 
 #include "ir/reference/Evaluator.h"
 
+#include "tests/Shared.h"
 #include "tests/ir/Parse.h"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ using namespace weft;
 
 namespace {
 
-const std::string folder = "/work/shared/models/stories260K/";
+const std::string folder = weft::test::sharedPath("models/stories260K/").string();
 
 std::string readFile(const std::string &path) {
   std::ifstream file(path, std::ios::binary);
