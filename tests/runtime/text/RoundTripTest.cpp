@@ -17,11 +17,16 @@ protected:
   void check(const std::string &text) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Ids ids = tokenizer->encode(text);
-    EXPECT_EQ(tokenizer->decodeBytes(ids).value(), text);
+    // One style writes a space as U+2581, so that the two come back as the same.
+    std::string expected = text;
+    if (GetParam() == llamaStyle)
+      for (size_t at; (at = expected.find("\u2581")) != std::string::npos;)
+        expected.replace(at, 3, " ");
+    EXPECT_EQ(tokenizer->decodeBytes(ids).value(), expected);
     const std::string decoded = tokenizer->decode(ids).value();
     EXPECT_TRUE(isValidUtf8(decoded));
     if (isValidUtf8(text)) {
-      EXPECT_EQ(decoded, text);
+      EXPECT_EQ(decoded, expected);
     }
     EXPECT_EQ(stream(*tokenizer, ids), decoded);
     EXPECT_EQ(stream(*tokenizer, ids, false), tokenizer->decode(ids, false).value());
