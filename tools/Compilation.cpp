@@ -115,6 +115,24 @@ private:
       return firstError.or_("cannot read '" + options.input + "'");
     files = std::make_unique<WeightFiles>(llvm::sys::path::parent_path(options.input).str());
     parts.provenance = {{"format", "mlir"}};
+    return checkEntry();
+  }
+
+  /// What a module by hand may get wrong and no verifier knows: the runtime takes the size
+  /// of the vocabulary for the length of a row of logits.
+  Result<void> checkEntry() {
+    auto forward = module->lookupSymbol<mlir::func::FuncOp>("forward");
+    if (!forward)
+      return fail("'" + options.input + "': expected a function @forward, found none");
+    Result<ModelInfo> info = readModelInfo(*module);
+    if (!info)
+      return failFrom(info);
+    mlir::TypeRange results = forward.getResultTypes();
+    auto logits = results.size() == 1 ? mlir::dyn_cast<mlir::RankedTensorType>(results.front())
+                                      : mlir::RankedTensorType();
+    if (!logits || logits.getRank() != 2 || logits.getDimSize(1) != info->vocabulary)
+      return fail(fmt::format("'{}': expected @forward to return logits of weft.vocabulary = {} columns",
+                              options.input, info->vocabulary));
     return {};
   }
 
@@ -233,6 +251,12 @@ private:
     if (!options.output.empty())
       return writeText(options.output, text());
     llvm::outs() << text();
+    llvm::outs().flush();
+    if (std::error_code error = llvm::outs().error()) {
+      // An error that nobody took ends the process at exit.
+      llvm::outs().clear_error();
+      return fail("cannot write to standard output: " + error.message());
+    }
     return {};
   }
 

@@ -12,27 +12,23 @@ namespace weft::test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
-const std::string weftc = WEFT_COMPILER, weft = WEFT_RUNTIME;
-
-class BadInput : public ::testing::Test {
+class BadInput : public CommandTest {
 protected:
-  CommandResult run(const std::string &line) { return runCommand(folder.path().string(), line); }
-
-  /// One line on standard error that matches, exit code 1.
+  /// One line on standard error that matches, exit code 1, nothing written.
   template <typename Matcher> void expectRefused(const std::string &line, const Matcher &matcher) {
     CommandResult result = run(line);
     EXPECT_EQ(result.code, 1) << line << "\n" << result.err;
     EXPECT_THAT(result.err, matcher) << line;
     EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << line << "\n" << result.err;
-    EXPECT_FALSE(std::filesystem::exists(artifact)) << line;
+    for (const auto &entry : std::filesystem::directory_iterator(folder.path())) {
+      EXPECT_NE(entry.path(), artifact) << line;
+      EXPECT_NE(entry.path().extension(), ".tmp") << line;
+    }
   }
   std::string compileOf(const std::string &checkpoint) { return weftc + " " + checkpoint + " -o " + artifact; }
-
-  TemporaryFolder folder;
-  const std::string artifact = folder.file("out.weft");
-  const std::string demo = WEFT_SOURCE_DIR "/models/demo";
 };
 
 TEST_F(BadInput, Checkpoints) {
@@ -50,35 +46,55 @@ TEST_F(BadInput, Checkpoints) {
   auto unknown = variant([](auto &c) { c.config["model_type"] = "\"warp\""; });
   expectRefused(compileOf(unknown->path), AllOf(HasSubstr("warp"), HasSubstr("llama"), HasSubstr("gpt2")));
   auto shape = variant([](auto &c) { c.tensors["model.layers.1.mlp.up_proj.weight"].shape = {256, 512}; });
-  expectRefused(compileOf(shape->path), AllOf(HasSubstr("model.layers.1.mlp.up_proj.weight"), HasSubstr("256"), HasSubstr("512")));
+  expectRefused(compileOf(shape->path), AllOf(HasSubstr("model.layers.1.mlp.up_proj.weight"), HasSubstr("[512, 256]"), HasSubstr("[256, 512]")));
   auto missing = variant([](auto &c) { c.tensors.erase("model.norm.weight"); });
   expectRefused(compileOf(missing->path), HasSubstr("model.norm.weight"));
   auto cut = variant([](auto &) {});
-  std::filesystem::resize_file(cut->path + "/model.safetensors", 100000);
-  expectRefused(compileOf(cut->path), HasSubstr("model.safetensors"));
+  for (size_t length : {100000, 1000, 7, 0}) {
+    std::filesystem::resize_file(cut->path + "/model.safetensors", length);
+    expectRefused(compileOf(cut->path), HasSubstr("model.safetensors"));
+  }
+}
+
+TEST_F(BadInput, GgufFiles) {
+  TemporaryDirectory directory;
+  CheckpointContents contents = GaussianCheckpoint(1).llamaGguf();
+  std::string whole = contents.writeGguf(directory);
+  for (size_t length : {100000, 1000, 7}) {
+    std::filesystem::resize_file(whole, length);
+    expectRefused(compileOf(whole), HasSubstr("model.gguf"));
+  }
+  contents.config["general.architecture"] = "\"warp\"";
+  expectRefused(compileOf(contents.writeGguf(directory)), AllOf(HasSubstr("warp"), HasSubstr("llama"), HasSubstr("gpt2")));
 }
 
 TEST_F(BadInput, CompilerOptions) {
   expectRefused(compileOf(demo) + " --cpu=z80", HasSubstr("z80"));
+  expectRefused(compileOf(demo) + " --cpu=x86-64-v3,z80", HasSubstr("z80"));
   expectRefused(compileOf(demo) + " --context 100000", HasSubstr("512"));
   expectRefused(weftc + " " + demo + " -o /no/such/folder/out.weft", HasSubstr("/no/such/folder"));
-  EXPECT_EQ(run(weftc).code, 2);
-  EXPECT_EQ(run(compileOf(demo) + " --quantize=q3").code, 2);
-  EXPECT_EQ(run(weft + " run").code, 2);
+  expectRefused(weftc + " " + demo + " -o " + folder.path().string(), HasSubstr(folder.path()));
+  expectRefused(weftc + " " + demo, HasSubstr("-o"));
+  expectRefused(compileOf(demo) + " --dump-ir /dev/null/dump", HasSubstr("/dev/null/dump"));
+}
+
+TEST_F(BadInput, UsageEndsWithTwo) {
+  for (const std::string &line : {weftc, compileOf(demo) + " --quantize=q3", compileOf(demo) + " --no-such-option",
+                                  compileOf(demo) + " --compile-to=nowhere", compileOf(demo) + " --threads 0",
+                                  compileOf(demo) + " --target=abacus", weft, weft + " walk", weft + " run",
+                                  weft + " run x.weft --temperature nan", weft + " eval x.weft"}) {
+    CommandResult result = run(line);
+    EXPECT_EQ(result.code, 2) << line;
+    EXPECT_NE(result.err, "") << line;
+    EXPECT_FALSE(std::filesystem::exists(artifact)) << line;
+  }
   EXPECT_EQ(run(weftc + " --help").code, 0);
   EXPECT_EQ(run(weft + " --help").code, 0);
 }
 
-TEST_F(BadInput, AFullDisk) {
-  // A limit on the size of files stands for a disk that ends; the signal that it sends is
-  // ignored, so that writing fails as on a full disk.
-  expectRefused("trap '' XFSZ; ulimit -f 2000; " + compileOf(demo), HasSubstr("out.weft"));
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1) << "only standard error";
-}
-
 TEST_F(BadInput, ArtifactsAndPrompts) {
   std::string good = folder.file("good.weft"), bad = folder.file("bad.weft");
-  ASSERT_EQ(run(weftc + " " + demo + " -o " + good).code, 0);
+  runWell(weftc + " " + demo + " -o " + good);
   expectRefused(weft + " run /no/such/file.weft -p x", HasSubstr("/no/such/file.weft"));
   writeFile(bad, "this is no artifact");
   expectRefused(weft + " run " + bad + " -p x", HasSubstr("bad.weft"));
@@ -88,7 +104,7 @@ TEST_F(BadInput, ArtifactsAndPrompts) {
   std::string newer = bytes;
   newer[8] = 99; // the version of the format
   writeFile(bad, newer);
-  expectRefused(weft + " inspect " + bad, AllOf(HasSubstr("99"), HasSubstr("1")));
+  expectRefused(weft + " inspect " + bad, ContainsRegex("99.*1"));
 
   std::string longPrompt = folder.file("prompt");
   std::ofstream prompt(longPrompt);
@@ -96,13 +112,20 @@ TEST_F(BadInput, ArtifactsAndPrompts) {
     prompt << "word ";
   prompt.close();
   expectRefused(weft + " run " + good + " -f " + longPrompt, HasSubstr("512"));
+  expectRefused(weft + " run " + good + " -p 'some words to begin with' --context 3", HasSubstr("3"));
+  expectRefused(weft + " run " + good + " -p x --context 100000", HasSubstr("512"));
+  std::string logits = " --logits " + folder.file("logits.npy");
+  expectRefused(weft + " eval " + good + " --tokens 5,5000" + logits, HasSubstr("5000"));
+  expectRefused(weft + " eval " + good + " --tokens five" + logits, HasSubstr("five"));
+  expectRefused(weft + " eval " + good + " --text /no/such/text", HasSubstr("/no/such/text"));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("logits.npy")));
 }
 
 TEST_F(BadInput, FlippedAndTruncatedArtifacts) {
   // The same is tried 2,000 times in one process in HostileArtifactTest; here, that the
   // program says it in one line.
   std::string good = folder.file("good.weft"), bad = folder.file("bad.weft");
-  ASSERT_EQ(run(weftc + " " + demo + " -o " + good + " --quantize=q4").code, 0);
+  runWell(weftc + " " + demo + " -o " + good + " --quantize=q4");
   std::string bytes = readFile(good);
   for (size_t i = 0; i < 8; ++i) {
     std::string flipped = bytes;

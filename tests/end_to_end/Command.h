@@ -1,6 +1,10 @@
 // Runs the programs as a person would.
 #pragma once
 
+#include "tests/Shared.h"
+
+#include <gtest/gtest.h>
+
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -27,11 +31,11 @@ inline void writeFile(const std::string &path, const std::string &text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-/// Runs a line of sh; standard error goes to a file in `folder` on the way.
+/// Runs a line of sh in `folder`; standard error goes to a file there on the way.
 inline CommandResult runCommand(const std::string &folder, const std::string &line) {
   std::string errors = folder + "/stderr";
   CommandResult result;
-  FILE *pipe = ::popen(("( " + line + " ) 2>" + errors).c_str(), "r");
+  FILE *pipe = ::popen(("( cd " + folder + " || exit 99; " + line + " ) 2>" + errors).c_str(), "r");
   if (!pipe)
     return result;
   std::array<char, 4096> buffer;
@@ -42,5 +46,38 @@ inline CommandResult runCommand(const std::string &folder, const std::string &li
   result.err = readFile(errors);
   return result;
 }
+
+/// The programs as built.
+inline const std::string weftc = WEFT_COMPILER, weft = WEFT_RUNTIME, weftOpt = WEFT_OPT;
+inline const std::string demo = WEFT_SOURCE_DIR "/models/demo";
+
+/// A test that runs the programs, in a folder of its own.
+class CommandTest : public ::testing::Test {
+protected:
+  CommandResult run(const std::string &line) { return runCommand(folder.path().string(), line); }
+
+  /// Runs what should work; its standard output.
+  std::string runWell(const std::string &line) {
+    CommandResult result = run(line);
+    EXPECT_EQ(result.code, 0) << line << "\n" << result.err;
+    return result.out;
+  }
+
+  void compileModel(const std::string &checkpoint, const std::string &options = "") {
+    CommandResult result = run(weftc + " " + checkpoint + " -o " + artifact + " " + options);
+    ASSERT_EQ(result.code, 0) << result.err;
+  }
+
+  /// The .npy file with the logits of some ids.
+  std::string logitsOf(const std::string &ids, const std::string &options = "") {
+    std::string file = folder.file("logits.npy");
+    std::filesystem::remove(file);
+    runWell(weft + " eval " + artifact + " --tokens " + ids + " --logits " + file + " " + options);
+    return readFile(file);
+  }
+
+  TemporaryFolder folder;
+  const std::string artifact = folder.file("model.weft");
+};
 
 } // namespace weft::test

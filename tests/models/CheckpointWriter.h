@@ -89,8 +89,14 @@ struct CheckpointContents {
     return folder.path;
   }
 
+  /// Number of a type of GGUF, and the bytes of the weights in it.
+  using GgufEncoding = std::pair<uint32_t, std::string> (*)(const Weights &);
+  static std::pair<uint32_t, std::string> f32(const Weights &weights) {
+    return {0, raw(weights.values)};
+  }
+
   /// Returns the file's path.
-  std::string writeGguf(const TemporaryDirectory &folder) const {
+  std::string writeGguf(const TemporaryDirectory &folder, GgufEncoding encoding = f32) const {
     GgufWriter file;
     for (const auto &[key, value] : config)
       if (value.starts_with('"'))
@@ -99,8 +105,10 @@ struct CheckpointContents {
         file.pair(key, GgufWriter::F32, raw(std::stof(value)));
       else
         file.pair(key, GgufWriter::U32, raw(uint32_t(std::stoul(value))));
-    for (const auto &[name, weights] : tensors)
-      file.tensor(name, {weights.shape.rbegin(), weights.shape.rend()}, 0, raw(weights.values));
+    for (const auto &[name, weights] : tensors) {
+      auto [type, bytes] = encoding(weights);
+      file.tensor(name, {weights.shape.rbegin(), weights.shape.rend()}, type, bytes);
+    }
     return folder.write("model.gguf", file.finish());
   }
 };
