@@ -13,7 +13,11 @@ public:
   static constexpr int64_t width = 256, hidden = 512, heads = 8, kvHeads = 4, headDim = 32,
                            layers = 2, vocabulary = 331, context = 96;
 
-  explicit GaussianCheckpoint(unsigned seed) : random(seed) {}
+  /// How far errors of rounding carry depends on the size of the embeddings: what the layers
+  /// add to them is of size 1, and errors of their products weigh the more in the sum the
+  /// smaller the embeddings are.
+  explicit GaussianCheckpoint(unsigned seed, float embeddingDeviation = 1)
+      : embeddingDeviation(embeddingDeviation), random(seed) {}
 
   /// Llama 3: grouped heads, scaled rotary positions, an output of its own.
   CheckpointContents llama() {
@@ -104,12 +108,12 @@ public:
   }
 
 private:
-  /// Vectors around `mean`; matrices such that products keep the size of their inputs, and
-  /// embeddings (which come with as many rows as the vocabulary or context) of size 1.
+  /// Vectors around `mean`; matrices such that products keep the size of their inputs; of
+  /// embeddings (which come with as many rows as the vocabulary or context) as asked for.
   Weights draw(std::vector<int64_t> shape, float mean = 1) {
     bool matrix = shape.size() == 2;
     bool table = matrix && (shape[0] == vocabulary || shape[0] == context);
-    float deviation = !matrix ? 0.1f : table ? 1.0f : 1 / std::sqrt(float(shape[1]));
+    float deviation = !matrix ? 0.1f : table ? embeddingDeviation : 1 / std::sqrt(float(shape[1]));
     std::normal_distribution<float> normal(matrix ? 0 : mean, deviation);
     Weights result{shape, std::vector<float>(matrix ? shape[0] * shape[1] : shape[0])};
     for (float &value : result.values)
@@ -117,6 +121,7 @@ private:
     return result;
   }
 
+  float embeddingDeviation;
   std::mt19937 random;
 };
 

@@ -8,6 +8,8 @@
 #include "tests/Shared.h"
 #include "tools/Compilation.h"
 
+#include "mlir/Parser/Parser.h"
+
 #include <gtest/gtest.h>
 
 #include <numeric>
@@ -27,19 +29,10 @@ inline std::vector<int32_t> upTo(int32_t count) {
   return numbers;
 }
 
-/// The imported graph, neither fused nor quantized, in f32: [tokens, vocabulary].
-inline std::vector<float> referenceLogits(const std::string &path, const std::vector<int32_t> &tokens) {
-  auto checkpoint = openCheckpoint(path);
-  EXPECT_TRUE(checkpoint.has_value()) << (checkpoint ? "" : checkpoint.error().message);
-  if (!checkpoint)
-    return {};
-  mlir::MLIRContext context;
-  auto module = buildModel(**checkpoint, context);
-  EXPECT_TRUE(module.has_value()) << (module ? "" : module.error().message);
-  if (!module)
-    return {};
+/// What the reference evaluator makes of `module`, in f32: [tokens, vocabulary].
+inline std::vector<float> evaluate(mlir::ModuleOp module, const std::vector<int32_t> &tokens) {
   WeightFiles files;
-  auto evaluator = Evaluator::create(**module, files, {.context = 96, .sequences = 1});
+  auto evaluator = Evaluator::create(module, files, {.context = 96, .sequences = 1});
   EXPECT_TRUE(evaluator.has_value()) << (evaluator ? "" : evaluator.error().message);
   if (!evaluator)
     return {};
@@ -51,16 +44,34 @@ inline std::vector<float> referenceLogits(const std::string &path, const std::ve
   return logits ? (*logits)[0].values() : std::vector<float>();
 }
 
+/// Of the imported graph, neither fused nor quantized.
+inline std::vector<float> referenceLogits(const std::string &path, const std::vector<int32_t> &tokens) {
+  auto checkpoint = openCheckpoint(path);
+  EXPECT_TRUE(checkpoint.has_value()) << (checkpoint ? "" : checkpoint.error().message);
+  if (!checkpoint)
+    return {};
+  mlir::MLIRContext context;
+  auto module = buildModel(**checkpoint, context);
+  EXPECT_TRUE(module.has_value()) << (module ? "" : module.error().message);
+  return module ? evaluate(**module, tokens) : std::vector<float>();
+}
+
 /// A test that compiles models to one artifact in a folder of its own.
 class ArtifactTest : public ::testing::Test {
 protected:
   void compileModel(const std::string &checkpoint, std::optional<WeightFormat> quantize = {}) {
-    CompilationOptions options;
-    options.input = checkpoint;
-    options.output = artifactPath;
-    options.quantize = quantize;
-    Result<void> compiled = compile(options);
-    ASSERT_TRUE(compiled.has_value()) << compiled.error().message;
+    compileTo({}, artifactPath, checkpoint, quantize);
+  }
+
+  /// Of the quantized graph: all that the format costs, and nothing of the kernels.
+  std::vector<float> quantizedReferenceLogits(const std::string &checkpoint, WeightFormat quantize,
+                                              const std::vector<int32_t> &tokens) {
+    compileTo(Phase::Quantized, folder.file("quantized.mlir"), checkpoint, quantize);
+    mlir::MLIRContext context;
+    context.loadDialect<WeftDialect, mlir::func::FuncDialect>();
+    auto module = mlir::parseSourceFile<mlir::ModuleOp>(folder.file("quantized.mlir"), &context);
+    EXPECT_TRUE(module);
+    return module ? evaluate(*module, tokens) : std::vector<float>();
   }
 
   /// Logits of all tokens, `perCall` tokens a call.
@@ -87,14 +98,27 @@ protected:
   }
 
   /// Prints and records what was measured, and holds it to `bound`.
-  void expectError(const char *name, double error, double bound) {
+  void expectError(const std::string &name, double error, double bound) {
     char text[32];
     std::snprintf(text, sizeof text, "%.2e", error);
     RecordProperty(name, text);
-    std::printf("  %s: relative error %s (bound %.0e)\n", name, text, bound);
+    std::printf("  %s: relative error %s (bound %.2e)\n", name.c_str(), text, bound);
     EXPECT_LE(error, bound) << name;
   }
 
+private:
+  void compileTo(std::optional<Phase> phase, const std::string &output, const std::string &input,
+                 std::optional<WeightFormat> quantize) {
+    CompilationOptions options;
+    options.input = input;
+    options.output = output;
+    options.quantize = quantize;
+    options.compileTo = phase;
+    Result<void> compiled = compile(options);
+    ASSERT_TRUE(compiled.has_value()) << compiled.error().message;
+  }
+
+protected:
   TemporaryFolder folder;
   const std::string artifactPath = folder.file("model.weft");
 };
