@@ -133,7 +133,19 @@ private:
     if (!logits || logits.getRank() != 2 || logits.getDimSize(1) != info->vocabulary)
       return fail(fmt::format("'{}': expected @forward to return logits of weft.vocabulary = {} columns",
                               options.input, info->vocabulary));
-    return {};
+    // It checks tokens and positions against these sizes and no table.
+    Result<void> checked;
+    forward.walk([&](EmbedOp embed) {
+      auto ids = mlir::dyn_cast<mlir::BlockArgument>(embed.getIds());
+      int64_t needed = ids && ids.getArgNumber() == 0   ? info->vocabulary
+                       : ids && ids.getArgNumber() == 1 ? info->context
+                                                        : 0;
+      int64_t rows = embed.getTable().getType().getDimSize(0);
+      if (rows < needed && checked)
+        checked = fail(fmt::format("'{}': expected an embedding of at least {} rows, found {}",
+                                   options.input, needed, rows));
+    });
+    return checked;
   }
 
   Result<void> importCheckpoint() {

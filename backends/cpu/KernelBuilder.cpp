@@ -106,11 +106,6 @@ void KernelBuilder::storeFirst(Val value, Val base, Val offset, Val count, unsig
   LLVM::MaskedStoreOp::create(builder, value, address(base, offset), mask(value.lanes(), count), align);
 }
 
-void KernelBuilder::prefetch(Val base, Val offset) {
-  // rw = read, locality = 3 (keep in all levels), cache type = data.
-  LLVM::Prefetch::create(builder, address(base, offset), 0, 3, 1);
-}
-
 Val KernelBuilder::scratch(int64_t bytes) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(entry);

@@ -54,7 +54,6 @@ public:
   void storeFirst(Val value, Val base, Val offset, Val count, unsigned align = 4);
   /// `base` + `offset` bytes.
   Val address(Val base, Val offset);
-  void prefetch(Val base, Val offset);
   /// `bytes` bytes of the stack frame, 64-byte aligned; made once, at the start.
   Val scratch(int64_t bytes);
 

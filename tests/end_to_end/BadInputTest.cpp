@@ -68,6 +68,23 @@ TEST_F(BadInput, GgufFiles) {
   expectRefused(compileOf(contents.writeGguf(directory)), AllOf(HasSubstr("warp"), HasSubstr("llama"), HasSubstr("gpt2")));
 }
 
+TEST_F(BadInput, AModuleWhoseTableIsTooShort) {
+  // The runtime lets tokens up to the vocabulary through; the table must have them all.
+  std::string module = folder.file("module.mlir");
+  writeFile(module, R"(module attributes {weft.family = "test", weft.vocabulary = 8 : i64,
+      weft.context = 16 : i64, weft.weight_count = 32 : i64, weft.config = {}} {
+    weft.parameter @table : tensor<4x8xf32> = dense<1.0> : tensor<4x8xf32>
+    func.func @forward(%tokens: tensor<?xi32>, %positions: tensor<?xi32>, %sequences: tensor<?xi32>,
+                       %rows: tensor<?xi32> {weft.rows}) -> tensor<?x8xf32> {
+      %t = weft.weight @table : tensor<4x8xf32>
+      %x = weft.embed %tokens in %t : (tensor<?xi32>, tensor<4x8xf32>) -> tensor<?x8xf32>
+      %y = weft.take_rows %x at %rows : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+      return %y : tensor<?x8xf32>
+    }
+  })");
+  expectRefused(compileOf(module), AllOf(HasSubstr("8 rows"), HasSubstr("found 4")));
+}
+
 TEST_F(BadInput, CompilerOptions) {
   expectRefused(compileOf(demo) + " --cpu=z80", HasSubstr("z80"));
   expectRefused(compileOf(demo) + " --cpu=x86-64-v3,z80", HasSubstr("z80"));
