@@ -51,7 +51,7 @@ void RowKernel::embedDenseTiled(EmbedOp op, const Storage &storage, Val table, V
 void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val id) {
   int64_t columns = op.getTable().getType().getDimSize(1), block = storage.block;
   int64_t blocks = storage.blocksPerRow(columns), scaleBytes = bitsOf(storage.scalar) / 8;
-  int64_t codeBytes = block * storage.bits / 8;
+  int64_t codeBytes = block * storage.bits / 8, together = storage.blocksTogether();
   bool tiled = storage.arrangement.kind == Arrangement::Kind::Tiled;
   int64_t tileRows = tiled ? storage.arrangement.rows : 1, depth = storage.arrangement.depth;
   Type scaleType = storage.scalar == Scalar::F16    ? Type(k.builder.getF16Type())
@@ -64,8 +64,12 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
     auto writeBlock = [&](Val number, int64_t width) {
       Val codes, scaleAt;
       if (tiled) {
-        codes = k.address(tile, number * (tileRows * codeBytes) + inTile * depth);
-        scaleAt = (number * tileRows + inTile) * scaleBytes + blocks * tileRows * codeBytes;
+        Val first = number / together * together;
+        Val count = min(k.index(together), k.index(blocks) - first);
+        Val group = first * (tileRows * (codeBytes + scaleBytes));
+        codes = k.address(tile, group + (number - first) * (tileRows * codeBytes) + inTile * depth);
+        scaleAt = group + count * (tileRows * codeBytes) +
+                  ((number - first) * tileRows + inTile) * scaleBytes;
       } else {
         scaleAt = number * (codeBytes + scaleBytes);
         codes = k.address(tile, scaleAt + scaleBytes);

@@ -15,7 +15,7 @@ Placement::Placement(const Storage &storage, int64_t columns, int64_t pieceColum
       split(block && storage.arrangement.kind == Arrangement::Kind::Split), columns(columns),
       columnsOfPiece(block ? storage.block : pieceColumns),
       pieceCount((columns + columnsOfPiece - 1) / columnsOfPiece),
-      scalarBytes(bitsOf(storage.scalar) / 8) {
+      scalarBytes(bitsOf(storage.scalar) / 8), piecesOfGroup(std::max<int64_t>(1, pieceCount)) {
   // What a piece of one row takes, and its chunk of consecutive bytes.
   int64_t depth = storage.arrangement.depth;
   bool tiled = storage.arrangement.kind == Arrangement::Kind::Tiled;
@@ -41,7 +41,14 @@ Placement::Placement(const Storage &storage, int64_t columns, int64_t pieceColum
   int64_t paddedCodes = block ? roundUp(bytesOfCodes, depth) : bytesOfCodes;
   gaps = block ? paddedCodes != bytesOfCodes : columns % depth != 0;
   codes = {0, chunkBytes, rowsOfTile * paddedCodes};
-  scales = {pieceCount * rowsOfTile * paddedCodes, scalarBytes, rowsOfTile * scalarBytes};
+  if (!block)
+    return;
+  piecesOfGroup = storage.blocksTogether();
+  groupBytes = piecesOfGroup * rowsOfTile * (paddedCodes + scalarBytes);
+  lastGroup = (pieceCount - 1) / piecesOfGroup;
+  int64_t piecesOfLast = pieceCount - lastGroup * piecesOfGroup;
+  scales = {piecesOfGroup * rowsOfTile * paddedCodes, scalarBytes, rowsOfTile * scalarBytes,
+            piecesOfLast * rowsOfTile * paddedCodes};
 }
 
 int64_t Placement::pieceLength(int64_t piece) const {

@@ -16,10 +16,11 @@ public:
   /// `pieceColumns`, for dense formats only, is a multiple of the arrangement's depth.
   Placement(const Storage &storage, int64_t columns, int64_t pieceColumns);
 
-  /// The parts of a piece: offset = tile * tileBytes + base + row * rowStep + piece * pieceStep,
-  /// with the row counted within its tile.
+  /// The parts of a piece: offset = tile * tileBytes + group * groupBytes + base +
+  /// row * rowStep + piece * pieceStep, with the row counted within its tile and the piece
+  /// within its group. In the last group the base may be another.
   struct Part {
-    int64_t base = 0, rowStep = 0, pieceStep = 0;
+    int64_t base = 0, rowStep = 0, pieceStep = 0, lastBase = base;
   };
 
   int64_t pieces() const { return pieceCount; }
@@ -48,13 +49,17 @@ public:
 
 private:
   int64_t at(const Part &part, int64_t row, int64_t piece) const {
-    return row / rowsOfTile * tileBytes + part.base + row % rowsOfTile * part.rowStep +
-           piece * part.pieceStep;
+    int64_t group = piece / piecesOfGroup;
+    int64_t base = group == lastGroup ? part.lastBase : part.base;
+    return row / rowsOfTile * tileBytes + group * groupBytes + base +
+           row % rowsOfTile * part.rowStep + piece % piecesOfGroup * part.pieceStep;
   }
 
   bool block, split;
   int64_t columns, columnsOfPiece, pieceCount, scalarBytes, bytesOfCodes = 0;
   int64_t rowsOfTile = 1, tileBytes = 0;
+  /// One group unless blocks are tiled.
+  int64_t piecesOfGroup, groupBytes = 0, lastGroup = 0;
   /// Code bytes stand in chunks of `chunkBytes`, `chunkStep` bytes apart.
   int64_t chunkBytes = 1, chunkStep = 1;
   bool gaps = false;

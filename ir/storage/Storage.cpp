@@ -37,6 +37,11 @@ int64_t Storage::blocksPerRow(int64_t columns) const {
   return ceilDivide(columns, block);
 }
 
+int64_t Storage::blocksTogether() const {
+  int64_t scales = arrangement.rows * scalarBytes(*this);
+  return scales < 64 ? 64 / scales : 1;
+}
+
 int64_t Storage::rowBytes(int64_t columns) const {
   assert(arrangement.kind != Arrangement::Kind::Tiled && "rows of a tile are interleaved");
   if (!isBlock())

@@ -27,10 +27,12 @@ struct Arrangement {
     /// `rows` rows interleaved, `depth` consecutive elements of a row kept together:
     /// element (r, k) of a dense matrix with K columns stands at index
     /// ((r / rows) * ceil(K / depth) + k / depth) * rows * depth + (r % rows) * depth + k % depth.
-    /// In a block format a tile of `rows` rows is [codes of all its blocks | scales,
-    /// `rows` for each block], so that a kernel streams both. The codes of one block
-    /// are laid out by the formula above; 4-bit codes are paired first: byte i of a
-    /// row's block holds code i in its low half and code i + block/2 in its high half.
+    /// In a block format a tile of `rows` rows is groups of blocksTogether() blocks, the
+    /// last of which may have fewer: [codes of its blocks | scales, `rows` for each block].
+    /// So a kernel reads one stream, which is what memory is fastest at, and whole cache
+    /// lines of it. The codes of one block are laid out by the formula above; 4-bit codes
+    /// are paired first: byte i of a row's block holds code i in its low half and code
+    /// i + block/2 in its high half.
     /// Rows past the last one are zero.
     Tiled,
   };
@@ -73,6 +75,8 @@ struct Storage {
   bool operator==(const Storage &) const = default;
 
   int64_t blocksPerRow(int64_t columns) const;
+  /// Tiled blocks: as many as have a cache line of scales (64 bytes), but at least one.
+  int64_t blocksTogether() const;
   /// Bytes of one row; not for Tiled.
   int64_t rowBytes(int64_t columns) const;
   /// Bytes of a whole matrix, padding included. Does not overflow for sizes below 2^62.

@@ -47,7 +47,10 @@ struct Rates {
 struct Measured {
   std::optional<Rates> prompt, decode;
   Traffic traffic;
-  double bandwidth = 0; // bytes a second
+  /// Bytes a second that a plain read reaches, measured after every repeat.
+  std::optional<Rates> bandwidth;
+  /// What decoding reads of it: of every repeat beside the plain reads around it.
+  std::optional<Rates> fraction;
   bool interrupted = false;
 
   double readRate() const { return decode ? decode->median * double(traffic.total()) : 0; }
@@ -120,24 +123,34 @@ Result<Measured> measure(const BenchOptions &options, const Model &model, unsign
   Interrupt interrupt;
   SessionDecoder decoder(*model.session);
   Runs runs(decoder, options);
+  auto bandwidth = ReadBandwidth::make(threads);
+  if (!bandwidth)
+    return failFrom(bandwidth);
+  std::vector<double> plain, fractions;
   {
     Progress progress("bench", options.repeats + 1);
     // The first one touches pages and wakes threads, and is not counted.
+    double before = 0;
     for (uint64_t repeat = 0; repeat <= options.repeats && !Interrupt::requested(); ++repeat) {
       if (auto done = runs.once(repeat > 0); !done)
         return failFrom(done);
+      // Other machines on the same memory come and go, so it is measured each time.
+      const double after = bandwidth->measure();
+      if (repeat > 0) {
+        plain.push_back(after);
+        if (options.newTokens > 0)
+          fractions.push_back(runs.decodeRates.back() * double(traffic->total()) /
+                              ((before + after) / 2));
+      }
+      before = after;
       progress.update(repeat + 1, "");
     }
   }
   measured.interrupted = Interrupt::requested();
   measured.prompt = Rates::of(runs.promptRates);
   measured.decode = Rates::of(runs.decodeRates);
-  if (measured.interrupted)
-    return measured;
-  auto bandwidth = measureReadBandwidth(threads);
-  if (!bandwidth)
-    return failFrom(bandwidth);
-  measured.bandwidth = *bandwidth;
+  measured.bandwidth = Rates::of(plain);
+  measured.fraction = Rates::of(fractions);
   return measured;
 }
 
@@ -152,16 +165,17 @@ std::string describe(const Measured &measured, const BenchOptions &options, unsi
                      line("decode", options.newTokens, measured.decode);
   text += fmt::format("bytes read per token  {} (weights {}, cache {})\n",
                       measured.traffic.total(), measured.traffic.weights, measured.traffic.cache);
-  if (measured.bandwidth > 0) {
-    text += fmt::format("read bandwidth        {:.2f} GB/s measured\n", measured.bandwidth / 1e9);
-    if (measured.decode)
-      text += fmt::format("decode reads          {:.2f} GB/s, {:.1f}% of it{}\n",
-                          measured.readRate() / 1e9,
-                          100 * measured.readRate() / measured.bandwidth,
-                          measured.traffic.total() < lastLevelCacheBytes()
-                              ? " (the model fits into the cache)"
-                              : "");
-  }
+  if (measured.bandwidth)
+    text += fmt::format("read bandwidth        {:.2f} GB/s  (min {:.2f}, max {:.2f})\n",
+                        measured.bandwidth->median / 1e9, measured.bandwidth->least / 1e9,
+                        measured.bandwidth->most / 1e9);
+  if (measured.fraction)
+    text += fmt::format("decode reads          {:.2f} GB/s, {:.1f}% of it  (min {:.1f}, max {:.1f}){}\n",
+                        measured.readRate() / 1e9, 100 * measured.fraction->median,
+                        100 * measured.fraction->least, 100 * measured.fraction->most,
+                        measured.traffic.total() < lastLevelCacheBytes()
+                            ? ", the model fits into the cache"
+                            : "");
   return text;
 }
 
@@ -186,11 +200,10 @@ Json toJson(const Measured &measured, const BenchOptions &options, unsigned thre
                {"last_level_cache_bytes", lastLevelCacheBytes()},
                {"read_bandwidth_bytes_per_second", nullptr},
                {"bandwidth_fraction", nullptr}};
-  if (measured.bandwidth > 0) {
-    json["read_bandwidth_bytes_per_second"] = measured.bandwidth;
-    if (measured.decode)
-      json["bandwidth_fraction"] = measured.readRate() / measured.bandwidth;
-  }
+  if (measured.bandwidth)
+    json["read_bandwidth_bytes_per_second"] = measured.bandwidth->median;
+  if (measured.fraction)
+    json["bandwidth_fraction"] = measured.fraction->median;
   return json;
 }
 

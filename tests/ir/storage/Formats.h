@@ -4,6 +4,7 @@
 
 #include "ir/storage/ScalarConversion.h"
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <vector>
@@ -76,8 +77,11 @@ inline Place placeOf(const Storage &s, int64_t columns, int64_t r, int64_t k) {
   }
   int64_t groups = (codeBytes + D - 1) / D, blockBytes = groups * D * R;
   int64_t tile = r / R * blocks * (blockBytes + R * scalar);
-  return {tile + b * blockBytes + (code / D) * R * D + (r % R) * D + code % D, shift,
-          tile + blocks * blockBytes + (b * R + r % R) * scalar};
+  int64_t together = std::max<int64_t>(1, 64 / (R * scalar)), first = b / together * together;
+  int64_t group = tile + first * (blockBytes + R * scalar);
+  int64_t count = std::min(together, blocks - first);
+  return {group + (b - first) * blockBytes + (code / D) * R * D + (r % R) * D + code % D, shift,
+          group + count * blockBytes + ((b - first) * R + r % R) * scalar};
 }
 
 inline float scalarAt(Scalar type, const std::byte *bytes) {
