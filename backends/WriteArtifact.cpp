@@ -27,9 +27,12 @@ auto buildParameters(Builder &builder, const WrittenWeights &weights) {
     ParameterOp op = written.op;
     RankedTensorType type = op.getTensorType();
     std::vector<uint64_t> shape(type.getShape().begin(), type.getShape().end());
-    schema::Storage storage = tableOf(storageOf(type));
+    Storage stored = storageOf(type);
+    schema::Storage storage = tableOf(stored);
+    std::vector<int8_t> levels(stored.levels.begin(), stored.levels.end());
     table.push_back(schema::CreateParameterDirect(builder, op.getSymName().str().c_str(), &shape,
-                                                  &storage, written.offset, written.bytes));
+                                                  &storage, written.offset, written.bytes,
+                                                  stored.hasLevels() ? &levels : nullptr));
   }
   return builder.CreateVector(table);
 }

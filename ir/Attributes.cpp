@@ -3,6 +3,9 @@
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <algorithm>
+#include <functional>
+
 using namespace mlir;
 using namespace weft;
 
@@ -27,7 +30,7 @@ LogicalResult TiledAttr::verify(function_ref<InFlightDiagnostic()> emitError, un
 
 LogicalResult BlockAttr::verify(function_ref<InFlightDiagnostic()> emitError, unsigned bits,
                                 unsigned size, Type scale, int64_t bias, bool split,
-                                TiledAttr tiled) {
+                                TiledAttr tiled, DenseI8ArrayAttr levels) {
   if (bits != 4 && bits != 8)
     return emitError() << "expected codes of 4 or 8 bits, found " << bits;
   if (size == 0 || size % 2 != 0 || size > 65534)
@@ -36,6 +39,12 @@ LogicalResult BlockAttr::verify(function_ref<InFlightDiagnostic()> emitError, un
     return emitError() << "expected a scale of f32, f16 or bf16, found " << scale;
   if (bias < 0 || bias >= (int64_t(1) << bits))
     return emitError() << "expected a bias of 0 to " << (1 << bits) - 1 << ", found " << bias;
+  if (levels && (bits != 4 || bias != 0 || levels.size() != 16))
+    return emitError() << "expected 16 levels for codes of 4 bits with bias 0, found "
+                       << levels.size() << " for " << bits << " bits with bias " << bias;
+  if (levels && std::adjacent_find(levels.asArrayRef().begin(), levels.asArrayRef().end(),
+                                   std::greater_equal<>()) != levels.asArrayRef().end())
+    return emitError() << "expected levels that grow, found " << levels;
   if (split && tiled)
     return emitError() << "a block format is either split or tiled";
   if (unsigned bytes = size * bits / 8; tiled && bytes % tiled.getDepth() != 0)
@@ -92,6 +101,8 @@ Storage weft::storageOf(RankedTensorType type) {
       storage.arrangement.kind = Arrangement::Kind::Split;
     if (block.getTiled())
       storage.arrangement = arrangementOf(block.getTiled());
+    if (block.getLevels())
+      llvm::copy(block.getLevels().asArrayRef(), storage.levels.begin());
     return storage;
   }
   Storage storage = Storage::dense(scalarOf(type.getElementType()));
@@ -109,7 +120,9 @@ RankedTensorType weft::withStorage(RankedTensorType type, const Storage &storage
   if (!storage.isBlock())
     return RankedTensorType::get(type.getShape(), typeOf(context, storage.scalar), tiled);
   auto block = BlockAttr::get(context, storage.bits, storage.block, typeOf(context, storage.scalar),
-                              storage.bias, arrangement.kind == Arrangement::Kind::Split, tiled);
+                              storage.bias, arrangement.kind == Arrangement::Kind::Split, tiled,
+                              storage.hasLevels() ? DenseI8ArrayAttr::get(context, storage.levels)
+                                                  : DenseI8ArrayAttr());
   return RankedTensorType::get(type.getShape(), Float32Type::get(context), block);
 }
 

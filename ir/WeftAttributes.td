@@ -26,7 +26,8 @@ def Weft_BlockAttr : Weft_Attr<"Block", "block"> {
     The encoding of an f32 tensor whose last dimension is cut into blocks of `size`
     elements; element = scale of its block * (code - `bias`). Codes have `bits` bits,
     unsigned where `bias` > 0 and two's complement where it is 0; the scale is of type
-    `scale`. The last block of a row is padded with zero values.
+    `scale`. With `levels`, 16 growing numbers for the codes of 4 bits, element = scale of
+    its block * levels[code]. The last block of a row is padded with zero values.
 
     The arrangement is one of: none (row-major, each block `[scale | codes]`, as in a
     checkpoint), `split` (each row `[codes | scales | sums of the codes of each block]`:
@@ -37,7 +38,8 @@ def Weft_BlockAttr : Weft_Attr<"Block", "block"> {
   let parameters = (ins "unsigned":$bits, "unsigned":$size, "::mlir::Type":$scale,
                         DefaultValuedParameter<"int64_t", "0">:$bias,
                         DefaultValuedParameter<"bool", "false">:$split,
-                        OptionalParameter<"::weft::TiledAttr">:$tiled);
+                        OptionalParameter<"::weft::TiledAttr">:$tiled,
+                        OptionalParameter<"::mlir::DenseI8ArrayAttr">:$levels);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

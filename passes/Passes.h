@@ -14,7 +14,13 @@
 namespace weft {
 
 /// How QuantizeWeights stores a matrix.
-enum class WeightFormat { Q8, Q4 };
+enum class WeightFormat {
+  Q8,  // blocks of 32 codes of 8 bits
+  Q4,  // blocks of 32 codes of 4 bits with levels; tables and logits as Q8
+  Q4S, // blocks of 64 codes of 4 bits with levels, 4.25 bits a weight
+};
+/// "q8", "q4", "q4s".
+llvm::StringRef nameOf(WeightFormat format);
 
 /// A device that kernels may be placed on.
 struct DeviceChoice {

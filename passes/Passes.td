@@ -8,19 +8,26 @@ include "mlir/Pass/PassBase.td"
 def QuantizeWeights : Pass<"weft-quantize-weights", "::mlir::ModuleOp"> {
   let summary = "stores matrices in blocks of small integers";
   let description = [{
-    Gives the block storage `format` to every dense parameter that is a matrix of products
+    Gives a block storage to every dense parameter that is a matrix of products
     or a table of token embeddings, that is to say, all of whose readers are `weft.linear`
     and `weft.embed`. It changes types alone: the bytes are converted when the artifact is
     written.
+
+    | `format` | codes | bits a weight |
+    | --- | --- | --- |
+    | q8 | 8 bits, evenly spaced, blocks of 32 | 8.5 |
+    | q4 | 4 bits with levels for Gaussian weights (`normalLevels`), blocks of 32; tables of embeddings and what gives the logits as q8, because every token's error passes through them | 4.5 |
+    | q4s | the same levels in blocks of 64, for all matrices | 4.25 |
 
     Stays as it is: a vector; a parameter that the checkpoint stores in blocks already; a
     table of positions, which is small and whose rows are added to every activation.
   }];
   let options = [
     Option<"format", "format", "::weft::WeightFormat", "::weft::WeightFormat::Q8",
-           "Bits of a code: q8 (signed), q4 (unsigned, bias 8); blocks of 32", [{
-           ::llvm::cl::values(clEnumValN(::weft::WeightFormat::Q8, "q8", "8 bits"),
-                              clEnumValN(::weft::WeightFormat::Q4, "q4", "4 bits"))}]>,
+           "q8, q4 or q4s", [{
+           ::llvm::cl::values(clEnumValN(::weft::WeightFormat::Q8, "q8", "8.5 bits a weight"),
+                              clEnumValN(::weft::WeightFormat::Q4, "q4", "4.5 bits, tables and logits q8"),
+                              clEnumValN(::weft::WeightFormat::Q4S, "q4s", "4.25 bits"))}]>,
     Option<"scale", "scale", "::weft::Scalar", "::weft::Scalar::F16",
            "Type of the scale of a block: f16, bf16", [{
            ::llvm::cl::values(clEnumValN(::weft::Scalar::F16, "f16", "half precision"),

@@ -58,7 +58,7 @@ void weft::addPhase(OpPassManager &manager, Phase phase, const PipelineOptions &
 
 namespace {
 
-enum class WeightsOption { Dense, Q8, Q4 };
+enum class WeightsOption { Dense, Q8, Q4, Q4S };
 
 /// The options of all phases, for the command line of weft-opt.
 struct CommandLine : public PassPipelineOptions<CommandLine> {
@@ -67,7 +67,8 @@ struct CommandLine : public PassPipelineOptions<CommandLine> {
       llvm::cl::init(WeightsOption::Dense),
       llvm::cl::values(clEnumValN(WeightsOption::Dense, "dense", "as the model stores them"),
                        clEnumValN(WeightsOption::Q8, "q8", "blocks of 8-bit integers"),
-                       clEnumValN(WeightsOption::Q4, "q4", "blocks of 4-bit integers"))};
+                       clEnumValN(WeightsOption::Q4, "q4", "blocks of 4-bit integers"),
+                       clEnumValN(WeightsOption::Q4S, "q4s", "longer blocks of 4-bit integers"))};
   ListOption<std::string> devices{*this, "devices",
                                   llvm::cl::desc("Devices in order of preference")};
 
@@ -75,7 +76,9 @@ struct CommandLine : public PassPipelineOptions<CommandLine> {
     PipelineOptions result;
     if (weights != WeightsOption::Dense) {
       result.weights.emplace();
-      result.weights->format = weights == WeightsOption::Q8 ? WeightFormat::Q8 : WeightFormat::Q4;
+      result.weights->format = weights == WeightsOption::Q8   ? WeightFormat::Q8
+                               : weights == WeightsOption::Q4 ? WeightFormat::Q4
+                                                              : WeightFormat::Q4S;
     }
     for (const std::string &name : devices)
       result.devices.push_back({name, [](func::FuncOp) { return true; }});

@@ -9,6 +9,18 @@ namespace weft {
 using namespace mlir;
 using namespace weft;
 
+StringRef weft::nameOf(WeightFormat format) {
+  switch (format) {
+  case WeightFormat::Q8:
+    return "q8";
+  case WeightFormat::Q4:
+    return "q4";
+  case WeightFormat::Q4S:
+    return "q4s";
+  }
+  llvm_unreachable("a weight format");
+}
+
 namespace {
 
 /// Whether `value` holds the positions of tokens: what an op of a sequence takes as such.
@@ -37,17 +49,25 @@ bool canQuantize(ParameterOp parameter, const ParameterReads &readers) {
   return llvm::all_of(readers.reads, isMatrix) && !llvm::all_of(readers.reads, isPositional);
 }
 
+/// Whether rows of the parameter are token embeddings, or its products are logits: results
+/// of the entry point.
+bool isTableOrHead(const ParameterReads &readers) {
+  return llvm::any_of(readers.reads, [](OpOperand *read) {
+    return isEmbeddingTable(*read) ||
+           llvm::any_of(read->getOwner()->getUsers(), llvm::IsaPred<func::ReturnOp>);
+  });
+}
+
 struct QuantizeWeights : public weft::impl::QuantizeWeightsBase<QuantizeWeights> {
   using QuantizeWeightsBase::QuantizeWeightsBase;
 
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    Storage storage = format == WeightFormat::Q8 ? Storage::q8(scale) : Storage::q4(scale);
     for (auto &[name, readers] : parameterReads(getOperation())) {
       auto parameter = symbols.lookup<ParameterOp>(name);
       if (!canQuantize(parameter, readers))
         continue;
-      RankedTensorType type = withStorage(parameter.getTensorType(), storage);
+      RankedTensorType type = withStorage(parameter.getTensorType(), storageFor(readers));
       ++numQuantized;
       bytesBefore += bytesOf(parameter.getTensorType());
       bytesAfter += bytesOf(type);
@@ -55,6 +75,14 @@ struct QuantizeWeights : public weft::impl::QuantizeWeightsBase<QuantizeWeights>
       for (WeightOp value : readers.values)
         value.getResult().setType(type);
     }
+  }
+
+  Storage storageFor(const ParameterReads &readers) const {
+    if (format == WeightFormat::Q4S)
+      return Storage::normal4(64, scale);
+    if (format == WeightFormat::Q8 || isTableOrHead(readers))
+      return Storage::q8(scale);
+    return Storage::normal4(32, scale);
   }
 };
 

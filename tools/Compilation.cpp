@@ -234,9 +234,7 @@ private:
     };
     llvm::StringRef input = llvm::StringRef(options.input).rtrim('/');
     add("checkpoint", llvm::sys::path::filename(input).str());
-    add("quantize", !options.quantize                      ? "none"
-                    : *options.quantize == WeightFormat::Q8 ? "q8"
-                                                            : "q4");
+    add("quantize", options.quantize ? nameOf(*options.quantize).str() : "none");
     unsigned threads = options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
     return writeArtifact(options.output, *module, targets, parts, *files, threads,
                          [&](double share) { report.update(share); });

@@ -28,10 +28,12 @@ int run(int argc, char **argv) {
   app.add_option("-o,--output", options.output, "The artifact (or, with --compile-to, the module)");
 
   std::map<std::string, std::optional<weft::WeightFormat>> formats{
-      {"none", std::nullopt}, {"q8", weft::WeightFormat::Q8}, {"q4", weft::WeightFormat::Q4}};
+      {"none", std::nullopt}, {"q8", weft::WeightFormat::Q8},
+      {"q4", weft::WeightFormat::Q4}, {"q4s", weft::WeightFormat::Q4S}};
   std::string quantize = "none", scale = "f16", kv = "auto", compileTo;
-  app.add_option("--quantize", quantize, "Store matrices in blocks of 32 integers (default: as the checkpoint does)")
-      ->check(CLI::IsMember({"none", "q8", "q4"}));
+  app.add_option("--quantize", quantize, "Store matrices in blocks of small integers (default: as the checkpoint does): q8 at 8.5 "
+                 "bits a weight, q4 at 4.5 with embeddings and output at 8.5, q4s at 4.25")
+      ->check(CLI::IsMember({"none", "q8", "q4", "q4s"}));
   app.add_option("--scale", scale, "Type of the blocks' scales (default: f16)")
       ->check(CLI::IsMember({"f16", "bf16"}));
   app.add_option("--kv", kv, "Type of cached keys and values (default: f32 for f32 models, else f16)")

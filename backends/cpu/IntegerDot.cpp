@@ -6,12 +6,13 @@ namespace weft::cpu {
 
 // On targets that multiply unsigned by signed, codes are made unsigned: 8-bit codes by
 // adding 128 (flipping the sign bit), 4-bit ones by leaving them in the upper half of the
-// byte, that is times 16. Bias 8 then becomes 128 too, and both start from -128 * sum.
+// byte, that is times 16. Bias 8 then becomes 128 too, and both start from -128 * sum. A
+// table of levels has the 128 added already.
 
 Val IntegerDotProduct::sumStart(Val storedSum) {
   int64_t bias = weights.bias; // Of the form in which codes are multiplied.
   if (k.target.wantsUnsignedWeights())
-    bias = weights.bits == 4 ? weights.bias * 16 : weights.bias ? weights.bias : 128;
+    bias = isSigned() ? 128 : weights.bits == 4 ? weights.bias * 16 : weights.bias;
   if (bias == 0)
     return storedSum.like(0);
   if (bias == 128)
@@ -20,7 +21,18 @@ Val IntegerDotProduct::sumStart(Val storedSum) {
 }
 
 double IntegerDotProduct::resultScale() const {
-  return k.target.wantsUnsignedWeights() && weights.bits == 4 ? 1.0 / 16 : 1.0;
+  return k.target.wantsUnsignedWeights() && weights.bits == 4 && !isSigned() ? 1.0 / 16 : 1.0;
+}
+
+Val IntegerDotProduct::levelsOf(Val codes) {
+  SmallVector<int8_t> table;
+  for (int64_t i = 0; i < codes.lanes(); ++i) // The look-up stays within 16 bytes.
+    table.push_back(weights.levels[i % 16] ^ (k.target.wantsUnsignedWeights() ? 0x80 : 0));
+  Val levels = k.constants(table);
+  if (k.target.dot == IntegerDot::Neon)
+    return k.intrinsic("llvm.aarch64.neon.tbl1.v16i8", codes.type(), {levels, codes});
+  return k.intrinsic(codes.lanes() == 64 ? "llvm.x86.avx512.pshuf.b.512" : "llvm.x86.avx2.pshuf.b",
+                     codes.type(), {levels, codes});
 }
 
 SmallVector<Val> IntegerDotProduct::unpack(Val raw) {
@@ -29,12 +41,13 @@ SmallVector<Val> IntegerDotProduct::unpack(Val raw) {
       return {raw ^ 0x80};
     return {raw};
   }
+  auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
+  if (weights.hasLevels())
+    return {levelsOf(raw & 0x0f), levelsOf((raw.bits(words) >> 4).bits(raw.type()) & 0x0f)};
   if (k.target.wantsUnsignedWeights()) {
     // Shifted as 16-bit lanes: there is no 8-bit shift, and the mask clears what crosses.
-    auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
     return {(raw.bits(words) << 4).bits(raw.type()) & 0xf0, raw & 0xf0};
   }
-  auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
   return {raw & 0x0f, (raw.bits(words) >> 4).bits(raw.type()) & 0x0f};
 }
 
@@ -56,7 +69,7 @@ Val IntegerDotProduct::accumulate(Val sum, Val codes, Val quad) {
   // below that, so the sign goes from the weight to the activation.
   bool wide = lanes == 16;
   auto words = k.vectorOf(2 * lanes, k.builder.getI16Type());
-  if (weights.bits == 8 && weights.bias == 0) {
+  if (isSigned()) {
     Val zero = codes.like(0);
     Val negative = less(codes, zero);
     inputs = select(negative, zero - inputs, inputs);

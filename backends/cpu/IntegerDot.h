@@ -25,6 +25,11 @@ public:
   Val accumulate(Val sum, Val codes, Val quad);
 
 private:
+  /// Whether codes are signed bytes once unpacked: of 8 bits without a bias, or levels.
+  bool isSigned() const { return weights.bias == 0 && (weights.bits == 8 || weights.hasLevels()); }
+  /// The levels of codes 0 to 15, one a byte.
+  Val levelsOf(Val codes);
+
   KernelBuilder &k;
   const Storage &weights;
 };

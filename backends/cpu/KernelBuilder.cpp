@@ -35,6 +35,11 @@ Val KernelBuilder::real(double value) {
   return {builder, arith::ConstantOp::create(builder, builder.getF32FloatAttr(value))};
 }
 
+Val KernelBuilder::constants(ArrayRef<int8_t> bytes) {
+  auto vector = DenseElementsAttr::get(vectorOf(bytes.size(), i8()), bytes);
+  return {builder, arith::ConstantOp::create(builder, vector)};
+}
+
 Val KernelBuilder::constant(Type type, double value) {
   Type element = getElementTypeOrSelf(type);
   Attribute scalar = isa<FloatType>(element)

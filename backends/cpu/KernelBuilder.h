@@ -38,6 +38,9 @@ public:
   /// Zero, or `value` in every lane.
   Val constant(mlir::Type type, double value);
 
+  /// A vector of these bytes.
+  Val constants(llvm::ArrayRef<int8_t> bytes);
+
   Val binding(unsigned number);
   Val size(WeftSize which);
   Val groupBegin() { return begin; }

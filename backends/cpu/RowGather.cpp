@@ -60,6 +60,10 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
   Val tile = k.address(table, id / tileRows * (tileRows * blocks * (codeBytes + scaleBytes)));
   Val inTile = id % tileRows;
 
+  Val levels;
+  if (storage.hasLevels())
+    levels = k.constants(storage.levels);
+
   defineInMemory(op.getResult(), [&](Val base) {
     auto writeBlock = [&](Val number, int64_t width) {
       Val codes, scaleAt;
@@ -80,10 +84,12 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
         Val byte = storage.bits == 4 ? i % double(block / 2) : i;
         Val place = tiled ? byte / depth * (tileRows * depth) + byte % depth : byte;
         Val raw = k.load(k.i8(), codes, place, 1);
-        Val code = storage.bias ? raw.toUnsigned(k.i32()) : raw.to(k.i32());
+        Val code = storage.bias || storage.hasLevels() ? raw.toUnsigned(k.i32()) : raw.to(k.i32());
         if (storage.bits == 4)
           code = (code >> select(less(i, k.index(block / 2)), k.index(0), k.index(4)).to(k.i32())) & 15;
-        k.store((code - double(storage.bias)).to(k.f32()) * scale, base, (number * block + i) * 4);
+        Val level = storage.hasLevels() ? levels.lane(code).to(k.i32())
+                                        : code - double(storage.bias);
+        k.store(level.to(k.f32()) * scale, base, (number * block + i) * 4);
       });
     };
     int64_t whole = columns / block;

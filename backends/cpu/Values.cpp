@@ -91,6 +91,11 @@ Val Val::lane(int64_t index) const {
   return {*builder, vector::ExtractOp::create(*builder, value, index)};
 }
 
+Val Val::lane(Val index) const {
+  Value place = arith::IndexCastOp::create(*builder, builder->getIndexType(), index);
+  return {*builder, vector::ExtractOp::create(*builder, value, OpFoldResult(place))};
+}
+
 /// Broadcasts the scalar side of a pair with one vector.
 static void match(Val &a, Val &b) {
   if (a.isVector() && !b.isVector())

@@ -45,6 +45,8 @@ public:
   Val shuffle(Val other, llvm::ArrayRef<int64_t> mask) const;
   /// Lane `lane` as a scalar.
   Val lane(int64_t lane) const;
+  /// Lane `index` (an integer known when it runs), which is below lanes().
+  Val lane(Val index) const;
 
   mlir::ImplicitLocOpBuilder *builder = nullptr;
 

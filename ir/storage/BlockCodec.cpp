@@ -44,6 +44,10 @@ inline Floats load(const float *from) {
 /// six reach an error of 0.0811, against 0.0858 of GGUF's scale and 0.0807 of a fine sweep.
 constexpr float reaches[] = {1.1f, 1.03f, 0.97f, 0.9f, -0.94f, -0.86f};
 
+/// The same for levels, relative to each end. With `normalLevels` these reach 0.073 on
+/// Gaussian blocks of 32 and 0.081 on blocks of 64; a fine sweep 0.0726 and 0.0802.
+constexpr float levelReaches[] = {0.82f, 0.94f, 1.06f};
+
 } // namespace
 
 BlockCodec::BlockCodec(const Storage &storage)
@@ -54,6 +58,13 @@ BlockCodec::BlockCodec(const Storage &storage)
   if (bias == 0) {
     high = (1 << (bits - 1)) - 1;
     low = bits == 8 ? -high : -high - 1;
+  }
+  if (!storage.hasLevels())
+    return;
+  levels.assign(storage.levels.begin(), storage.levels.end());
+  for (int x = -128; x <= 127; ++x) {
+    auto closer = [&](float a, float b) { return std::fabs(a - x) < std::fabs(b - x); };
+    nearest.push_back(std::ranges::min_element(levels, closer) - levels.begin());
   }
 }
 
@@ -74,6 +85,8 @@ static float largestOf(const std::vector<float> &values) {
 }
 
 float BlockCodec::plainScale(float largest) const {
+  if (!levels.empty())
+    return largest / (-levels.front() >= levels.back() ? levels.front() : levels.back());
   if (bits == 8) {
     int reach = std::min(-low, high);
     return std::fabs(largest) / float(reach > 0 ? reach : std::max(-low, high));
@@ -104,7 +117,61 @@ float BlockCodec::searchedScale(float largest) const {
   return bestScale;
 }
 
+int BlockCodec::nearestCode(float x) const {
+  // Not whole numbers half-way between two levels may go the longer way, by less than 1.
+  float whole = (x > -128 ? x < 127 ? x : 127.0f : -128.0f) + magic - magic;
+  return nearest[int(whole) + 128];
+}
+
+BlockCodec::Fit BlockCodec::fitLevels(float inverse) const {
+  Floats products{}, squares{};
+  for (size_t i = 0; i < padded.size(); i += lanes)
+    for (size_t lane = 0; lane < lanes; ++lane) {
+      float x = padded[i + lane], level = levels[nearestCode(x * inverse)];
+      products[lane] += x * level;
+      squares[lane] += level * level;
+    }
+  float product = sumOf(products), square = sumOf(squares);
+  // With the least-squares scale of these levels, the error is sum x^2 - score.
+  return square > 0 ? Fit{product * product / square, product / square} : Fit{};
+}
+
+float BlockCodec::searchedScaleOfLevels(float largest) const {
+  Fit best;
+  auto consider = [&](float inverse) {
+    if (Fit fit = fitLevels(inverse); fit.score > best.score)
+      best = fit;
+  };
+  for (float far : {levels.front(), levels.back()})
+    for (float reach : levelReaches)
+      consider(far * reach / largest);
+  // The codes of the best scale may have a better one still.
+  for (int again = 0; again < 2 && best.scale != 0; ++again)
+    consider(1 / best.scale);
+  return best.scale;
+}
+
+float BlockCodec::quantizeToLevels(float scale, std::vector<int16_t> &codes) const {
+  if (scale == 0) {
+    std::ranges::fill(codes, int16_t(nearestCode(0)));
+    return INFINITY;
+  }
+  Floats errors{};
+  float inverse = 1 / scale;
+  for (size_t i = 0; i < padded.size(); i += lanes)
+    for (size_t lane = 0; lane < lanes; ++lane) {
+      float x = padded[i + lane];
+      int code = nearestCode(x * inverse);
+      float error = x - levels[code] * scale;
+      errors[lane] += error * error;
+      codes[i + lane] = int16_t(code);
+    }
+  return sumOf(errors);
+}
+
 float BlockCodec::quantize(float scale, std::vector<int16_t> &levels) const {
+  if (!this->levels.empty())
+    return quantizeToLevels(scale, levels);
   if (scale == 0) {
     std::fill(levels.begin(), levels.end(), int16_t(0));
     return INFINITY;
@@ -145,7 +212,7 @@ float BlockCodec::encode(const float *values, size_t count, uint8_t *codes) {
     store(plainLevels, codes);
     return scale;
   }
-  float searched = rounded(searchedScale(largest));
+  float searched = rounded(levels.empty() ? searchedScale(largest) : searchedScaleOfLevels(largest));
   if (quantize(searched, searchedLevels) < error) {
     store(searchedLevels, codes);
     return searched;
@@ -163,6 +230,11 @@ void BlockCodec::decode(const uint8_t *codes, float scale, size_t count, float *
       for (size_t i = 0; i < count; ++i)
         values[i] = scale * float(int(codes[i]) - bias);
     }
+    return;
+  }
+  if (!levels.empty()) {
+    for (size_t i = 0; i < count; ++i)
+      values[i] = scale * levels[i < block / 2 ? codes[i] & 15 : codes[i - block / 2] >> 4];
     return;
   }
   // Two's complement of four bits is what is left of subtracting 8 after flipping bit 3.

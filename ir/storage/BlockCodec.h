@@ -20,8 +20,8 @@ public:
   /// and returns the scale, which the scale's type holds exactly.
   ///
   /// 8 bits: scale = max|x| / 127 rounded to its type, code = round(x / scale), ties to even.
-  /// 4 bits: of several scales (that of GGUF, which maps the value m of the largest
-  /// magnitude to -8, and the least-squares scales of the codes that neighbouring maps
+  /// 4 bits, evenly spaced or with levels: of several scales (that of GGUF, which maps the value m of the largest
+  /// magnitude to the level of the largest one, and the least-squares scales of the codes that neighbouring maps
   /// give) the one with the least squared error after rounding.
   ///
   /// A scale that its type cannot hold is clamped to the largest; infinities and NaN give
@@ -31,7 +31,7 @@ public:
   /// The first `count` <= block values.
   void decode(const uint8_t *codes, float scale, size_t count, float *values) const;
 
-  /// Sum of all codes of a block, those of padding included.
+  /// Sum of all codes of a block, those of padding included; not for levels.
   int32_t sumOfCodes(const uint8_t *codes) const;
 
   size_t codeBytes() const { return size_t(block) * bits / 8; }
@@ -41,6 +41,15 @@ private:
   float searchedScale(float largest) const;
   /// Fills `levels` with code - bias of every value; returns the squared error.
   float quantize(float scale, std::vector<int16_t> &levels) const;
+  /// The least-squares scale of the levels next to inverse * x, and how good it is.
+  struct Fit {
+    float score = 0, scale = 0;
+  };
+  Fit fitLevels(float inverse) const;
+  float searchedScaleOfLevels(float largest) const;
+  float quantizeToLevels(float scale, std::vector<int16_t> &codes) const;
+  /// The code whose level is the nearest to x.
+  int nearestCode(float x) const;
   void store(const std::vector<int16_t> &levels, uint8_t *codes) const;
 
   unsigned bits, block;
@@ -51,6 +60,9 @@ private:
   /// The values of the block, padded with zeros to whole vectors.
   std::vector<float> padded;
   std::vector<int16_t> plainLevels, searchedLevels;
+  /// Empty, or 16 and, for every whole number from -128 to 127, the code nearest to it.
+  std::vector<float> levels;
+  std::vector<uint8_t> nearest;
 };
 
 } // namespace weft

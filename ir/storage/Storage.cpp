@@ -72,7 +72,7 @@ int64_t Storage::bytes(int64_t rows, int64_t columns) const {
 std::string Storage::describe() const {
   std::string text;
   if (isBlock()) {
-    text = "q" + std::to_string(bits) + " (block " + std::to_string(block) + ", " + nameOf(scalar) +
+    text = "q" + std::to_string(bits) + (hasLevels() ? " (levels, block " : " (block ") + std::to_string(block) + ", " + nameOf(scalar) +
            ")";
   } else {
     text = nameOf(scalar);

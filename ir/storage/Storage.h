@@ -3,6 +3,7 @@
 // kernels that read a format are all derived from these few fields.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -43,6 +44,16 @@ struct Arrangement {
   bool operator==(const Arrangement &) const = default;
 };
 
+/// What the codes 0 to 15 stand for where they are not evenly spaced.
+using Levels = std::array<int8_t, 16>;
+
+/// Close together where weights are many: the 16 levels of least squared error, found by
+/// Lloyd's iteration on Gaussian blocks of 64 with the best scale for each. On such
+/// blocks the error is 0.081 of the norm, that of evenly spaced levels 0.090; on blocks of 32
+/// it is 0.073 and 0.081.
+inline constexpr Levels normalLevels = {-127, -97, -76, -59, -45, -32, -20, -9,
+                                        2,    13,  24,  35,  48,  63,  80,  104};
+
 /// The format of a matrix of logical f32 values, [rows, columns].
 ///
 /// Dense (`bits == 0`): every element is a `scalar`.
@@ -50,18 +61,25 @@ struct Arrangement {
 /// padded with zero values; element = scale * (code - bias). Codes are unsigned where
 /// bias > 0 and two's complement where it is 0; `scalar` is the type of the scale.
 /// GGUF's Q8_0 is {F16, 8, 32, 0, Rows}, Q4_0 is {F16, 4, 32, 8, Rows}.
+/// Block with levels (`bits` is 4, bias 0): element = scale * levels[code].
 struct Storage {
   Scalar scalar = Scalar::F32;
   unsigned bits = 0;
   unsigned block = 0;
   int bias = 0;
   Arrangement arrangement;
+  /// Growing; all 0: none, codes are evenly spaced.
+  Levels levels{};
 
   static Storage dense(Scalar scalar) { return {scalar, 0, 0, 0, {}}; }
   static Storage q8(Scalar scale = Scalar::F16) { return {scale, 8, 32, 0, {}}; }
   static Storage q4(Scalar scale = Scalar::F16) { return {scale, 4, 32, 8, {}}; }
+  static Storage normal4(unsigned block, Scalar scale = Scalar::F16) {
+    return {scale, 4, block, 0, {}, normalLevels};
+  }
 
   bool isBlock() const { return bits != 0; }
+  bool hasLevels() const { return levels.back() != levels.front(); }
   /// The same numbers in another arrangement.
   Storage arranged(Arrangement to) const {
     Storage result = *this;
@@ -81,7 +99,8 @@ struct Storage {
   int64_t rowBytes(int64_t columns) const;
   /// Bytes of a whole matrix, padding included. Does not overflow for sizes below 2^62.
   int64_t bytes(int64_t rows, int64_t columns) const;
-  /// "f32", "bf16", "q8" or "q4" with its scale type, for people: "q4 (block 32, f16)".
+  /// "f32", "bf16", "q8" or "q4" with its scale type, for people: "q4 (block 32, f16)",
+  /// "q4 (levels, block 64, f16)".
   std::string describe() const;
 };
 

@@ -64,6 +64,10 @@ static Result<void> verifyParameter(const schema::Parameter &parameter, uint64_t
   }
   if (auto storage = verifyStorage(*parameter.storage()); !storage)
     return storage;
+  if (const auto *levels = parameter.levels();
+      levels && (levels->size() != 16 || parameter.storage()->bits() != 4))
+    return fail(fmt::format("expected 16 levels for codes of 4 bits, found {} for {} bits",
+                            levels->size(), parameter.storage()->bits()));
   auto least = (matrices * storageBytes(*parameter.storage(), rows, columns)).value();
   if (!least)
     return fail("its shape comes to more than 2^64 bytes");

@@ -53,10 +53,11 @@ std::string_view nameOf(schema::PortKind kind) {
   return "?";
 }
 
-std::string describe(const schema::Storage &storage) {
+std::string describe(const schema::Storage &storage, bool levels) {
   std::string text(nameOf(storage.scalar()));
   if (storage.bits() != 0)
-    text = fmt::format("q{} (block {}, {} scales)", storage.bits(), storage.block(), text);
+    text = fmt::format("q{} ({}block {}, {} scales)", storage.bits(), levels ? "levels, " : "",
+                       storage.block(), text);
   switch (storage.arrangement()) {
   case schema::ArrangementKind::Rows:
     break;
@@ -131,7 +132,7 @@ std::string describe(const schema::Grid &grid) {
 std::vector<Format> formatsOf(const schema::Artifact &artifact) {
   std::map<std::string, Format> byName;
   for (const schema::Parameter *parameter : *artifact.parameters()) {
-    const std::string name = describe(*parameter->storage());
+    const std::string name = describe(*parameter->storage(), parameter->levels() != nullptr);
     Format &format = byName[name];
     format.name = name;
     ++format.tensors;

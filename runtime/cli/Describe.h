@@ -11,7 +11,8 @@
 namespace weft::cli {
 
 /// "f32", "bf16 tiled 16x2", "q8 (block 32, f16 scales) tiled 16x4".
-std::string describe(const schema::Storage &storage);
+/// `levels`: whether codes stand for levels that are not evenly spaced.
+std::string describe(const schema::Storage &storage, bool levels = false);
 /// "2.50 MiB"; bytes below a KiB as they are.
 std::string readableBytes(uint64_t bytes);
 /// "1234567" with commas: "1,234,567".

@@ -75,7 +75,9 @@ TEST_P(CpuConformance, EmbeddingsOfEveryStorage) {
   const std::vector<std::string> elements = {
       "f16", "bf16", "f32, #weft.block<bits = 8, size = 32, scale = f16>",
       "f32, #weft.block<bits = 4, size = 32, scale = f16, bias = 8>",
-      "f32, #weft.block<bits = 4, size = 32, scale = bf16, bias = 8>"};
+      "f32, #weft.block<bits = 4, size = 32, scale = bf16, bias = 8>",
+      "f32, #weft.block<bits = 4, size = 64, scale = f16, levels = [-127, -97, -76, -59, -45, -32, "
+      "-20, -9, 2, 13, 24, 35, 48, 63, 80, 104]>"};
   for (const std::string &element : elements)
     for (int64_t columns : {33, 64})
       expect([&](ModelText &m) {
@@ -97,12 +99,23 @@ TEST_P(CpuConformance, DenseProducts) {
 
 TEST_P(CpuConformance, BlockProducts) {
   // Rounding activations to 8 bits is part of the reference here, on the same inputs.
-  for (auto format : {WeightFormat::Q8, WeightFormat::Q4})
+  for (auto format : {WeightFormat::Q8, WeightFormat::Q4, WeightFormat::Q4S})
     for (auto [outputs, inputs] : {std::pair<int64_t, int64_t>{1, 1}, {31, 33}, {16, 64}, {100, 31}, {131, 160}})
       expect([&](ModelText &m) {
         // The table stays as it is: a vector is added, so that its rows are not codes.
-        return product(m, m.add(input(m, inputs), m.vector("v", inputs)), "w", outputs, "f32");
+        // The logits would be q8 in q4: the sum keeps the product from being them.
+        TextValue x = m.add(input(m, inputs), m.vector("v", inputs));
+        return m.add(product(m, x, "w", outputs, "f32"), m.vector("b", outputs));
       }, f32Tolerance, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)}, format);
+}
+
+TEST_P(CpuConformance, ProductsOfGgufBlocks) {
+  for (std::string element : {"f32, #weft.block<bits = 8, size = 32, scale = f16>",
+                              "f32, #weft.block<bits = 4, size = 32, scale = f16, bias = 8>"})
+    for (auto [outputs, inputs] : {std::pair<int64_t, int64_t>{31, 33}, {16, 64}, {131, 160}})
+      expect([&](ModelText &m) {
+        return product(m, m.add(input(m, inputs), m.vector("v", inputs)), "w", outputs, element);
+      }, f32Tolerance, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)}, WeightFormat::Q8);
 }
 
 TEST_P(CpuConformance, Epilogues) {

@@ -3,8 +3,8 @@
 // The norm is ||a - b|| / ||b|| over the logits of all positions. Bounds are those that the
 // project sets for f32, q8 and q4; an f32 model differs by the order of its sums alone. What
 // q8 and q4 cost depends on the model: it grows with the layers, and with smaller
-// embeddings. These models of two layers and embeddings of size 1 are within the bounds;
-// that smaller embeddings are not is measured here too.
+// embeddings. These models of two layers are within the bounds, but for q8 with embeddings
+// much smaller than what the layers add (docs/performance.md says why).
 
 #include "tests/backends/Conformance.h"
 #include "tests/end_to_end/Checkpoints.h"
@@ -49,10 +49,10 @@ TEST_F(Accuracy, Gpt2OfGaussianWeights) {
   expectAccurate(GaussianCheckpoint(2).gpt2().writeHuggingFace(directory));
 }
 
-/// With embeddings of deviation 1 / sqrt(width) the format alone costs more than the bounds
-/// above (q8 3e-2, q4 3.4e-1 for this Llama), so what is held to here is that the kernels add
-/// nothing to it: the reference evaluator on the quantized graph is as far away. An
-/// activation on the edge between two codes may fall to either side, hence the 5%.
+/// With embeddings of deviation 1 / sqrt(width) q8 alone costs more than the bound above
+/// (2.7e-2 for this Llama), so what is held to here is that the kernels add nothing to it:
+/// the reference evaluator on the quantized graph is as far away. An activation on the edge
+/// between two codes may fall to either side, hence the 5%.
 TEST_F(Accuracy, WhatTheFormatCostsWithSmallEmbeddingsTheKernelsDoNotAddTo) {
   TemporaryDirectory llama, gpt2;
   const float deviation = 1 / std::sqrt(float(GaussianCheckpoint::width));
@@ -66,8 +66,11 @@ TEST_F(Accuracy, WhatTheFormatCostsWithSmallEmbeddingsTheKernelsDoNotAddTo) {
       std::vector<float> quantized = quantizedReferenceLogits(checkpoint, quantize, tokens);
       if (HasFailure())
         return;
-      expectError(std::string(family) + "_" + name, relativeError(logits(tokens, tokens.size(), 2), expected),
-                  1.05 * relativeError(quantized, expected));
+      double bound = 1.05 * relativeError(quantized, expected);
+      if (quantize == WeightFormat::Q4)
+        bound = std::min(bound, 3e-1);
+      expectError(std::string(family) + "_" + name,
+                  relativeError(logits(tokens, tokens.size(), 2), expected), bound);
     }
   }
 }

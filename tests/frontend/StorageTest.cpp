@@ -55,6 +55,7 @@ TEST(Storage, NumbersAndArrangement) {
 TEST(Storage, Describes) {
   EXPECT_EQ(Storage::dense(Scalar::BF16).describe(), "bf16");
   EXPECT_EQ(Storage::q4().describe(), "q4 (block 32, f16)");
+  EXPECT_EQ(Storage::normal4(64).describe(), "q4 (levels, block 64, f16)");
   EXPECT_EQ(Storage::q8(Scalar::F32).arranged({Kind::Tiled, 8, 4}).describe(),
             "q8 (block 32, f32), tiled 8x4");
   EXPECT_EQ(bitsOf(Scalar::F32), 32u);

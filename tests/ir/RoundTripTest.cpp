@@ -102,7 +102,8 @@ TEST(RoundTrip, EveryOpOfTheDialectIsThere) {
 TEST(RoundTrip, StorageIsTheTypeOfAParameter) {
   test::Context context;
   for (Scalar scalar : {Scalar::F32, Scalar::F16, Scalar::BF16})
-    for (Storage storage : {Storage::dense(scalar), Storage::q8(scalar), Storage::q4(scalar)})
+    for (Storage storage : {Storage::dense(scalar), Storage::q8(scalar), Storage::q4(scalar),
+                            Storage::normal4(64, scalar)})
       for (Arrangement arrangement : {Arrangement{}, {Arrangement::Kind::Tiled, 16, 4}}) {
         storage.arrangement = arrangement;
         auto plain = RankedTensorType::get({33, 64}, Float32Type::get(&context.context));

@@ -81,6 +81,14 @@ INSTANTIATE_TEST_SUITE_P(
              "func.func private @f(tensor<4x4xf32, "
              "#weft.block<bits = 4, size = 4, scale = f32, bias = 16>>)",
              "expected a bias of 0 to 15, found 16"},
+        Case{"BlockLevels",
+             "func.func private @f(tensor<4x4xf32, "
+             "#weft.block<bits = 4, size = 4, scale = f32, levels = [1, 2]>>)",
+             "expected 16 levels for codes of 4 bits with bias 0, found 2"},
+        Case{"BlockLevelsGrow",
+             "func.func private @f(tensor<4x4xf32, #weft.block<bits = 4, size = 4, scale = f32, "
+             "levels = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 13, 14]>>)",
+             "expected levels that grow"},
         Case{"BlockArrangement",
              "func.func private @f(tensor<4x4xf32, #weft.block<bits = 4, size = 4, scale = f32, "
              "split = true, tiled = <rows = 4, depth = 1>>>)",

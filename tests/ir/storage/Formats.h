@@ -22,6 +22,7 @@ inline std::vector<Storage> rowFormats() {
     formats.push_back(blocks(scalar, 4, 32, 8));
     formats.push_back(blocks(scalar, 4, 32, 0));
     formats.push_back(blocks(scalar, 4, 6, 8));
+    formats.push_back(Storage::normal4(64, scalar));
     formats.push_back(blocks(scalar, 8, 32, 0));
     formats.push_back(blocks(scalar, 8, 32, 128));
     formats.push_back(blocks(scalar, 8, 10, 0));
@@ -106,8 +107,9 @@ inline float valueAt(const Storage &s, int64_t columns, const std::vector<std::b
   Place place = placeOf(s, columns, r, k);
   if (!s.isBlock())
     return scalarAt(s.scalar, &matrix.at(place.byte));
-  return scalarAt(s.scalar, &matrix.at(place.scale)) *
-         float(codeAt(s, columns, matrix, r, k) - s.bias);
+  int level = s.hasLevels() ? s.levels[std::to_integer<int>(matrix.at(place.byte)) >> place.shift & 15]
+                            : codeAt(s, columns, matrix, r, k) - s.bias;
+  return scalarAt(s.scalar, &matrix.at(place.scale)) * float(level);
 }
 
 inline std::vector<float> gaussian(int64_t count, unsigned seed, float deviation = 1) {
