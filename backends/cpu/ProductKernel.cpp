@@ -45,12 +45,12 @@ LogicalResult ProductKernel::generate(bool single) {
   if (linears.size() == 1 && !input.isBlock())
     tiles = single ? 4 : 2;
   if (single) {
-    forTiles(tiles, [&](Val tile, int64_t together) { block(tile, together, k.index(0), 1, true); });
+    forTiles(tiles, [&](Val tile, int64_t together) { block(tile, together, k.index(0), 1); });
     return success();
   }
   // As many tokens at once as the registers hold accumulators for (a block format needs
   // integer ones beside them), with a quarter left for everything else.
-  int64_t streams = linears.size() * tiles * parts * (input.isBlock() ? 2 : 1);
+  int64_t streams = parts * (input.isBlock() ? 2 : int64_t(linears.size()) * tiles);
   int64_t most = std::max<int64_t>(1, k.target.registers * 3 / 4 / streams);
   // All tiles pass over some tokens whose inputs stay in the second-level cache before the
   // next ones come.
@@ -91,8 +91,8 @@ void ProductKernel::columns(Val tile, int64_t tiles, Val first, Val last, int64_
   }
 }
 
-void ProductKernel::block(Val tile, int64_t tiles, Val first, int64_t count, bool single) {
-  Accumulators results = input.isBlock() ? multiplyBlocks(tile, tiles, first, count, single)
+void ProductKernel::block(Val tile, int64_t tiles, Val first, int64_t count) {
+  Accumulators results = input.isBlock() ? multiplyBlocks(tile, tiles, first, count)
                                          : multiplyDense(tile, tiles, first, count);
   epilogue(tile, tiles, first, count, results);
 }
@@ -164,95 +164,80 @@ SmallVector<ProductKernel::Stream> ProductKernel::streamsOf(Val tile, int64_t ti
 }
 
 ProductKernel::Accumulators ProductKernel::multiplyBlocks(Val tile, int64_t tiles, Val first,
-                                                          int64_t count, bool single) {
+                                                          int64_t count) {
   Val rows = k.address(k.binding(cast<BlockArgument>(linears[0].getInput()).getArgNumber()),
                        first * input.rowBytes(depth));
-  SmallVector<Stream> streams = streamsOf(tile, tiles);
-  if (!single)
-    return multiplyStreams(streams, rows, count);
-  // One after the other: a single stream is what memory delivers fastest.
+  // One linear after the other. For one token a single stream of weights is what memory
+  // delivers fastest; for many, all registers serve one linear, and the sums of the first
+  // wait in the stack frame.
   Accumulators results;
-  for (const Stream &stream : streams)
-    results.append(multiplyStreams(stream, rows, count));
+  for (const Stream &stream : streamsOf(tile, tiles))
+    results.append(multiplyStream(stream, rows, count));
   return results;
 }
 
-ProductKernel::Accumulators ProductKernel::multiplyStreams(ArrayRef<Stream> streams, Val rows,
-                                                           int64_t count) {
-  int64_t blocks = input.blocksPerRow(depth), together = 1;
-  for (const Stream &stream : streams)
-    together = std::max(together, stream.storage.blocksTogether());
-  // `here` blocks from `number` on; all of a group, or all that is left.
+ProductKernel::Accumulators ProductKernel::multiplyStream(const Stream &stream, Val rows,
+                                                          int64_t count) {
+  int64_t blocks = input.blocksPerRow(depth), together = stream.storage.blocksTogether();
+  // `here` blocks from `number` on: all of a group, or all that is left.
   auto step = [&](Val number, int64_t here, ArrayRef<Val> carried) {
     SmallVector<Val> next(carried);
     for (int64_t i = 0; i < here; ++i)
-      multiplyBlock(streams, rows, number, i, here, count, next);
+      multiplyBlock(stream, rows, number, i, here, count, next);
     return next;
   };
-  SmallVector<Val> sums(streams.size() * parts * count, k.constant(k.floats(), 0));
+  SmallVector<Val> sums(parts * count, k.constant(k.floats(), 0));
   int64_t whole = blocks / together * together;
   if (whole)
     sums = k.loop(k.index(0), k.index(whole), k.index(together), sums,
                   [&](Val number, ArrayRef<Val> carried) { return step(number, together, carried); });
   if (whole != blocks)
     sums = step(k.index(whole), blocks - whole, sums);
-  for (auto [s, stream] : llvm::enumerate(streams)) {
-    double factor = IntegerDotProduct(k, stream.storage).resultScale();
-    if (factor != 1.0)
-      for (int64_t i = 0; i < parts * count; ++i)
-        sums[s * parts * count + i] = sums[s * parts * count + i] * factor;
-  }
+  if (double factor = IntegerDotProduct(k, stream.storage).resultScale(); factor != 1.0)
+    for (Val &sum : sums)
+      sum = sum * factor;
   return sums;
 }
 
-void ProductKernel::multiplyBlock(ArrayRef<Stream> streams, Val rows, Val begin, int64_t offset,
+void ProductKernel::multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset,
                                   int64_t here, int64_t count, Accumulators &sums) {
   int64_t lanes = k.lanes(), blocks = input.blocksPerRow(depth), blockSize = input.block;
   int64_t rowBytes = input.rowBytes(depth);
   Val number = begin + double(offset);
-  SmallVector<Val> scales;
-  for (int64_t c = 0; c < count; ++c)
-    scales.push_back(k.load(k.f32(), rows, number * 4 + double(c * rowBytes + blocks * blockSize)));
-  for (auto [s, stream] : llvm::enumerate(streams)) {
-    IntegerDotProduct dot(k, stream.storage);
-    SmallVector<Val> integers;
-    for (int64_t c = 0; c < count; ++c) {
-      Val stored = k.load(k.i32(), rows,
-                          number * 4 + double(c * rowBytes + blocks * (blockSize + 4)));
-      Val start = dot.sumStart(stored.splat(lanes));
-      for (int64_t p = 0; p < parts; ++p)
-        integers.push_back(start);
-    }
-    int64_t together = stream.storage.blocksTogether(), blockBytes = stream.codeBytes + stream.scaleBytes;
-    int64_t inGroup = offset % together, firstOfGroup = offset - inGroup;
-    int64_t ofGroup = std::min(together, here - firstOfGroup);
-    Val group = begin * blockBytes + double(firstOfGroup * blockBytes);
-    // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an
-    // odd number of blocks need not end where vectors are aligned.
-    int64_t stepBytes = tileRows * blockDepth;
-    for (int64_t at = 0; at < stream.codeBytes; at += stepBytes)
-      for (int64_t p = 0; p < parts; ++p) {
-        Val raw = k.load(k.vectorOf(4 * lanes, k.i8()), stream.base,
-                         group + double(inGroup * stream.codeBytes + at + p * 4 * lanes), 4);
-        for (auto [half, codes] : llvm::enumerate(dot.unpack(raw))) {
-          int64_t element = at / tileRows + half * blockSize / 2;
-          for (int64_t c = 0; c < count; ++c) {
-            Val quad = k.load(k.i32(), rows, number * blockSize + double(c * rowBytes + element));
-            Val &sum = integers[c * parts + p];
-            sum = dot.accumulate(sum, codes, quad);
-          }
+  IntegerDotProduct dot(k, stream.storage);
+  SmallVector<Val> integers;
+  for (int64_t c = 0; c < count; ++c) {
+    Val stored =
+        k.load(k.i32(), rows, number * 4 + double(c * rowBytes + blocks * (blockSize + 4)));
+    integers.append(parts, dot.sumStart(stored.splat(lanes)));
+  }
+  Val group = begin * (stream.codeBytes + stream.scaleBytes);
+  // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an odd
+  // number of blocks need not end where vectors are aligned.
+  int64_t stepBytes = tileRows * blockDepth;
+  for (int64_t at = 0; at < stream.codeBytes; at += stepBytes)
+    for (int64_t p = 0; p < parts; ++p) {
+      Val raw = k.load(k.vectorOf(4 * lanes, k.i8()), stream.base,
+                       group + double(offset * stream.codeBytes + at + p * 4 * lanes), 4);
+      for (auto [half, codes] : llvm::enumerate(dot.unpack(raw))) {
+        int64_t element = at / tileRows + half * blockSize / 2;
+        for (int64_t c = 0; c < count; ++c) {
+          Val quad = k.load(k.i32(), rows, number * blockSize + double(c * rowBytes + element));
+          Val &sum = integers[c * parts + p];
+          sum = dot.accumulate(sum, codes, quad);
         }
       }
-    int64_t scaleBytes = stream.scaleBytes / tileRows;
-    for (int64_t p = 0; p < parts; ++p) {
-      Val at = group + double(ofGroup * stream.codeBytes + inGroup * stream.scaleBytes +
-                              p * lanes * scaleBytes);
-      Val scale =
-          k.load(k.vectorOf(lanes, stream.scale), stream.base, at, scaleBytes).to(k.f32());
-      for (int64_t c = 0; c < count; ++c) {
-        Val &sum = sums[(s * parts + p) * count + c];
-        sum = fma(integers[c * parts + p].to(k.f32()), scale * scales[c], sum);
-      }
+    }
+  int64_t scaleBytes = stream.scaleBytes / tileRows;
+  for (int64_t p = 0; p < parts; ++p) {
+    Val at = group + double(here * stream.codeBytes + offset * stream.scaleBytes +
+                            p * lanes * scaleBytes);
+    Val scale = k.load(k.vectorOf(lanes, stream.scale), stream.base, at, scaleBytes).to(k.f32());
+    for (int64_t c = 0; c < count; ++c) {
+      Val inputScale =
+          k.load(k.f32(), rows, number * 4 + double(c * rowBytes + blocks * blockSize));
+      Val &sum = sums[p * count + c];
+      sum = fma(integers[c * parts + p].to(k.f32()), scale * inputScale, sum);
     }
   }
 }

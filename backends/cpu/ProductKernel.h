@@ -35,9 +35,8 @@ private:
   void forTiles(int64_t most, llvm::function_ref<void(Val, int64_t)> body);
   /// The tokens [first, last), at most `most` at a time, for the tiles [tile, tile + tiles).
   void columns(Val tile, int64_t tiles, Val first, Val last, int64_t most);
-  /// `count` tokens from `first`, for the tiles [tile, tile + tiles); `single` where a call
-  /// has no more than this one token.
-  void block(Val tile, int64_t tiles, Val first, int64_t count, bool single = false);
+  /// `count` tokens from `first`, for the tiles [tile, tile + tiles).
+  void block(Val tile, int64_t tiles, Val first, int64_t count);
   Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count);
   /// The weights of one linear in one tile, in a block format.
   struct Stream {
@@ -47,12 +46,12 @@ private:
     mlir::Type scale;
   };
   llvm::SmallVector<Stream> streamsOf(Val tile, int64_t tiles);
-  Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count, bool single);
-  /// Accumulators of [stream][part][column].
-  Accumulators multiplyStreams(llvm::ArrayRef<Stream> streams, Val rows, int64_t count);
+  Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count);
+  /// Accumulators of [part][column].
+  Accumulators multiplyStream(const Stream &stream, Val rows, int64_t count);
   /// Adds block begin + offset, of `here` blocks from `begin` that are taken together.
-  void multiplyBlock(llvm::ArrayRef<Stream> streams, Val rows, Val begin, int64_t offset,
-                     int64_t here, int64_t count, Accumulators &sums);
+  void multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset, int64_t here,
+                     int64_t count, Accumulators &sums);
   void epilogue(Val tile, int64_t tiles, Val first, int64_t count, const Accumulators &results);
   /// An operand of the epilogue at (token, column).
   Val operand(mlir::Value value, Val token, Val column);
