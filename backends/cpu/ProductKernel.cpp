@@ -41,29 +41,31 @@ LogicalResult ProductKernel::generate(bool single) {
     return failure();
   // Tiles taken together: for many tokens, each activation that is loaded serves two tiles
   // of a dense format; for one, they are as many chains of sums.
-  int64_t tiles = 1;
-  if (linears.size() == 1 && !input.isBlock())
-    tiles = single ? 4 : 2;
+  int64_t tiles = input.isBlock() ? 1 : single ? 4 : 2;
   if (single) {
-    forTiles(tiles, [&](Val tile, int64_t together) { block(tile, together, k.index(0), 1); });
+    forTiles(tiles, [&](Val tile, int64_t together) { block(tile, together, k.index(0), 1, true); });
     return success();
   }
   // As many tokens at once as the registers hold accumulators for (a block format needs
   // integer ones beside them), with a quarter left for everything else.
-  int64_t streams = parts * (input.isBlock() ? 2 : int64_t(linears.size()) * tiles);
-  int64_t most = std::max<int64_t>(1, k.target.registers * 3 / 4 / streams);
+  int64_t accumulators = parts * (input.isBlock() ? 2 : tiles);
+  most = std::max<int64_t>(1, k.target.registers * 3 / 4 / accumulators);
   // All tiles pass over some tokens whose inputs stay in the second-level cache before the
   // next ones come.
   constexpr int64_t cacheBytes = 384 << 10;
   int64_t chunk = std::max<int64_t>(1, cacheBytes / (input.rowBytes(depth) * most)) * most;
+  // Each thread copies them for itself so that one step down the depth finds all its inputs
+  // side by side: rows are too far apart for the first-level cache to hold them all.
+  if (!input.isBlock() && chunk * depth * 4 <= 2 * cacheBytes)
+    packed = k.scratch(chunk * depth * 4);
   Val tokens = k.size(WEFT_TOKENS);
   if (rowSymbolOf(kernel.getBody().front().getTerminator()->getOperand(0)) == RowSymbol::Rows)
     tokens = k.size(WEFT_ROWS);
   k.loop(k.index(0), tokens, k.index(chunk), [&](Val first) {
     Val last = min(first + double(chunk), tokens);
-    forTiles(tiles, [&](Val tile, int64_t together) {
-      columns(tile, together, first, last, most);
-    });
+    if (packed)
+      pack(first, last);
+    forTiles(tiles, [&](Val tile, int64_t together) { columns(tile, together, first, last); });
   });
   return success();
 }
@@ -78,7 +80,25 @@ void ProductKernel::forTiles(int64_t most, function_ref<void(Val, int64_t)> body
   k.loop(begin, end, k.index(1), [&](Val tile) { body(tile, 1); });
 }
 
-void ProductKernel::columns(Val tile, int64_t tiles, Val first, Val last, int64_t most) {
+void ProductKernel::pack(Val first, Val last) {
+  firstPacked = first;
+  ColumnView view = columnViewOf(linears[0].getInput());
+  Val base = k.binding(cast<BlockArgument>(view.base).getArgNumber());
+  k.loop(first, last, k.index(1), [&](Val token) {
+    Val row = k.address(base, (token * view.stride + double(view.begin)) * 4);
+    Val place = k.address(packed, placeOfPacked(token) * 4);
+    k.loop(k.index(0), k.index(depth), k.index(1), [&](Val column) {
+      k.store(k.load(k.f32(), row, column * 4), place, column * (4 * most));
+    });
+  });
+}
+
+Val ProductKernel::placeOfPacked(Val token) {
+  Val number = token - firstPacked;
+  return number / double(most) * double(most * depth) + number % double(most);
+}
+
+void ProductKernel::columns(Val tile, int64_t tiles, Val first, Val last) {
   // What is left over goes by a third as many, then one by one.
   SmallVector<int64_t> counts{most};
   for (int64_t count : {most / 3, int64_t(1)})
@@ -91,49 +111,56 @@ void ProductKernel::columns(Val tile, int64_t tiles, Val first, Val last, int64_
   }
 }
 
-void ProductKernel::block(Val tile, int64_t tiles, Val first, int64_t count) {
+void ProductKernel::block(Val tile, int64_t tiles, Val first, int64_t count, bool single) {
   Accumulators results = input.isBlock() ? multiplyBlocks(tile, tiles, first, count)
-                                         : multiplyDense(tile, tiles, first, count);
+                                         : multiplyDense(tile, tiles, first, count, single);
   epilogue(tile, tiles, first, count, results);
 }
 
 ProductKernel::Accumulators ProductKernel::multiplyDense(Val tile, int64_t tiles, Val first,
-                                                         int64_t count) {
+                                                         int64_t count, bool single) {
+  DenseInputs inputs;
+  if (packed && !single) {
+    inputs = {k.address(packed, placeOfPacked(first) * 4), most, 1};
+  } else {
+    ColumnView view = columnViewOf(linears[0].getInput());
+    Val base = k.binding(cast<BlockArgument>(view.base).getArgNumber());
+    inputs = {k.address(base, (first * view.stride + double(view.begin)) * 4), 1, view.stride};
+  }
+  Accumulators results;
+  for (LinearOp linear : linears)
+    results.append(multiplyDense(linear, inputs, tile, tiles, count));
+  return results;
+}
+
+ProductKernel::Accumulators ProductKernel::multiplyDense(LinearOp linear, const DenseInputs &inputs,
+                                                         Val tile, int64_t tiles, int64_t count) {
   constexpr int64_t unroll = 4;
   int64_t lanes = k.lanes();
-  ColumnView view = columnViewOf(linears[0].getInput());
-  Val rows = k.address(k.binding(cast<BlockArgument>(view.base).getArgNumber()),
-                       (first * view.stride + double(view.begin)) * 4);
-  struct Stream {
-    Val base;
-    Type element;
-    int64_t bytes;
-  };
-  SmallVector<Stream> streams;
-  for (LinearOp linear : linears)
-    for (int64_t t = 0; t < tiles; ++t) {
-      Type element = linear.getWeight().getType().getElementType();
-      int64_t bytes = element.getIntOrFloatBitWidth() / 8;
-      Val base = k.binding(cast<BlockArgument>(linear.getWeight()).getArgNumber());
-      streams.push_back(
-          {k.address(base, (tile + double(t)) * (tileRows * depth * bytes)), element, bytes});
-    }
+  Type element = linear.getWeight().getType().getElementType();
+  int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+  Val base = k.binding(cast<BlockArgument>(linear.getWeight()).getArgNumber());
+  SmallVector<Val> streams;
+  for (int64_t t = 0; t < tiles; ++t)
+    streams.push_back(k.address(base, (tile + double(t)) * (tileRows * depth * bytes)));
 
   auto step = [&](Val column, ArrayRef<Val> sums) {
-    SmallVector<Val> inputs, next;
-    for (int64_t c = 0; c < count; ++c)
-      inputs.push_back(k.load(k.f32(), rows, (column + double(c * view.stride)) * 4).splat(lanes));
-    for (auto [s, stream] : llvm::enumerate(streams))
-      for (int64_t p = 0; p < parts; ++p) {
-        Val offset = (column * tileRows + double(p * lanes)) * stream.bytes;
-        Val weight = k.load(k.vectorOf(lanes, stream.element), stream.base, offset,
-                            lanes * stream.bytes).to(k.f32());
-        for (int64_t c = 0; c < count; ++c)
-          next.push_back(fma(weight, inputs[c], sums[(s * parts + p) * count + c]));
-      }
+    // Weights of one step stay in registers while the inputs come one by one.
+    SmallVector<Val> weights, next(sums);
+    for (Val stream : streams)
+      for (int64_t p = 0; p < parts; ++p)
+        weights.push_back(k.load(k.vectorOf(lanes, element), stream,
+                                 (column * tileRows + double(p * lanes)) * bytes, lanes * bytes)
+                              .to(k.f32()));
+    for (int64_t c = 0; c < count; ++c) {
+      Val offset = (column * inputs.columnStride + double(c * inputs.tokenStride)) * 4;
+      Val value = k.load(k.f32(), inputs.base, offset).splat(lanes);
+      for (auto [w, weight] : llvm::enumerate(weights))
+        next[w * count + c] = fma(weight, value, sums[w * count + c]);
+    }
     return next;
   };
-  SmallVector<Val> sums(streams.size() * parts * count, k.constant(k.floats(), 0));
+  SmallVector<Val> sums(tiles * parts * count, k.constant(k.floats(), 0));
   int64_t whole = depth / unroll * unroll;
   if (whole)
     sums = k.loop(k.index(0), k.index(whole), k.index(unroll), sums,

@@ -33,11 +33,26 @@ private:
   llvm::LogicalResult check();
   /// body(tile, count) for the tiles of this call, `most` or one at a time.
   void forTiles(int64_t most, llvm::function_ref<void(Val, int64_t)> body);
+  /// Copies the inputs of the tokens [first, last) to `packed`, [tokens / most][depth][most].
+  void pack(Val first, Val last);
+  /// Index of the first packed element of a token.
+  Val placeOfPacked(Val token);
   /// The tokens [first, last), at most `most` at a time, for the tiles [tile, tile + tiles).
-  void columns(Val tile, int64_t tiles, Val first, Val last, int64_t most);
-  /// `count` tokens from `first`, for the tiles [tile, tile + tiles).
-  void block(Val tile, int64_t tiles, Val first, int64_t count);
-  Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count);
+  void columns(Val tile, int64_t tiles, Val first, Val last);
+  /// `count` tokens from `first`, for the tiles [tile, tile + tiles); `single` where a call
+  /// has no more than this one token.
+  void block(Val tile, int64_t tiles, Val first, int64_t count, bool single = false);
+
+  /// f32 inputs of some tokens; strides in elements.
+  struct DenseInputs {
+    Val base;
+    int64_t columnStride = 0, tokenStride = 0;
+  };
+  Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count, bool single);
+  /// Accumulators of [tile][part][column].
+  Accumulators multiplyDense(LinearOp linear, const DenseInputs &inputs, Val tile, int64_t tiles,
+                             int64_t count);
+
   /// The weights of one linear in one tile, in a block format.
   struct Stream {
     Storage storage;
@@ -65,6 +80,8 @@ private:
   int64_t width = 0; // output columns
   int64_t depth = 0; // input columns
   int64_t parts;     // vectors of a tile of 16
+  int64_t most = 1;  // tokens taken together
+  Val packed, firstPacked;
   Storage input;
 };
 
