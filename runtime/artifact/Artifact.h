@@ -60,6 +60,8 @@ public:
   std::span<const std::byte> segment(const schema::Segment &segment) const;
   std::span<const std::byte> weights() const { return segment(*table->weights()); }
   const std::string &path() const { return file.path(); }
+  /// Of the whole file.
+  uint64_t bytes() const { return file.bytes().size(); }
 
 private:
   Artifact(MappedFile file, const schema::Artifact *table) : file(std::move(file)), table(table) {}

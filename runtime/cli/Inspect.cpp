@@ -115,6 +115,8 @@ Json memoryJson(const Artifact &artifact, const SessionOptions &options) {
   auto use = Session::memory(artifact, options);
   if (!resolved || !use)
     return {{"error", (use ? resolved.error() : use.error()).message}};
+  // Metadata, tokenizer and code stay mapped beside the weights.
+  const uint64_t rest = artifact.bytes() - use->weights;
   return {{"context", resolved->context},
           {"sequences", resolved->sequences},
           {"tokens_per_call", resolved->tokens},
@@ -123,7 +125,8 @@ Json memoryJson(const Artifact &artifact, const SessionOptions &options) {
           {"arena", use->arena},
           {"inputs_and_outputs", use->inputsAndOutputs},
           {"code", use->code},
-          {"total", use->total()}};
+          {"rest_of_file", rest},
+          {"total", use->total() + rest}};
 }
 
 Json gather(const Artifact &artifact, const InspectOptions &options) {
@@ -201,7 +204,8 @@ std::string memoryText(const Json &memory) {
   constexpr std::pair<const char *, std::string_view> rows[] = {
       {"weights", "weights"}, {"states", "states"},
       {"arena", "arena"},     {"inputs_and_outputs", "inputs, outputs"},
-      {"code", "code"},       {"total", "total"}};
+      {"code", "code"},       {"rest_of_file", "rest of file"},
+      {"total", "total"}};
   for (const auto &[key, name] : rows) {
     const auto bytes = memory[key].get<uint64_t>();
     text += fmt::format("  {:<15} {:>17} bytes  {:>11}\n", name, grouped(bytes),

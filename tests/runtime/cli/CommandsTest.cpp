@@ -245,7 +245,8 @@ TEST_F(Commands, InspectSaysWhatThereIs) {
 
   const json memory = result["memory"];
   uint64_t sum = 0;
-  for (const char *part : {"weights", "states", "arena", "inputs_and_outputs", "code"})
+  for (const char *part : {"weights", "states", "arena", "inputs_and_outputs", "code",
+                           "rest_of_file"})
     sum += memory[part].get<uint64_t>();
   EXPECT_EQ(memory["total"], sum);
 
