@@ -14,13 +14,16 @@ using namespace weft;
 
 namespace {
 
+bool areProductsOrTables(const ParameterReads &readers) {
+  return llvm::all_of(readers.reads, [](OpOperand *read) {
+    return isProductWeight(*read) || isEmbeddingTable(*read);
+  });
+}
+
 /// Whether all readers can read tiles, and one needs them.
 bool wantsTiles(const ParameterReads &readers) {
   auto isProduct = [](OpOperand *read) { return isProductWeight(*read); };
-  auto canReadTiles = [](OpOperand *read) {
-    return isProductWeight(*read) || isEmbeddingTable(*read);
-  };
-  return llvm::any_of(readers.reads, isProduct) && llvm::all_of(readers.reads, canReadTiles);
+  return llvm::any_of(readers.reads, isProduct) && areProductsOrTables(readers);
 }
 
 FunctionType signatureOf(DispatchOp dispatch) {
@@ -42,9 +45,15 @@ struct ArrangeWeights : public weft::impl::ArrangeWeightsBase<ArrangeWeights> {
     SymbolTable symbols(getOperation());
     for (auto &[name, readers] : parameterReads(getOperation())) {
       auto parameter = symbols.lookup<ParameterOp>(name);
-      if (parameter.getTensorType().getRank() != 2 || !wantsTiles(readers))
+      if (parameter.getTensorType().getRank() != 2)
         continue;
-      RankedTensorType type = tiled(parameter);
+      // Super-blocks are bits of many bytes in rows; as tiles of one row they are plain.
+      bool super = storageOf(parameter.getTensorType()).hasSuperBlocks();
+      unsigned tileRows = wantsTiles(readers) ? rows
+                          : super && areProductsOrTables(readers) ? 1 : 0;
+      if (!tileRows)
+        continue;
+      RankedTensorType type = tiled(parameter, tileRows);
       if (!type)
         return signalPassFailure();
       parameter.setType(type);
@@ -57,7 +66,7 @@ struct ArrangeWeights : public weft::impl::ArrangeWeightsBase<ArrangeWeights> {
 
 private:
   /// The type of `parameter` in tiles, or null after an error.
-  RankedTensorType tiled(ParameterOp parameter) {
+  RankedTensorType tiled(ParameterOp parameter, unsigned rows) {
     Storage storage = storageOf(parameter.getTensorType());
     unsigned depth = storage.isBlock() ? blockDepth : denseDepth;
     auto emitError = [&] { return parameter.emitOpError("cannot be tiled: "); };
