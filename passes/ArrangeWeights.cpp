@@ -43,17 +43,19 @@ struct ArrangeWeights : public weft::impl::ArrangeWeightsBase<ArrangeWeights> {
 
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    for (auto &[name, readers] : parameterReads(getOperation())) {
-      auto parameter = symbols.lookup<ParameterOp>(name);
-      if (parameter.getTensorType().getRank() != 2)
-        continue;
-      // Super-blocks are bits of many bytes in rows; as tiles of one row they are plain.
+    auto reads = parameterReads(getOperation());
+    for (auto parameter : getOperation().getOps<ParameterOp>()) {
+      const ParameterReads readers = reads.lookup(parameter.getSymNameAttr());
       bool super = storageOf(parameter.getTensorType()).hasSuperBlocks();
-      unsigned tileRows = wantsTiles(readers) ? rows
-                          : super && areProductsOrTables(readers) ? 1 : 0;
-      if (!tileRows)
+      bool tiles = parameter.getTensorType().getRank() == 2 && wantsTiles(readers);
+      if (!tiles && !super)
         continue;
-      RankedTensorType type = tiled(parameter, tileRows);
+      if (super && !areProductsOrTables(readers)) {
+        parameter.emitOpError("has super-blocks, which only products and embeddings can read");
+        return signalPassFailure();
+      }
+      // In rows, their numbers are scattered over bits; tiles of one row are plain.
+      RankedTensorType type = tiled(parameter, tiles ? unsigned(rows) : 1);
       if (!type)
         return signalPassFailure();
       parameter.setType(type);

@@ -25,11 +25,13 @@ LogicalResult ProductKernel::check() {
       return linear.emitError("the CPU backend expects weights in tiles of 16 rows, found ")
              << linear.getWeight().getType();
     if (linear.getInput() != linears[0].getInput() ||
-        linear.getResult().getType().getDimSize(1) != width || input.isBlock() != weight.isBlock())
+        linear.getResult().getType().getDimSize(1) != width || input.isBlock() != weight.isBlock() ||
+        storageOf(linears[0].getWeight().getType()).super != weight.super)
       return linear.emitError("the products of one kernel share input, width and kind of storage");
-    if (weight.isBlock() && weight.block % (4 * 8 / weight.bits) != 0)
+    if (unsigned multiple = IntegerDotProduct::blockMultiple(weight.bits);
+        weight.isBlock() && weight.block % multiple != 0)
       return linear.emitError("the CPU backend expects blocks of a multiple of ")
-             << 4 * 8 / weight.bits << " elements, found " << weight.block;
+             << multiple << " elements, found " << weight.block;
   }
   if (kernel.getNumResults() != 1)
     return kernel.emitError("a product kernel has one result");
@@ -179,6 +181,20 @@ ProductKernel::Accumulators ProductKernel::multiplyBlocks(Val tile, int64_t tile
 
 ProductKernel::Accumulators ProductKernel::multiplyStreams(ArrayRef<Stream> streams, Val rows,
                                                            int64_t count) {
+  Accumulators sums = streams.front().storage.hasSuperBlocks()
+                          ? multiplySuperBlocks(streams, rows, count)
+                          : multiplyPlainBlocks(streams, rows, count);
+  for (auto [s, stream] : llvm::enumerate(streams)) {
+    double factor = IntegerDotProduct(k, stream.storage).resultScale();
+    if (factor != 1.0)
+      for (int64_t i = 0; i < parts * count; ++i)
+        sums[s * parts * count + i] = sums[s * parts * count + i] * factor;
+  }
+  return sums;
+}
+
+ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(ArrayRef<Stream> streams, Val rows,
+                                                               int64_t count) {
   int64_t blocks = input.blocksPerRow(depth), together = 1;
   for (const Stream &stream : streams)
     together = std::max(together, stream.storage.blocksTogether());
@@ -196,53 +212,62 @@ ProductKernel::Accumulators ProductKernel::multiplyStreams(ArrayRef<Stream> stre
                   [&](Val number, ArrayRef<Val> carried) { return step(number, together, carried); });
   if (whole != blocks)
     sums = step(k.index(whole), blocks - whole, sums);
-  for (auto [s, stream] : llvm::enumerate(streams)) {
-    double factor = IntegerDotProduct(k, stream.storage).resultScale();
-    if (factor != 1.0)
-      for (int64_t i = 0; i < parts * count; ++i)
-        sums[s * parts * count + i] = sums[s * parts * count + i] * factor;
-  }
   return sums;
+}
+
+SmallVector<Val> ProductKernel::inputScales(Val rows, Val number, int64_t count) {
+  int64_t at = input.blocksPerRow(depth) * input.block, rowBytes = input.rowBytes(depth);
+  SmallVector<Val> scales;
+  for (int64_t c = 0; c < count; ++c)
+    scales.push_back(k.load(k.f32(), rows, number * 4 + double(c * rowBytes + at)));
+  return scales;
+}
+
+SmallVector<Val> ProductKernel::inputSums(Val rows, Val number, int64_t count) {
+  int64_t at = input.blocksPerRow(depth) * (input.block + 4), rowBytes = input.rowBytes(depth);
+  SmallVector<Val> sums;
+  for (int64_t c = 0; c < count; ++c)
+    sums.push_back(k.load(k.i32(), rows, number * 4 + double(c * rowBytes + at)));
+  return sums;
+}
+
+SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val rows, Val number,
+                                         int64_t count) {
+  int64_t lanes = k.lanes(), rowBytes = input.rowBytes(depth);
+  IntegerDotProduct dot(k, stream.storage);
+  SmallVector<Val> integers;
+  for (Val stored : inputSums(rows, number, count))
+    integers.append(parts, dot.sumStart(stored.splat(lanes)));
+  // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an
+  // odd number of blocks need not end where vectors are aligned.
+  for (int64_t step = 0; step < dot.steps(); ++step)
+    for (int64_t p = 0; p < parts; ++p) {
+      auto load = [&](int64_t byte) {
+        return k.load(k.vectorOf(4 * lanes, k.i8()), stream.base,
+                      codesAt + double(byte * tileRows + p * 4 * lanes), 4);
+      };
+      for (const auto &[codes, element] : dot.unpack(step, load))
+        for (int64_t c = 0; c < count; ++c) {
+          Val quad = k.load(k.i32(), rows, number * input.block + double(c * rowBytes + element));
+          Val &sum = integers[c * parts + p];
+          sum = dot.accumulate(sum, codes, quad);
+        }
+    }
+  return integers;
 }
 
 void ProductKernel::multiplyBlock(ArrayRef<Stream> streams, Val rows, Val begin, int64_t offset,
                                   int64_t here, int64_t count, Accumulators &sums) {
-  int64_t lanes = k.lanes(), blocks = input.blocksPerRow(depth), blockSize = input.block;
-  int64_t rowBytes = input.rowBytes(depth);
+  int64_t lanes = k.lanes();
   Val number = begin + double(offset);
-  SmallVector<Val> scales;
-  for (int64_t c = 0; c < count; ++c)
-    scales.push_back(k.load(k.f32(), rows, number * 4 + double(c * rowBytes + blocks * blockSize)));
+  SmallVector<Val> scales = inputScales(rows, number, count);
   for (auto [s, stream] : llvm::enumerate(streams)) {
-    IntegerDotProduct dot(k, stream.storage);
-    SmallVector<Val> integers;
-    for (int64_t c = 0; c < count; ++c) {
-      Val stored = k.load(k.i32(), rows,
-                          number * 4 + double(c * rowBytes + blocks * (blockSize + 4)));
-      Val start = dot.sumStart(stored.splat(lanes));
-      for (int64_t p = 0; p < parts; ++p)
-        integers.push_back(start);
-    }
     int64_t together = stream.storage.blocksTogether(), blockBytes = stream.codeBytes + stream.scaleBytes;
     int64_t inGroup = offset % together, firstOfGroup = offset - inGroup;
     int64_t ofGroup = std::min(together, here - firstOfGroup);
     Val group = begin * blockBytes + double(firstOfGroup * blockBytes);
-    // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an
-    // odd number of blocks need not end where vectors are aligned.
-    int64_t stepBytes = tileRows * blockDepth;
-    for (int64_t at = 0; at < stream.codeBytes; at += stepBytes)
-      for (int64_t p = 0; p < parts; ++p) {
-        Val raw = k.load(k.vectorOf(4 * lanes, k.i8()), stream.base,
-                         group + double(inGroup * stream.codeBytes + at + p * 4 * lanes), 4);
-        for (auto [half, codes] : llvm::enumerate(dot.unpack(raw))) {
-          int64_t element = at / tileRows + half * blockSize / 2;
-          for (int64_t c = 0; c < count; ++c) {
-            Val quad = k.load(k.i32(), rows, number * blockSize + double(c * rowBytes + element));
-            Val &sum = integers[c * parts + p];
-            sum = dot.accumulate(sum, codes, quad);
-          }
-        }
-      }
+    SmallVector<Val> integers =
+        sumCodes(stream, group + double(inGroup * stream.codeBytes), rows, number, count);
     int64_t scaleBytes = stream.scaleBytes / tileRows;
     for (int64_t p = 0; p < parts; ++p) {
       Val at = group + double(ofGroup * stream.codeBytes + inGroup * stream.scaleBytes +

@@ -46,13 +46,29 @@ private:
     int64_t codeBytes, scaleBytes; // of one block of the tile
     mlir::Type scale;
   };
+  /// Scales of the activations' block `number`, one a column.
+  llvm::SmallVector<Val> inputScales(Val rows, Val number, int64_t count);
+  /// The sums that the activations store with their block `number`.
+  llvm::SmallVector<Val> inputSums(Val rows, Val number, int64_t count);
+
   llvm::SmallVector<Stream> streamsOf(Val tile, int64_t tiles);
   Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count, bool single);
   /// Accumulators of [stream][part][column].
   Accumulators multiplyStreams(llvm::ArrayRef<Stream> streams, Val rows, int64_t count);
+  Accumulators multiplyPlainBlocks(llvm::ArrayRef<Stream> streams, Val rows, int64_t count);
   /// Adds block begin + offset, of `here` blocks from `begin` that are taken together.
   void multiplyBlock(llvm::ArrayRef<Stream> streams, Val rows, Val begin, int64_t offset,
                      int64_t here, int64_t count, Accumulators &sums);
+  /// Integer sums of [column][part] of the activations' block `number` with the codes that
+  /// stand at `codes` of a stream.
+  llvm::SmallVector<Val> sumCodes(const Stream &stream, Val codes, Val rows, Val number,
+                                  int64_t count);
+  // Super-blocks (SuperBlockProduct.cpp), of which all streams have as many.
+  Accumulators multiplySuperBlocks(llvm::ArrayRef<Stream> streams, Val rows, int64_t count);
+  /// Adds block `block` of the super-block that begins at `base` of a stream, with block
+  /// `number` of the activations, to the stream's sums.
+  void multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows, Val number,
+                            llvm::MutableArrayRef<Val> sums);
   void epilogue(Val tile, int64_t tiles, Val first, int64_t count, const Accumulators &results);
   /// An operand of the epilogue at (token, column).
   Val operand(mlir::Value value, Val token, Val column);

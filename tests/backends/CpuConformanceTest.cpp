@@ -118,6 +118,45 @@ TEST_P(CpuConformance, ProductsOfGgufBlocks) {
       }, f32Tolerance, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)}, WeightFormat::Q8);
 }
 
+/// GGUF's Q4_K and Q6_K.
+const std::vector<std::string> superBlocks = {
+    "f32, #weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>",
+    "f32, #weft.block<bits = 6, size = 16, scale = f16, bias = 32, super = 16>"};
+
+TEST_P(CpuConformance, ProductsOfSuperBlocks) {
+  for (const std::string &element : superBlocks)
+    for (auto [outputs, inputs] : {std::pair<int64_t, int64_t>{1, 256}, {31, 512}, {16, 256}, {131, 768}})
+      expect([&](ModelText &m) {
+        return product(m, m.add(input(m, inputs), m.vector("v", inputs)), "w", outputs, element);
+      });
+}
+
+TEST_P(CpuConformance, SuperBlocksOfOneInputInOneKernel) {
+  for (const std::string &element : superBlocks)
+    expect([&](ModelText &m) {
+      TextValue x = m.add(input(m, 512), m.vector("v", 512));
+      TextValue gate = m.unary("silu", product(m, x, "gate", 33, element));
+      return m.mul(gate, product(m, x, "up", 33, element));
+    });
+}
+
+TEST_P(CpuConformance, EmbeddingsOfSuperBlocks) {
+  for (const std::string &element : superBlocks)
+    for (int64_t columns : {256, 768})
+      expect([&](ModelText &m) {
+        return m.embed("%tokens", m.matrix("table", columns + 5, columns, element));
+      }, 0);
+}
+
+TEST_P(CpuConformance, TiedSuperBlocks) {
+  for (const std::string &element : superBlocks)
+    expect([&](ModelText &m) {
+      TextValue table = m.matrix("table", 133, 256, element);
+      TextValue x = m.add(m.embed("%tokens", table), m.vector("v", 256));
+      return m.linear(x, table);
+    });
+}
+
 TEST_P(CpuConformance, Epilogues) {
   for (int64_t width : {31, 64})
     for (std::optional<WeightFormat> quantize : {std::optional<WeightFormat>(), std::optional(WeightFormat::Q8)})

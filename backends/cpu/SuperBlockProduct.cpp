@@ -1,0 +1,71 @@
+// Products with weights in super-blocks: element = (scale * sub-scale) * (code - bias), and
+// with minima, less scale of minima * minimum. A minimum is the same for all of a block, so it
+// takes part once, with the sum of the activations' codes.
+
+#include "backends/cpu/IntegerDot.h"
+#include "backends/cpu/ProductKernel.h"
+#include "ir/storage/SuperBlock.h"
+
+using namespace mlir;
+
+namespace weft::cpu {
+
+ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(ArrayRef<Stream> streams, Val rows,
+                                                               int64_t count) {
+  int64_t super = streams.front().storage.super, each = parts * count;
+  int64_t groups = input.blocksPerRow(depth) / super;
+  SmallVector<Val> sums(streams.size() * each, k.constant(k.floats(), 0));
+  return k.loop(k.index(0), k.index(groups), k.index(1), sums, [&](Val group, ArrayRef<Val> outer) {
+    // A loop, not all blocks one after the other: for many tokens they would not fit the
+    // first-level cache of instructions.
+    return k.loop(k.index(0), k.index(super), k.index(1), outer, [&](Val block, ArrayRef<Val> carried) {
+      SmallVector<Val> next(carried);
+      for (auto [s, stream] : llvm::enumerate(streams)) {
+        Val base = group * double(SuperTile(stream.storage).bytes);
+        multiplyInSuperBlock(stream, base, block, rows, group * double(super) + block,
+                             MutableArrayRef(next).slice(s * each, each));
+      }
+      return next;
+    });
+  });
+}
+
+void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows,
+                                         Val number, MutableArrayRef<Val> sums) {
+  const Storage &storage = stream.storage;
+  SuperTile tile(storage);
+  int64_t lanes = k.lanes(), count = sums.size() / parts;
+  // A byte for each row and block times an f16 for each row.
+  auto scaleOf = [&](int64_t scalesAt, int64_t bytesAt, int64_t part) {
+    Val scale = k.load(k.vectorOf(lanes, k.builder.getF16Type()), stream.base,
+                       base + double(scalesAt + part * lanes * 2), 2).to(k.f32());
+    Val bytes = k.load(k.vectorOf(lanes, k.i8()), stream.base,
+                       base + block * double(tileRows) + double(bytesAt + part * lanes), 1);
+    Val whole = storage.mins ? bytes.toUnsigned(k.i32()) : bytes.to(k.i32());
+    return scale * whole.to(k.f32());
+  };
+
+  SmallVector<Val> inputs = inputScales(rows, number, count);
+  Val codes = base + double(tile.codes) + block * double(tile.blockCodes);
+  SmallVector<Val> integers = sumCodes(stream, codes, rows, number, count);
+  for (int64_t p = 0; p < parts; ++p) {
+    Val scale = scaleOf(0, tile.scales, p);
+    for (int64_t c = 0; c < count; ++c)
+      sums[p * count + c] =
+          fma(integers[c * parts + p].to(k.f32()), scale * inputs[c], sums[p * count + c]);
+  }
+  if (!storage.mins)
+    return;
+  // The stored sums are negative already: the sum of the codes times -128.
+  double factor = 1.0 / 128 / IntegerDotProduct(k, storage).resultScale();
+  SmallVector<Val> weights;
+  for (auto [input, stored] : llvm::zip(inputs, inputSums(rows, number, count)))
+    weights.push_back((stored.to(k.f32()) * (input * factor)).splat(lanes));
+  for (int64_t p = 0; p < parts; ++p) {
+    Val least = scaleOf(tile.minScales, tile.mins, p);
+    for (int64_t c = 0; c < count; ++c)
+      sums[p * count + c] = fma(least, weights[c], sums[p * count + c]);
+  }
+}
+
+} // namespace weft::cpu
