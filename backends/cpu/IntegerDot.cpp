@@ -17,6 +17,8 @@ Val IntegerDotProduct::sumStart(Val storedSum) {
     return storedSum.like(0);
   if (bias == 128)
     return storedSum;
+  if (bias < 128 && llvm::isPowerOf2_64(bias))
+    return shiftRightSigned(storedSum, 7 - llvm::Log2_64(bias));
   return shiftRightSigned(storedSum, 7) * double(bias);
 }
 

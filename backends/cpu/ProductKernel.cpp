@@ -25,9 +25,11 @@ LogicalResult ProductKernel::check() {
       return linear.emitError("the CPU backend expects weights in tiles of 16 rows, found ")
              << linear.getWeight().getType();
     if (linear.getInput() != linears[0].getInput() ||
-        linear.getResult().getType().getDimSize(1) != width || input.isBlock() != weight.isBlock() ||
-        storageOf(linears[0].getWeight().getType()).super != weight.super)
+        linear.getResult().getType().getDimSize(1) != width || input.isBlock() != weight.isBlock())
       return linear.emitError("the products of one kernel share input, width and kind of storage");
+    Storage first = storageOf(linears[0].getWeight().getType());
+    if ((weight.hasSuperBlocks() || first.hasSuperBlocks()) && !weight.sameNumbers(first))
+      return linear.emitError("the products of one kernel share the numbers of super-blocks");
     if (unsigned multiple = IntegerDotProduct::blockMultiple(weight.bits);
         weight.isBlock() && weight.block % multiple != 0)
       return linear.emitError("the CPU backend expects blocks of a multiple of ")

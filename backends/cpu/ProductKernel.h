@@ -63,12 +63,15 @@ private:
   /// stand at `codes` of a stream.
   llvm::SmallVector<Val> sumCodes(const Stream &stream, Val codes, Val rows, Val number,
                                   int64_t count);
-  // Super-blocks (SuperBlockProduct.cpp), of which all streams have as many.
+  // Super-blocks (SuperBlockProduct.cpp), of the same numbers in all streams.
   Accumulators multiplySuperBlocks(llvm::ArrayRef<Stream> streams, Val rows, int64_t count);
+  /// What the minima of a super-block are multiplied with, for its blocks from `first` on:
+  /// less the sum of the activations of each block, f32 [column][block], to `to`.
+  void storeInputsOfMins(const Storage &weights, Val rows, Val first, int64_t count, Val to);
   /// Adds block `block` of the super-block that begins at `base` of a stream, with block
   /// `number` of the activations, to the stream's sums.
   void multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows, Val number,
-                            llvm::MutableArrayRef<Val> sums);
+                            Val inputsOfMins, llvm::MutableArrayRef<Val> sums);
   void epilogue(Val tile, int64_t tiles, Val first, int64_t count, const Accumulators &results);
   /// An operand of the epilogue at (token, column).
   Val operand(mlir::Value value, Val token, Val column);

@@ -15,14 +15,19 @@ ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(ArrayRef<Stream> 
   int64_t super = streams.front().storage.super, each = parts * count;
   int64_t groups = input.blocksPerRow(depth) / super;
   SmallVector<Val> sums(streams.size() * each, k.constant(k.floats(), 0));
+  Val inputsOfMins;
+  if (streams.front().storage.mins)
+    inputsOfMins = k.scratch(count * super * 4);
   return k.loop(k.index(0), k.index(groups), k.index(1), sums, [&](Val group, ArrayRef<Val> outer) {
+    if (inputsOfMins)
+      storeInputsOfMins(streams.front().storage, rows, group * double(super), count, inputsOfMins);
     // A loop, not all blocks one after the other: for many tokens they would not fit the
     // first-level cache of instructions.
     return k.loop(k.index(0), k.index(super), k.index(1), outer, [&](Val block, ArrayRef<Val> carried) {
       SmallVector<Val> next(carried);
       for (auto [s, stream] : llvm::enumerate(streams)) {
         Val base = group * double(SuperTile(stream.storage).bytes);
-        multiplyInSuperBlock(stream, base, block, rows, group * double(super) + block,
+        multiplyInSuperBlock(stream, base, block, rows, group * double(super) + block, inputsOfMins,
                              MutableArrayRef(next).slice(s * each, each));
       }
       return next;
@@ -30,8 +35,22 @@ ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(ArrayRef<Stream> 
   });
 }
 
+void ProductKernel::storeInputsOfMins(const Storage &weights, Val rows, Val first, int64_t count,
+                                      Val to) {
+  int64_t blocks = input.blocksPerRow(depth), rowBytes = input.rowBytes(depth);
+  // The stored sums are negative already: the sum of the codes times -128.
+  double factor = 1.0 / 128 / IntegerDotProduct(k, weights).resultScale();
+  for (int64_t c = 0; c < count; ++c) {
+    Val at = first * 4 + double(c * rowBytes + blocks * input.block);
+    Val scales = k.load(k.vectorOf(weights.super, k.f32()), rows, at);
+    Val sums = k.load(k.vectorOf(weights.super, k.i32()), rows, at + double(blocks * 4));
+    k.store(sums.to(k.f32()) * (scales * factor), to, k.index(c * weights.super * 4));
+  }
+}
+
 void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows,
-                                         Val number, MutableArrayRef<Val> sums) {
+                                         Val number, Val inputsOfMins,
+                                         MutableArrayRef<Val> sums) {
   const Storage &storage = stream.storage;
   SuperTile tile(storage);
   int64_t lanes = k.lanes(), count = sums.size() / parts;
@@ -56,15 +75,12 @@ void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val blo
   }
   if (!storage.mins)
     return;
-  // The stored sums are negative already: the sum of the codes times -128.
-  double factor = 1.0 / 128 / IntegerDotProduct(k, storage).resultScale();
-  SmallVector<Val> weights;
-  for (auto [input, stored] : llvm::zip(inputs, inputSums(rows, number, count)))
-    weights.push_back((stored.to(k.f32()) * (input * factor)).splat(lanes));
   for (int64_t p = 0; p < parts; ++p) {
     Val least = scaleOf(tile.minScales, tile.mins, p);
-    for (int64_t c = 0; c < count; ++c)
-      sums[p * count + c] = fma(least, weights[c], sums[p * count + c]);
+    for (int64_t c = 0; c < count; ++c) {
+      Val input = k.load(k.f32(), inputsOfMins, block * 4 + double(c * storage.super * 4));
+      sums[p * count + c] = fma(least, input.splat(lanes), sums[p * count + c]);
+    }
   }
 }
 

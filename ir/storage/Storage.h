@@ -74,7 +74,7 @@ inline constexpr Levels normalLevels = {-127, -97, -76, -59, -45, -32, -20, -9,
 /// (scale * sub-scale) * code - (scale of minima * minimum), where codes, sub-scales and
 /// minima are unsigned; without, sub-scales are two's complement. Both formulas are in f32,
 /// every operation rounded. Rows are whole super-blocks. Which formats there are, and what
-/// they are in rows, is a table in SuperBlock.cpp.
+/// they are in rows, is a table in SuperBlockFormats.cpp.
 struct Storage {
   Scalar scalar = Scalar::F32;
   unsigned bits = 0;
