@@ -225,21 +225,24 @@ SmallVector<Val> ProductKernel::inputScales(Val rows, Val number, int64_t count)
   return scales;
 }
 
-SmallVector<Val> ProductKernel::inputSums(Val rows, Val number, int64_t count) {
+SmallVector<Val> ProductKernel::sumStarts(IntegerDotProduct &dot, Val rows, Val number,
+                                          int64_t count) {
   int64_t at = input.blocksPerRow(depth) * (input.block + 4), rowBytes = input.rowBytes(depth);
-  SmallVector<Val> sums;
-  for (int64_t c = 0; c < count; ++c)
-    sums.push_back(k.load(k.i32(), rows, number * 4 + double(c * rowBytes + at)));
-  return sums;
+  SmallVector<Val> starts;
+  for (int64_t c = 0; c < count; ++c) {
+    Val stored = k.load(k.i32(), rows, number * 4 + double(c * rowBytes + at));
+    starts.push_back(dot.sumStart(stored.splat(k.lanes())));
+  }
+  return starts;
 }
 
 SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val rows, Val number,
-                                         int64_t count) {
-  int64_t lanes = k.lanes(), rowBytes = input.rowBytes(depth);
+                                         ArrayRef<Val> starts) {
+  int64_t lanes = k.lanes(), rowBytes = input.rowBytes(depth), count = starts.size();
   IntegerDotProduct dot(k, stream.storage);
   SmallVector<Val> integers;
-  for (Val stored : inputSums(rows, number, count))
-    integers.append(parts, dot.sumStart(stored.splat(lanes)));
+  for (Val start : starts)
+    integers.append(parts, start);
   // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an
   // odd number of blocks need not end where vectors are aligned.
   for (int64_t step = 0; step < dot.steps(); ++step)
@@ -268,8 +271,9 @@ void ProductKernel::multiplyBlock(ArrayRef<Stream> streams, Val rows, Val begin,
     int64_t inGroup = offset % together, firstOfGroup = offset - inGroup;
     int64_t ofGroup = std::min(together, here - firstOfGroup);
     Val group = begin * blockBytes + double(firstOfGroup * blockBytes);
-    SmallVector<Val> integers =
-        sumCodes(stream, group + double(inGroup * stream.codeBytes), rows, number, count);
+    IntegerDotProduct dot(k, stream.storage);
+    SmallVector<Val> integers = sumCodes(stream, group + double(inGroup * stream.codeBytes), rows,
+                                         number, sumStarts(dot, rows, number, count));
     int64_t scaleBytes = stream.scaleBytes / tileRows;
     for (int64_t p = 0; p < parts; ++p) {
       Val at = group + double(ofGroup * stream.codeBytes + inGroup * stream.scaleBytes +

@@ -13,6 +13,8 @@
 
 namespace weft::cpu {
 
+class IntegerDotProduct;
+
 /// Generates a product kernel: linears of one input and one width, and elementwise ops
 /// that lead from them to the one result. Groups are tiles of 16 output columns.
 class ProductKernel {
@@ -48,8 +50,8 @@ private:
   };
   /// Scales of the activations' block `number`, one a column.
   llvm::SmallVector<Val> inputScales(Val rows, Val number, int64_t count);
-  /// The sums that the activations store with their block `number`.
-  llvm::SmallVector<Val> inputSums(Val rows, Val number, int64_t count);
+  /// What sums over the activations' block `number` start from, a vector for each column.
+  llvm::SmallVector<Val> sumStarts(IntegerDotProduct &dot, Val rows, Val number, int64_t count);
 
   llvm::SmallVector<Stream> streamsOf(Val tile, int64_t tiles);
   Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count, bool single);
@@ -60,18 +62,19 @@ private:
   void multiplyBlock(llvm::ArrayRef<Stream> streams, Val rows, Val begin, int64_t offset,
                      int64_t here, int64_t count, Accumulators &sums);
   /// Integer sums of [column][part] of the activations' block `number` with the codes that
-  /// stand at `codes` of a stream.
+  /// stand at `codes` of a stream, from a start for each column.
   llvm::SmallVector<Val> sumCodes(const Stream &stream, Val codes, Val rows, Val number,
-                                  int64_t count);
+                                  llvm::ArrayRef<Val> starts);
   // Super-blocks (SuperBlockProduct.cpp), of the same numbers in all streams.
   Accumulators multiplySuperBlocks(llvm::ArrayRef<Stream> streams, Val rows, int64_t count);
-  /// What the minima of a super-block are multiplied with, for its blocks from `first` on:
-  /// less the sum of the activations of each block, f32 [column][block], to `to`.
-  void storeInputsOfMins(const Storage &weights, Val rows, Val first, int64_t count, Val to);
+  /// What of the activations' sums each block of a super-block takes, for its blocks from
+  /// `first` on, [column][block] to `to`: with minima, f32 that these are multiplied with;
+  /// else, i32 that the integer sums start from.
+  void storeInputSums(const Storage &weights, Val rows, Val first, int64_t count, Val to);
   /// Adds block `block` of the super-block that begins at `base` of a stream, with block
-  /// `number` of the activations, to the stream's sums.
+  /// `number` of the activations and what storeInputSums() left, to the stream's sums.
   void multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows, Val number,
-                            Val inputsOfMins, llvm::MutableArrayRef<Val> sums);
+                            Val inputSums, llvm::MutableArrayRef<Val> sums);
   void epilogue(Val tile, int64_t tiles, Val first, int64_t count, const Accumulators &results);
   /// An operand of the epilogue at (token, column).
   Val operand(mlir::Value value, Val token, Val column);

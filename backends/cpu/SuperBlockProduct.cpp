@@ -15,19 +15,16 @@ ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(ArrayRef<Stream> 
   int64_t super = streams.front().storage.super, each = parts * count;
   int64_t groups = input.blocksPerRow(depth) / super;
   SmallVector<Val> sums(streams.size() * each, k.constant(k.floats(), 0));
-  Val inputsOfMins;
-  if (streams.front().storage.mins)
-    inputsOfMins = k.scratch(count * super * 4);
+  Val inputSums = k.scratch(count * super * 4);
   return k.loop(k.index(0), k.index(groups), k.index(1), sums, [&](Val group, ArrayRef<Val> outer) {
-    if (inputsOfMins)
-      storeInputsOfMins(streams.front().storage, rows, group * double(super), count, inputsOfMins);
+    storeInputSums(streams.front().storage, rows, group * double(super), count, inputSums);
     // A loop, not all blocks one after the other: for many tokens they would not fit the
     // first-level cache of instructions.
     return k.loop(k.index(0), k.index(super), k.index(1), outer, [&](Val block, ArrayRef<Val> carried) {
       SmallVector<Val> next(carried);
       for (auto [s, stream] : llvm::enumerate(streams)) {
         Val base = group * double(SuperTile(stream.storage).bytes);
-        multiplyInSuperBlock(stream, base, block, rows, group * double(super) + block, inputsOfMins,
+        multiplyInSuperBlock(stream, base, block, rows, group * double(super) + block, inputSums,
                              MutableArrayRef(next).slice(s * each, each));
       }
       return next;
@@ -35,21 +32,26 @@ ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(ArrayRef<Stream> 
   });
 }
 
-void ProductKernel::storeInputsOfMins(const Storage &weights, Val rows, Val first, int64_t count,
-                                      Val to) {
+void ProductKernel::storeInputSums(const Storage &weights, Val rows, Val first, int64_t count,
+                                   Val to) {
   int64_t blocks = input.blocksPerRow(depth), rowBytes = input.rowBytes(depth);
-  // The stored sums are negative already: the sum of the codes times -128.
-  double factor = 1.0 / 128 / IntegerDotProduct(k, weights).resultScale();
+  IntegerDotProduct dot(k, weights);
   for (int64_t c = 0; c < count; ++c) {
     Val at = first * 4 + double(c * rowBytes + blocks * input.block);
-    Val scales = k.load(k.vectorOf(weights.super, k.f32()), rows, at);
     Val sums = k.load(k.vectorOf(weights.super, k.i32()), rows, at + double(blocks * 4));
-    k.store(sums.to(k.f32()) * (scales * factor), to, k.index(c * weights.super * 4));
+    if (weights.mins) {
+      // They are negative already: sums of codes times -128.
+      Val scales = k.load(k.vectorOf(weights.super, k.f32()), rows, at);
+      sums = sums.to(k.f32()) * (scales * (1.0 / 128 / dot.resultScale()));
+    } else {
+      sums = dot.sumStart(sums);
+    }
+    k.store(sums, to, k.index(c * weights.super * 4));
   }
 }
 
 void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows,
-                                         Val number, Val inputsOfMins,
+                                         Val number, Val inputSums,
                                          MutableArrayRef<Val> sums) {
   const Storage &storage = stream.storage;
   SuperTile tile(storage);
@@ -64,9 +66,15 @@ void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val blo
     return scale * whole.to(k.f32());
   };
 
-  SmallVector<Val> inputs = inputScales(rows, number, count);
+  auto inputSum = [&](Type type, int64_t c) {
+    return k.load(type, inputSums, block * 4 + double(c * storage.super * 4)).splat(lanes);
+  };
+
+  SmallVector<Val> inputs = inputScales(rows, number, count), starts;
+  for (int64_t c = 0; c < count; ++c)
+    starts.push_back(storage.mins ? k.constant(k.vectorOf(lanes, k.i32()), 0) : inputSum(k.i32(), c));
   Val codes = base + double(tile.codes) + block * double(tile.blockCodes);
-  SmallVector<Val> integers = sumCodes(stream, codes, rows, number, count);
+  SmallVector<Val> integers = sumCodes(stream, codes, rows, number, starts);
   for (int64_t p = 0; p < parts; ++p) {
     Val scale = scaleOf(0, tile.scales, p);
     for (int64_t c = 0; c < count; ++c)
@@ -77,10 +85,8 @@ void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val blo
     return;
   for (int64_t p = 0; p < parts; ++p) {
     Val least = scaleOf(tile.minScales, tile.mins, p);
-    for (int64_t c = 0; c < count; ++c) {
-      Val input = k.load(k.f32(), inputsOfMins, block * 4 + double(c * storage.super * 4));
-      sums[p * count + c] = fma(least, input.splat(lanes), sums[p * count + c]);
-    }
+    for (int64_t c = 0; c < count; ++c)
+      sums[p * count + c] = fma(least, inputSum(k.f32(), c), sums[p * count + c]);
   }
 }
 
