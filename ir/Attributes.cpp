@@ -45,7 +45,7 @@ LogicalResult BlockAttr::verify(function_ref<InFlightDiagnostic()> emitError, un
                                 bool mins) {
   if (super) {
     Storage storage{scalarOf(scale), bits, size, static_cast<int>(bias), {}, {}, super, mins};
-    if (!findSuperBlockFormat(storage) || levels)
+    if (storage.bias != bias || !findSuperBlockFormat(storage) || levels)
       return emitError() << "expected super-blocks of the numbers of "
                          << superBlockFormatNames() << "; found other ones";
     if (split)

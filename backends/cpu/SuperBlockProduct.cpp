@@ -20,7 +20,7 @@ ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(ArrayRef<Stream> 
     storeInputSums(streams.front().storage, rows, group * double(super), count, inputSums);
     // A loop, not all blocks one after the other: for many tokens they would not fit the
     // first-level cache of instructions.
-    return k.loop(k.index(0), k.index(super), k.index(1), outer, [&](Val block, ArrayRef<Val> carried) {
+    auto add = [&](Val block, ArrayRef<Val> carried) {
       SmallVector<Val> next(carried);
       for (auto [s, stream] : llvm::enumerate(streams)) {
         Val base = group * double(SuperTile(stream.storage).bytes);
@@ -28,7 +28,8 @@ ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(ArrayRef<Stream> 
                              MutableArrayRef(next).slice(s * each, each));
       }
       return next;
-    });
+    };
+    return k.loop(k.index(0), k.index(super), k.index(1), outer, add);
   });
 }
 
@@ -51,8 +52,7 @@ void ProductKernel::storeInputSums(const Storage &weights, Val rows, Val first, 
 }
 
 void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows,
-                                         Val number, Val inputSums,
-                                         MutableArrayRef<Val> sums) {
+                                         Val number, Val inputSums, MutableArrayRef<Val> sums) {
   const Storage &storage = stream.storage;
   SuperTile tile(storage);
   int64_t lanes = k.lanes(), count = sums.size() / parts;
@@ -72,7 +72,8 @@ void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val blo
 
   SmallVector<Val> inputs = inputScales(rows, number, count), starts;
   for (int64_t c = 0; c < count; ++c)
-    starts.push_back(storage.mins ? k.constant(k.vectorOf(lanes, k.i32()), 0) : inputSum(k.i32(), c));
+    starts.push_back(storage.mins ? k.constant(k.vectorOf(lanes, k.i32()), 0)
+                                  : inputSum(k.i32(), c));
   Val codes = base + double(tile.codes) + block * double(tile.blockCodes);
   SmallVector<Val> integers = sumCodes(stream, codes, rows, number, starts);
   for (int64_t p = 0; p < parts; ++p) {

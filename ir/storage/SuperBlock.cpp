@@ -65,9 +65,10 @@ uint16_t share(unsigned blocks, int lowest, int highest, Choose chosen,
   uint16_t half = f16FromF32(unit);
   unit = f32FromF16(half);
   for (unsigned b = 0; b < blocks; ++b)
-    multiples[b] = unit == 0 ? int16_t(0)
-                             : int16_t(std::nearbyint(std::clamp(chosen(b) / unit, float(lowest),
-                                                                 float(highest))));
+    multiples[b] =
+        unit == 0
+            ? int16_t(0)
+            : int16_t(std::nearbyint(std::clamp(chosen(b) / unit, float(lowest), float(highest))));
   return half;
 }
 
@@ -79,11 +80,13 @@ void encodeSuperBlock(const Storage &storage, const float *values, SuperBlock &t
   for (unsigned b = 0; b < storage.super; ++b)
     ranges[b] = rangeOf(storage, {values + b * storage.block, storage.block});
   to = {};
-  to.scale = share(storage.super, format.lowestScale, format.highestScale,
-                   [&](unsigned b) { return ranges[b].step; }, to.scales);
+  to.scale = share(
+      storage.super, format.lowestScale, format.highestScale,
+      [&](unsigned b) { return ranges[b].step; }, to.scales);
   if (storage.mins)
-    to.minScale = share(storage.super, format.lowestScale, format.highestScale,
-                        [&](unsigned b) { return ranges[b].least; }, to.mins);
+    to.minScale = share(
+        storage.super, format.lowestScale, format.highestScale,
+        [&](unsigned b) { return ranges[b].least; }, to.mins);
   float most = float((1 << storage.bits) - 1);
   float scale = f32FromF16(to.scale), minScale = f32FromF16(to.minScale);
   for (unsigned b = 0; b < storage.super; ++b) {

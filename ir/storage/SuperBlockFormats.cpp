@@ -114,9 +114,8 @@ const SuperBlockFormat formats[] = {
 } // namespace
 
 const SuperBlockFormat *findSuperBlockFormat(const Storage &storage) {
-  auto *found = std::ranges::find_if(formats, [&](const SuperBlockFormat &format) {
-    return format.storage.sameNumbers(storage);
-  });
+  auto *found = std::ranges::find_if(
+      formats, [&](const SuperBlockFormat &format) { return format.storage.sameNumbers(storage); });
   return found != std::end(formats) ? found : nullptr;
 }
 

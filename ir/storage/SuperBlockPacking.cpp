@@ -129,7 +129,8 @@ namespace {
 
 /// Zeros the tile that a run of rows does not fill, if there is one.
 void clearLastTile(const Storage &storage, int64_t columns, int64_t rows, std::byte *packed) {
-  int64_t whole = isTiled(storage) ? rows / storage.arrangement.rows * storage.arrangement.rows : rows;
+  int64_t whole =
+      isTiled(storage) ? rows / storage.arrangement.rows * storage.arrangement.rows : rows;
   int64_t begin = storage.bytes(whole, columns);
   std::memset(packed + begin, 0, storage.bytes(rows, columns) - begin);
 }

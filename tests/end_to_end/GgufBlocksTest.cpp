@@ -3,6 +3,7 @@
 #include "ir/storage/Packing.h"
 #include "tests/backends/Conformance.h"
 #include "tests/end_to_end/Checkpoints.h"
+#include "tests/end_to_end/Command.h"
 #include "tests/end_to_end/Logits.h"
 
 namespace weft::test {
@@ -151,7 +152,25 @@ TEST_F(GgufBlocks, OfFourBitsWithMinimaAreKept) { expectKept("Q4_K", q4_K, 3e-1)
 
 TEST_F(GgufBlocks, OfSixBitsAreKept) { expectKept("Q6_K", q6_K, 8e-2); }
 
-TEST_F(GgufBlocks, OfTwoKindsAreKept) { expectKept("Q4_K and Q6_K", mixedK, 3e-1); }
+TEST_F(GgufBlocks, OfTwoKindsAreKept) {
+  expectKept("Q4_K and Q6_K", mixedK, 3e-1);
+  CommandResult shown = runCommand(folder.path().string(), weft + " inspect model.weft");
+  for (const char *format : {"q4_K (block 32, super-block 256, f16 scales) tiled 16x4",
+                             "q6_K (block 16, super-block 256, f16 scales) tiled 16x4",
+                             "q6_K (block 16, super-block 256, f16 scales) tiled 1x4"})
+    EXPECT_NE(shown.out.find(format), std::string::npos) << format << " in\n" << shown.out;
+}
+
+TEST_F(GgufBlocks, OfPartsOfSuperBlocksAreRefused) {
+  writeFile(folder.file("model.gguf"),
+            GgufWriter().string("general.architecture", "llama")
+                .tensor("token_embd.weight", {320, 4}, 12, std::string(4 * 2 * 144, 'x')).finish());
+  CommandResult result = runCommand(folder.path().string(), weftc + " model.gguf -o model.weft");
+  EXPECT_EQ(result.code, 1);
+  EXPECT_NE(result.err.find("tensor 'token_embd.weight': expected rows of a multiple of 256 for Q4_K, "
+                            "found shape [4, 320]"), std::string::npos) << result.err;
+  EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+}
 
 } // namespace
 } // namespace weft::test

@@ -93,6 +93,10 @@ INSTANTIATE_TEST_SUITE_P(
              "func.func private @f(tensor<4x256xf32, "
              "#weft.block<bits = 5, size = 32, scale = f16, super = 8, mins = true>>)",
              "expected super-blocks of the numbers of Q4_K, Q6_K; found other ones"},
+        Case{"SuperBlockBias",
+             "func.func private @f(tensor<4x256xf32, "
+             "#weft.block<bits = 6, size = 16, scale = f16, bias = 4294967328, super = 16>>)",
+             "expected super-blocks of the numbers of Q4_K, Q6_K; found other ones"},
         Case{"SuperBlockScale",
              "func.func private @f(tensor<4x256xf32, "
              "#weft.block<bits = 4, size = 32, scale = f32, super = 8, mins = true>>)",

@@ -16,8 +16,8 @@ namespace {
 constexpr unsigned seed = 20261124;
 using Kind = Arrangement::Kind;
 
-const Arrangement tiles[] = {{Kind::Tiled, 16, 4}, {Kind::Tiled, 1, 4}, {Kind::Tiled, 3, 2},
-                             {Kind::Tiled, 5, 1}};
+const Arrangement tiles[] = {
+    {Kind::Tiled, 16, 4}, {Kind::Tiled, 1, 4}, {Kind::Tiled, 3, 2}, {Kind::Tiled, 5, 1}};
 const Size sizes[] = {{1, 256}, {31, 512}, {33, 256}, {7, 768}, {16, 1024}};
 
 class SuperBlocks : public testing::TestWithParam<KQuant> {
@@ -67,8 +67,8 @@ TEST_P(SuperBlocks, OfEqualBytesAndOddScales) {
 TEST_P(SuperBlocks, KeepTheirBitsInTiles) {
   for (const Arrangement &arrangement : tiles)
     for (const Size &size : sizes) {
-      SCOPED_TRACE(std::to_string(arrangement.rows) + "x" + std::to_string(arrangement.depth) + " " +
-                   std::to_string(size.rows) + "x" + std::to_string(size.columns));
+      SCOPED_TRACE(std::to_string(arrangement.rows) + "x" + std::to_string(arrangement.depth) +
+                   " " + std::to_string(size.rows) + "x" + std::to_string(size.columns));
       Storage tiled = format.storage.arranged(arrangement);
       std::vector<std::byte> bytes = matrix(size), back(bytes.size());
       std::vector<std::byte> packed(tiled.bytes(size.rows, size.columns), std::byte(0xa5));
@@ -107,7 +107,8 @@ TEST_P(SuperBlocks, StandWhereTilesSay) {
         float step = halfAt(second + 2 * row) * float(mins ? int(scale) : int(int8_t(scale)));
         float least = 0;
         if (mins)
-          least = halfAt(second + tile.minScales + 2 * row) * float(second[tile.mins + 16 * b + row]);
+          least =
+              halfAt(second + tile.minScales + 2 * row) * float(second[tile.mins + 16 * b + row]);
         float value = step * float(code - tiled.bias);
         ASSERT_EQ(mins ? value - least : value, values[row * 512 + 256 + b * tiled.block + i]);
       }
@@ -152,7 +153,8 @@ TEST_P(SuperBlocks, AreEncoded) {
 }
 
 TEST_P(SuperBlocks, OfExtremeValuesAreFinite) {
-  for (float value : {0.0f, -0.0f, 1e-44f, 1e-38f, 1e-9f, 3e38f, -3e38f, INFINITY, -INFINITY, NAN}) {
+  for (float value :
+       {0.0f, -0.0f, 1e-44f, 1e-38f, 1e-9f, 3e38f, -3e38f, INFINITY, -INFINITY, NAN}) {
     std::vector<float> values(256, value), found(256);
     values[1] = 0;
     std::vector<std::byte> packed(format.bytes);
