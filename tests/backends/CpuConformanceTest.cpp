@@ -7,6 +7,7 @@
 #include "tests/backends/Conformance.h"
 
 #include "backends/cpu/CpuTarget.h"
+#include "tests/ir/storage/SuperBlocks.h"
 
 namespace weft::test {
 namespace {
@@ -129,6 +130,16 @@ TEST_P(CpuConformance, ProductsOfSuperBlocks) {
       expect([&](ModelText &m) {
         return product(m, m.add(input(m, inputs), m.vector("v", inputs)), "w", outputs, element);
       });
+}
+
+TEST_P(CpuConformance, SuperBlocksOfAnyBytes) {
+  // Every sub-scale, minimum and code that a file can have, none of which an encoder chose.
+  for (auto [element, format] : llvm::zip(superBlocks, kQuants()))
+    expect([&](ModelText &m) {
+      auto w = randomSuperBlocks(format, 131 * 3, 9, 0x1p-8f), t = randomSuperBlocks(format, 150 * 3, 10, 0x1p-8f);
+      TextValue x = m.embed("%tokens", m.stored("table", 150, 768, element, t));
+      return m.linear(m.add(x, m.vector("v", 768)), m.stored("w", 131, 768, element, w));
+    });
 }
 
 TEST_P(CpuConformance, SuperBlocksOfOneInputInOneKernel) {
