@@ -3,10 +3,12 @@
 
 Machines are noisy, so only ratios of one run count: the engines take turns, round by round,
 and what is printed is the median over rounds and the ratio of medians. A peer is any program
-with the options and JSON output of llama.cpp's llama-bench (ik_llama.cpp has them too).
+with the options and JSON output of llama.cpp's llama-bench: ik_llama.cpp has them too, and
+node-llama-cpp.mjs gives them to the prebuilt llama.cpp of the npm package node-llama-cpp.
 
 examples:
   benchmarks/compare.py model.gguf --peer llama=~/llama.cpp/build/bin/llama-bench
+  benchmarks/compare.py model.gguf --peer 'llama.cpp=node benchmarks/node-llama-cpp.mjs'
   benchmarks/compare.py model.gguf --peer 'ik=~/ik_llama.cpp/build/bin/llama-bench -rtr 1'
 """
 
@@ -14,6 +16,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shlex
 import statistics
 import subprocess
@@ -30,23 +33,31 @@ def run(command):
     return done.stdout
 
 
+def weft_bench(artifact, options, prompt, decode):
+    return json.loads(run([options.weft, "bench", artifact, "--json", "-p", str(prompt), "-n",
+                           str(decode), "-t", str(options.threads), "-r", "1"]))
+
+
 def weft_rates(artifact, options):
-    command = [options.weft, "bench", artifact, "--json", "-p", str(options.prompt), "-n",
-               str(options.decode), "-t", str(options.threads), "-r", "1"]
-    result = json.loads(run(command))
+    # Peers decode from an empty context; so does this.
+    prompt = weft_bench(artifact, options, options.prompt, 0)
+    decode = weft_bench(artifact, options, 0, options.decode)
     return {
-        "prompt": result["prompt_tokens_per_second"]["median"],
-        "decode": result["decode_tokens_per_second"]["median"],
-        "bytes": result["bytes_per_token"]["total"],
-        "bandwidth": result["read_bandwidth_bytes_per_second"],
+        "prompt": prompt["prompt_tokens_per_second"]["median"],
+        "decode": decode["decode_tokens_per_second"]["median"],
+        "fraction": decode["bandwidth_fraction"],
     }
 
 
 def peer_rates(command, options):
     output = run([*command, "-m", options.model, "-t", str(options.threads), "-p",
                   str(options.prompt), "-n", str(options.decode), "-r", "1", "-o", "json"])
-    # Some builds print a line before the JSON.
-    rows = json.loads(output[output.index("["):])
+    # Some builds print other lines before, after and inside the list.
+    decoder = json.JSONDecoder()
+    rows = [decoder.raw_decode(output[start.start():].lstrip(" [\n"))[0]
+            for start in re.finditer(r"^\s*\[?\s*\{\s*\"", output, re.MULTILINE)]
+    if not rows:
+        sys.exit(f"{shlex.join(command)}: expected JSON, found:\n{output[-2000:]}")
     rates = {}
     for row in rows:
         rates["prompt" if row["n_prompt"] else "decode"] = row["avg_ts"]
@@ -93,9 +104,8 @@ def main():
                 if name != "weft" else ""
             print(f"  {what} {count:>4}  {name:<12} {statistics.median(values):9.2f} "
                   f"({min(values):.2f}-{max(values):.2f}){ratio}")
-    read = statistics.median(each["decode"] * each["bytes"] / each["bandwidth"]
-                             for each in rounds["weft"])
-    print(f"  decode reads {100 * read:.0f}% of what a plain read reaches in the same run")
+    print(f"  decode reads {100 * median('weft', 'fraction'):.0f}% of what a plain read reaches "
+          f"at the same time")
 
 
 if __name__ == "__main__":

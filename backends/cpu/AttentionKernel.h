@@ -23,7 +23,7 @@ public:
   static int64_t tokensPerGroup(int64_t heads, KvType state);
 
 private:
-  static constexpr int64_t chunk = 64; // positions of keys
+  static constexpr int64_t chunk = KvLayout::page; // positions of keys
 
   /// `count` tokens of one sequence, from token `first`, for head `head` of the state.
   void tokens(Val first, int64_t count, Val head);

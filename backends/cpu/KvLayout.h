@@ -6,13 +6,15 @@
 
 namespace weft::cpu {
 
-/// Of each sequence and head, keys first and then, after those of all sequences, values.
-/// Keys of 16 positions are interleaved, [context / 16][headDim][16], so that the scores
-/// of 16 positions are the lanes of a vector and no sum runs across lanes; values are
-/// [context][headDim]. The context is a multiple of 16.
+/// Pages of 64 positions, so that memory is touched as sequences grow and no sooner:
+/// [sequence][context / 64][head][keys of the page | its values]. Keys of 16 positions are
+/// interleaved, [64 / 16][headDim][16], so that the scores of 16 positions are the lanes of
+/// a vector and no sum runs across lanes; values are [64][headDim]. The context is a
+/// multiple of 64.
 class KvLayout {
 public:
   static constexpr int64_t tile = 16;
+  static constexpr int64_t page = 64;
 
   KvLayout(KernelBuilder &k, KvType type)
       : heads(type.getHeads()), headDim(type.getHeadDim()), element(type.getElement()),
@@ -21,14 +23,15 @@ public:
   /// Byte offset of the first element of the key at `position`; the next ones follow at
   /// keyStride().
   Val key(Val sequence, Val head, Val position) {
-    return ((rowOf(sequence, head) + position / tile * tile) * headDim + position % tile) *
+    Val inPage = position % page;
+    return (pageOf(sequence, head, position) + inPage / tile * (tile * headDim) + inPage % tile) *
            elementBytes;
   }
   int64_t keyStride() const { return tile * elementBytes; }
   /// Byte offset of the value at `position`; its elements follow each other.
   Val value(Val sequence, Val head, Val position) {
-    Val keys = k.size(WEFT_SEQUENCES) * k.size(WEFT_CONTEXT) * (heads * headDim);
-    return (keys + (rowOf(sequence, head) + position) * headDim) * elementBytes;
+    return (pageOf(sequence, head, position) + (position % page + double(page)) * headDim) *
+           elementBytes;
   }
   void storeElement(Val value, Val base, Val offset) {
     k.store(value.to(element), base, offset, elementBytes);
@@ -39,8 +42,10 @@ public:
   const int64_t elementBytes;
 
 private:
-  Val rowOf(Val sequence, Val head) {
-    return (sequence * heads + head) * k.size(WEFT_CONTEXT);
+  /// First element of the page of a head that holds `position`.
+  Val pageOf(Val sequence, Val head, Val position) {
+    Val pages = k.size(WEFT_CONTEXT) / double(page);
+    return ((sequence * pages + position / page) * heads + head) * (2 * page * headDim);
   }
 
   KernelBuilder &k;

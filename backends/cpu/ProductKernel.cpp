@@ -27,9 +27,6 @@ LogicalResult ProductKernel::check() {
     if (linear.getInput() != linears[0].getInput() ||
         linear.getResult().getType().getDimSize(1) != width || input.isBlock() != weight.isBlock())
       return linear.emitError("the products of one kernel share input, width and kind of storage");
-    Storage first = storageOf(linears[0].getWeight().getType());
-    if ((weight.hasSuperBlocks() || first.hasSuperBlocks()) && !weight.sameNumbers(first))
-      return linear.emitError("the products of one kernel share the numbers of super-blocks");
     if (unsigned multiple = IntegerDotProduct::blockMultiple(weight.bits);
         weight.isBlock() && weight.block % multiple != 0)
       return linear.emitError("the CPU backend expects blocks of a multiple of ")
@@ -45,29 +42,31 @@ LogicalResult ProductKernel::generate(bool single) {
     return failure();
   // Tiles taken together: for many tokens, each activation that is loaded serves two tiles
   // of a dense format; for one, they are as many chains of sums.
-  int64_t tiles = 1;
-  if (linears.size() == 1 && !input.isBlock())
-    tiles = single ? 4 : 2;
+  int64_t tiles = input.isBlock() ? 1 : single ? 4 : 2;
   if (single) {
     forTiles(tiles, [&](Val tile, int64_t together) { block(tile, together, k.index(0), 1, true); });
     return success();
   }
   // As many tokens at once as the registers hold accumulators for (a block format needs
   // integer ones beside them), with a quarter left for everything else.
-  int64_t streams = linears.size() * tiles * parts * (input.isBlock() ? 2 : 1);
-  int64_t most = std::max<int64_t>(1, k.target.registers * 3 / 4 / streams);
+  int64_t accumulators = parts * (input.isBlock() ? 2 : tiles);
+  most = std::max<int64_t>(1, k.target.registers * 3 / 4 / accumulators);
   // All tiles pass over some tokens whose inputs stay in the second-level cache before the
   // next ones come.
   constexpr int64_t cacheBytes = 384 << 10;
   int64_t chunk = std::max<int64_t>(1, cacheBytes / (input.rowBytes(depth) * most)) * most;
+  // Each thread copies them for itself so that one step down the depth finds all its inputs
+  // side by side: rows are too far apart for the first-level cache to hold them all.
+  if (!input.isBlock() && chunk * depth * 4 <= 2 * cacheBytes)
+    packed = k.scratch(chunk * depth * 4);
   Val tokens = k.size(WEFT_TOKENS);
   if (rowSymbolOf(kernel.getBody().front().getTerminator()->getOperand(0)) == RowSymbol::Rows)
     tokens = k.size(WEFT_ROWS);
   k.loop(k.index(0), tokens, k.index(chunk), [&](Val first) {
     Val last = min(first + double(chunk), tokens);
-    forTiles(tiles, [&](Val tile, int64_t together) {
-      columns(tile, together, first, last, most);
-    });
+    if (packed)
+      pack(first, last);
+    forTiles(tiles, [&](Val tile, int64_t together) { columns(tile, together, first, last); });
   });
   return success();
 }
@@ -82,7 +81,25 @@ void ProductKernel::forTiles(int64_t most, function_ref<void(Val, int64_t)> body
   k.loop(begin, end, k.index(1), [&](Val tile) { body(tile, 1); });
 }
 
-void ProductKernel::columns(Val tile, int64_t tiles, Val first, Val last, int64_t most) {
+void ProductKernel::pack(Val first, Val last) {
+  firstPacked = first;
+  ColumnView view = columnViewOf(linears[0].getInput());
+  Val base = k.binding(cast<BlockArgument>(view.base).getArgNumber());
+  k.loop(first, last, k.index(1), [&](Val token) {
+    Val row = k.address(base, (token * view.stride + double(view.begin)) * 4);
+    Val place = k.address(packed, placeOfPacked(token) * 4);
+    k.loop(k.index(0), k.index(depth), k.index(1), [&](Val column) {
+      k.store(k.load(k.f32(), row, column * 4), place, column * (4 * most));
+    });
+  });
+}
+
+Val ProductKernel::placeOfPacked(Val token) {
+  Val number = token - firstPacked;
+  return number / double(most) * double(most * depth) + number % double(most);
+}
+
+void ProductKernel::columns(Val tile, int64_t tiles, Val first, Val last) {
   // What is left over goes by a third as many, then one by one.
   SmallVector<int64_t> counts{most};
   for (int64_t count : {most / 3, int64_t(1)})
@@ -96,48 +113,55 @@ void ProductKernel::columns(Val tile, int64_t tiles, Val first, Val last, int64_
 }
 
 void ProductKernel::block(Val tile, int64_t tiles, Val first, int64_t count, bool single) {
-  Accumulators results = input.isBlock() ? multiplyBlocks(tile, tiles, first, count, single)
-                                         : multiplyDense(tile, tiles, first, count);
+  Accumulators results = input.isBlock() ? multiplyBlocks(tile, tiles, first, count)
+                                         : multiplyDense(tile, tiles, first, count, single);
   epilogue(tile, tiles, first, count, results);
 }
 
 ProductKernel::Accumulators ProductKernel::multiplyDense(Val tile, int64_t tiles, Val first,
-                                                         int64_t count) {
+                                                         int64_t count, bool single) {
+  DenseInputs inputs;
+  if (packed && !single) {
+    inputs = {k.address(packed, placeOfPacked(first) * 4), most, 1};
+  } else {
+    ColumnView view = columnViewOf(linears[0].getInput());
+    Val base = k.binding(cast<BlockArgument>(view.base).getArgNumber());
+    inputs = {k.address(base, (first * view.stride + double(view.begin)) * 4), 1, view.stride};
+  }
+  Accumulators results;
+  for (LinearOp linear : linears)
+    results.append(multiplyDense(linear, inputs, tile, tiles, count));
+  return results;
+}
+
+ProductKernel::Accumulators ProductKernel::multiplyDense(LinearOp linear, const DenseInputs &inputs,
+                                                         Val tile, int64_t tiles, int64_t count) {
   constexpr int64_t unroll = 4;
   int64_t lanes = k.lanes();
-  ColumnView view = columnViewOf(linears[0].getInput());
-  Val rows = k.address(k.binding(cast<BlockArgument>(view.base).getArgNumber()),
-                       (first * view.stride + double(view.begin)) * 4);
-  struct Stream {
-    Val base;
-    Type element;
-    int64_t bytes;
-  };
-  SmallVector<Stream> streams;
-  for (LinearOp linear : linears)
-    for (int64_t t = 0; t < tiles; ++t) {
-      Type element = linear.getWeight().getType().getElementType();
-      int64_t bytes = element.getIntOrFloatBitWidth() / 8;
-      Val base = k.binding(cast<BlockArgument>(linear.getWeight()).getArgNumber());
-      streams.push_back(
-          {k.address(base, (tile + double(t)) * (tileRows * depth * bytes)), element, bytes});
-    }
+  Type element = linear.getWeight().getType().getElementType();
+  int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+  Val base = k.binding(cast<BlockArgument>(linear.getWeight()).getArgNumber());
+  SmallVector<Val> streams;
+  for (int64_t t = 0; t < tiles; ++t)
+    streams.push_back(k.address(base, (tile + double(t)) * (tileRows * depth * bytes)));
 
   auto step = [&](Val column, ArrayRef<Val> sums) {
-    SmallVector<Val> inputs, next;
-    for (int64_t c = 0; c < count; ++c)
-      inputs.push_back(k.load(k.f32(), rows, (column + double(c * view.stride)) * 4).splat(lanes));
-    for (auto [s, stream] : llvm::enumerate(streams))
-      for (int64_t p = 0; p < parts; ++p) {
-        Val offset = (column * tileRows + double(p * lanes)) * stream.bytes;
-        Val weight = k.load(k.vectorOf(lanes, stream.element), stream.base, offset,
-                            lanes * stream.bytes).to(k.f32());
-        for (int64_t c = 0; c < count; ++c)
-          next.push_back(fma(weight, inputs[c], sums[(s * parts + p) * count + c]));
-      }
+    // Weights of one step stay in registers while the inputs come one by one.
+    SmallVector<Val> weights, next(sums);
+    for (Val stream : streams)
+      for (int64_t p = 0; p < parts; ++p)
+        weights.push_back(k.load(k.vectorOf(lanes, element), stream,
+                                 (column * tileRows + double(p * lanes)) * bytes, lanes * bytes)
+                              .to(k.f32()));
+    for (int64_t c = 0; c < count; ++c) {
+      Val offset = (column * inputs.columnStride + double(c * inputs.tokenStride)) * 4;
+      Val value = k.load(k.f32(), inputs.base, offset).splat(lanes);
+      for (auto [w, weight] : llvm::enumerate(weights))
+        next[w * count + c] = fma(weight, value, sums[w * count + c]);
+    }
     return next;
   };
-  SmallVector<Val> sums(streams.size() * parts * count, k.constant(k.floats(), 0));
+  SmallVector<Val> sums(tiles * parts * count, k.constant(k.floats(), 0));
   int64_t whole = depth / unroll * unroll;
   if (whole)
     sums = k.loop(k.index(0), k.index(whole), k.index(unroll), sums,
@@ -168,46 +192,39 @@ SmallVector<ProductKernel::Stream> ProductKernel::streamsOf(Val tile, int64_t ti
 }
 
 ProductKernel::Accumulators ProductKernel::multiplyBlocks(Val tile, int64_t tiles, Val first,
-                                                          int64_t count, bool single) {
+                                                          int64_t count) {
   Val rows = k.address(k.binding(cast<BlockArgument>(linears[0].getInput()).getArgNumber()),
                        first * input.rowBytes(depth));
-  SmallVector<Stream> streams = streamsOf(tile, tiles);
-  if (!single)
-    return multiplyStreams(streams, rows, count);
-  // One after the other: a single stream is what memory delivers fastest.
+  // One linear after the other. For one token a single stream of weights is what memory
+  // delivers fastest; for many, all registers serve one linear, and the sums of the first
+  // wait in the stack frame.
   Accumulators results;
-  for (const Stream &stream : streams)
-    results.append(multiplyStreams(stream, rows, count));
+  for (const Stream &stream : streamsOf(tile, tiles))
+    results.append(multiplyStream(stream, rows, count));
   return results;
 }
 
-ProductKernel::Accumulators ProductKernel::multiplyStreams(ArrayRef<Stream> streams, Val rows,
-                                                           int64_t count) {
-  Accumulators sums = streams.front().storage.hasSuperBlocks()
-                          ? multiplySuperBlocks(streams, rows, count)
-                          : multiplyPlainBlocks(streams, rows, count);
-  for (auto [s, stream] : llvm::enumerate(streams)) {
-    double factor = IntegerDotProduct(k, stream.storage).resultScale();
-    if (factor != 1.0)
-      for (int64_t i = 0; i < parts * count; ++i)
-        sums[s * parts * count + i] = sums[s * parts * count + i] * factor;
-  }
+ProductKernel::Accumulators ProductKernel::multiplyStream(const Stream &stream, Val rows,
+                                                          int64_t count) {
+  Accumulators sums = stream.storage.hasSuperBlocks() ? multiplySuperBlocks(stream, rows, count)
+                                                      : multiplyPlainBlocks(stream, rows, count);
+  if (double factor = IntegerDotProduct(k, stream.storage).resultScale(); factor != 1.0)
+    for (Val &sum : sums)
+      sum = sum * factor;
   return sums;
 }
 
-ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(ArrayRef<Stream> streams, Val rows,
+ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(const Stream &stream, Val rows,
                                                                int64_t count) {
-  int64_t blocks = input.blocksPerRow(depth), together = 1;
-  for (const Stream &stream : streams)
-    together = std::max(together, stream.storage.blocksTogether());
-  // `here` blocks from `number` on; all of a group, or all that is left.
+  int64_t blocks = input.blocksPerRow(depth), together = stream.storage.blocksTogether();
+  // `here` blocks from `number` on: all of a group, or all that is left.
   auto step = [&](Val number, int64_t here, ArrayRef<Val> carried) {
     SmallVector<Val> next(carried);
     for (int64_t i = 0; i < here; ++i)
-      multiplyBlock(streams, rows, number, i, here, count, next);
+      multiplyBlock(stream, rows, number, i, here, count, next);
     return next;
   };
-  SmallVector<Val> sums(streams.size() * parts * count, k.constant(k.floats(), 0));
+  SmallVector<Val> sums(parts * count, k.constant(k.floats(), 0));
   int64_t whole = blocks / together * together;
   if (whole)
     sums = k.loop(k.index(0), k.index(whole), k.index(together), sums,
@@ -217,23 +234,35 @@ ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(ArrayRef<Stream> 
   return sums;
 }
 
-SmallVector<Val> ProductKernel::inputScales(Val rows, Val number, int64_t count) {
-  int64_t at = input.blocksPerRow(depth) * input.block, rowBytes = input.rowBytes(depth);
-  SmallVector<Val> scales;
-  for (int64_t c = 0; c < count; ++c)
-    scales.push_back(k.load(k.f32(), rows, number * 4 + double(c * rowBytes + at)));
-  return scales;
-}
-
-SmallVector<Val> ProductKernel::sumStarts(IntegerDotProduct &dot, Val rows, Val number,
-                                          int64_t count) {
-  int64_t at = input.blocksPerRow(depth) * (input.block + 4), rowBytes = input.rowBytes(depth);
+void ProductKernel::multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset,
+                                  int64_t here, int64_t count, Accumulators &sums) {
+  int64_t lanes = k.lanes(), rowBytes = input.rowBytes(depth);
+  int64_t sumsAt = input.blocksPerRow(depth) * (input.block + 4);
+  Val number = begin + double(offset);
+  IntegerDotProduct dot(k, stream.storage);
   SmallVector<Val> starts;
   for (int64_t c = 0; c < count; ++c) {
-    Val stored = k.load(k.i32(), rows, number * 4 + double(c * rowBytes + at));
-    starts.push_back(dot.sumStart(stored.splat(k.lanes())));
+    Val stored = k.load(k.i32(), rows, number * 4 + double(c * rowBytes + sumsAt));
+    starts.push_back(dot.sumStart(stored.splat(lanes)));
   }
-  return starts;
+  Val group = begin * (stream.codeBytes + stream.scaleBytes);
+  SmallVector<Val> integers =
+      sumCodes(stream, group + double(offset * stream.codeBytes), rows, number, starts);
+  int64_t scaleBytes = stream.scaleBytes / tileRows;
+  for (int64_t p = 0; p < parts; ++p) {
+    Val at = group + double(here * stream.codeBytes + offset * stream.scaleBytes +
+                            p * lanes * scaleBytes);
+    Val scale = k.load(k.vectorOf(lanes, stream.scale), stream.base, at, scaleBytes).to(k.f32());
+    for (int64_t c = 0; c < count; ++c) {
+      Val &sum = sums[p * count + c];
+      sum = fma(integers[c * parts + p].to(k.f32()), scale * inputScale(rows, number, c), sum);
+    }
+  }
+}
+
+Val ProductKernel::inputScale(Val rows, Val number, int64_t column) {
+  int64_t at = column * input.rowBytes(depth) + input.blocksPerRow(depth) * input.block;
+  return k.load(k.f32(), rows, number * 4 + double(at));
 }
 
 SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val rows, Val number,
@@ -243,8 +272,8 @@ SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val 
   SmallVector<Val> integers;
   for (Val start : starts)
     integers.append(parts, start);
-  // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an
-  // odd number of blocks need not end where vectors are aligned.
+  // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an odd
+  // number of blocks need not end where vectors are aligned.
   for (int64_t step = 0; step < dot.steps(); ++step)
     for (int64_t p = 0; p < parts; ++p) {
       auto load = [&](int64_t byte) {
@@ -259,33 +288,6 @@ SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val 
         }
     }
   return integers;
-}
-
-void ProductKernel::multiplyBlock(ArrayRef<Stream> streams, Val rows, Val begin, int64_t offset,
-                                  int64_t here, int64_t count, Accumulators &sums) {
-  int64_t lanes = k.lanes();
-  Val number = begin + double(offset);
-  SmallVector<Val> scales = inputScales(rows, number, count);
-  for (auto [s, stream] : llvm::enumerate(streams)) {
-    int64_t together = stream.storage.blocksTogether(), blockBytes = stream.codeBytes + stream.scaleBytes;
-    int64_t inGroup = offset % together, firstOfGroup = offset - inGroup;
-    int64_t ofGroup = std::min(together, here - firstOfGroup);
-    Val group = begin * blockBytes + double(firstOfGroup * blockBytes);
-    IntegerDotProduct dot(k, stream.storage);
-    SmallVector<Val> integers = sumCodes(stream, group + double(inGroup * stream.codeBytes), rows,
-                                         number, sumStarts(dot, rows, number, count));
-    int64_t scaleBytes = stream.scaleBytes / tileRows;
-    for (int64_t p = 0; p < parts; ++p) {
-      Val at = group + double(ofGroup * stream.codeBytes + inGroup * stream.scaleBytes +
-                              p * lanes * scaleBytes);
-      Val scale =
-          k.load(k.vectorOf(lanes, stream.scale), stream.base, at, scaleBytes).to(k.f32());
-      for (int64_t c = 0; c < count; ++c) {
-        Val &sum = sums[(s * parts + p) * count + c];
-        sum = fma(integers[c * parts + p].to(k.f32()), scale * scales[c], sum);
-      }
-    }
-  }
 }
 
 Val ProductKernel::operand(Value value, Val token, Val column) {

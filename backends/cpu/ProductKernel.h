@@ -13,8 +13,6 @@
 
 namespace weft::cpu {
 
-class IntegerDotProduct;
-
 /// Generates a product kernel: linears of one input and one width, and elementwise ops
 /// that lead from them to the one result. Groups are tiles of 16 output columns.
 class ProductKernel {
@@ -35,12 +33,26 @@ private:
   llvm::LogicalResult check();
   /// body(tile, count) for the tiles of this call, `most` or one at a time.
   void forTiles(int64_t most, llvm::function_ref<void(Val, int64_t)> body);
+  /// Copies the inputs of the tokens [first, last) to `packed`, [tokens / most][depth][most].
+  void pack(Val first, Val last);
+  /// Index of the first packed element of a token.
+  Val placeOfPacked(Val token);
   /// The tokens [first, last), at most `most` at a time, for the tiles [tile, tile + tiles).
-  void columns(Val tile, int64_t tiles, Val first, Val last, int64_t most);
+  void columns(Val tile, int64_t tiles, Val first, Val last);
   /// `count` tokens from `first`, for the tiles [tile, tile + tiles); `single` where a call
   /// has no more than this one token.
   void block(Val tile, int64_t tiles, Val first, int64_t count, bool single = false);
-  Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count);
+
+  /// f32 inputs of some tokens; strides in elements.
+  struct DenseInputs {
+    Val base;
+    int64_t columnStride = 0, tokenStride = 0;
+  };
+  Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count, bool single);
+  /// Accumulators of [tile][part][column].
+  Accumulators multiplyDense(LinearOp linear, const DenseInputs &inputs, Val tile, int64_t tiles,
+                             int64_t count);
+
   /// The weights of one linear in one tile, in a block format.
   struct Stream {
     Storage storage;
@@ -48,33 +60,30 @@ private:
     int64_t codeBytes, scaleBytes; // of one block of the tile
     mlir::Type scale;
   };
-  /// Scales of the activations' block `number`, one a column.
-  llvm::SmallVector<Val> inputScales(Val rows, Val number, int64_t count);
-  /// What sums over the activations' block `number` start from, a vector for each column.
-  llvm::SmallVector<Val> sumStarts(IntegerDotProduct &dot, Val rows, Val number, int64_t count);
-
   llvm::SmallVector<Stream> streamsOf(Val tile, int64_t tiles);
-  Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count, bool single);
-  /// Accumulators of [stream][part][column].
-  Accumulators multiplyStreams(llvm::ArrayRef<Stream> streams, Val rows, int64_t count);
-  Accumulators multiplyPlainBlocks(llvm::ArrayRef<Stream> streams, Val rows, int64_t count);
+  Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count);
+  /// Accumulators of [part][column].
+  Accumulators multiplyStream(const Stream &stream, Val rows, int64_t count);
+  Accumulators multiplyPlainBlocks(const Stream &stream, Val rows, int64_t count);
   /// Adds block begin + offset, of `here` blocks from `begin` that are taken together.
-  void multiplyBlock(llvm::ArrayRef<Stream> streams, Val rows, Val begin, int64_t offset,
-                     int64_t here, int64_t count, Accumulators &sums);
+  void multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset, int64_t here,
+                     int64_t count, Accumulators &sums);
+  /// Scale of the activations' block `number` in a column.
+  Val inputScale(Val rows, Val number, int64_t column);
   /// Integer sums of [column][part] of the activations' block `number` with the codes that
   /// stand at `codes` of a stream, from a start for each column.
   llvm::SmallVector<Val> sumCodes(const Stream &stream, Val codes, Val rows, Val number,
                                   llvm::ArrayRef<Val> starts);
-  // Super-blocks (SuperBlockProduct.cpp), of the same numbers in all streams.
-  Accumulators multiplySuperBlocks(llvm::ArrayRef<Stream> streams, Val rows, int64_t count);
+  // Super-blocks (SuperBlockProduct.cpp).
+  Accumulators multiplySuperBlocks(const Stream &stream, Val rows, int64_t count);
   /// What of the activations' sums each block of a super-block takes, for its blocks from
   /// `first` on, [column][block] to `to`: with minima, f32 that these are multiplied with;
   /// else, i32 that the integer sums start from.
   void storeInputSums(const Storage &weights, Val rows, Val first, int64_t count, Val to);
   /// Adds block `block` of the super-block that begins at `base` of a stream, with block
-  /// `number` of the activations and what storeInputSums() left, to the stream's sums.
+  /// `number` of the activations and what storeInputSums() left, to the sums.
   void multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows, Val number,
-                            Val inputSums, llvm::MutableArrayRef<Val> sums);
+                            Val inputSums, Accumulators &sums);
   void epilogue(Val tile, int64_t tiles, Val first, int64_t count, const Accumulators &results);
   /// An operand of the epilogue at (token, column).
   Val operand(mlir::Value value, Val token, Val column);
@@ -88,6 +97,8 @@ private:
   int64_t width = 0; // output columns
   int64_t depth = 0; // input columns
   int64_t parts;     // vectors of a tile of 16
+  int64_t most = 1;  // tokens taken together
+  Val packed, firstPacked;
   Storage input;
 };
 

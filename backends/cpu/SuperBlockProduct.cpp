@@ -10,25 +10,21 @@ using namespace mlir;
 
 namespace weft::cpu {
 
-ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(ArrayRef<Stream> streams, Val rows,
+ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(const Stream &stream, Val rows,
                                                                int64_t count) {
-  int64_t super = streams.front().storage.super, each = parts * count;
-  int64_t groups = input.blocksPerRow(depth) / super;
-  SmallVector<Val> sums(streams.size() * each, k.constant(k.floats(), 0));
+  int64_t super = stream.storage.super, groups = input.blocksPerRow(depth) / super;
+  SmallVector<Val> sums(parts * count, k.constant(k.floats(), 0));
   Val inputSums = k.scratch(count * super * 4);
   return k.loop(k.index(0), k.index(groups), k.index(1), sums, [&](Val group, ArrayRef<Val> outer) {
-    storeInputSums(streams.front().storage, rows, group * double(super), count, inputSums);
-    // A loop, not all blocks one after the other: for many tokens they would not fit the
-    // first-level cache of instructions.
+    Val first = group * double(super), base = group * double(SuperTile(stream.storage).bytes);
+    storeInputSums(stream.storage, rows, first, count, inputSums);
     auto add = [&](Val block, ArrayRef<Val> carried) {
       SmallVector<Val> next(carried);
-      for (auto [s, stream] : llvm::enumerate(streams)) {
-        Val base = group * double(SuperTile(stream.storage).bytes);
-        multiplyInSuperBlock(stream, base, block, rows, group * double(super) + block, inputSums,
-                             MutableArrayRef(next).slice(s * each, each));
-      }
+      multiplyInSuperBlock(stream, base, block, rows, first + block, inputSums, next);
       return next;
     };
+    // A loop, not all blocks one after the other: for many tokens they would not fit the
+    // first-level cache of instructions.
     return k.loop(k.index(0), k.index(super), k.index(1), outer, add);
   });
 }
@@ -52,7 +48,7 @@ void ProductKernel::storeInputSums(const Storage &weights, Val rows, Val first, 
 }
 
 void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows,
-                                         Val number, Val inputSums, MutableArrayRef<Val> sums) {
+                                         Val number, Val inputSums, Accumulators &sums) {
   const Storage &storage = stream.storage;
   SuperTile tile(storage);
   int64_t lanes = k.lanes(), count = sums.size() / parts;
@@ -70,7 +66,7 @@ void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val blo
     return k.load(type, inputSums, block * 4 + double(c * storage.super * 4)).splat(lanes);
   };
 
-  SmallVector<Val> inputs = inputScales(rows, number, count), starts;
+  SmallVector<Val> starts;
   for (int64_t c = 0; c < count; ++c)
     starts.push_back(storage.mins ? k.constant(k.vectorOf(lanes, k.i32()), 0)
                                   : inputSum(k.i32(), c));
@@ -78,9 +74,10 @@ void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val blo
   SmallVector<Val> integers = sumCodes(stream, codes, rows, number, starts);
   for (int64_t p = 0; p < parts; ++p) {
     Val scale = scaleOf(0, tile.scales, p);
-    for (int64_t c = 0; c < count; ++c)
-      sums[p * count + c] =
-          fma(integers[c * parts + p].to(k.f32()), scale * inputs[c], sums[p * count + c]);
+    for (int64_t c = 0; c < count; ++c) {
+      Val &sum = sums[p * count + c];
+      sum = fma(integers[c * parts + p].to(k.f32()), scale * inputScale(rows, number, c), sum);
+    }
   }
   if (!storage.mins)
     return;

@@ -5,6 +5,7 @@
 #include "runtime/device/cpu/RunCommands.h"
 #include "runtime/device/cpu/ThreadPool.h"
 
+#include <atomic>
 #include <fmt/format.h>
 
 namespace weft {
@@ -15,6 +16,8 @@ class CpuCommandList final : public CommandList {
 public:
   std::span<const WeftKernel> kernels;
   std::vector<void *> bindings;
+  /// Scratch of a run.
+  mutable std::vector<std::atomic<int64_t>> taken;
 };
 
 class CpuDevice final : public Device {
@@ -81,6 +84,7 @@ Result<std::unique_ptr<CommandList>> CpuDevice::record(Executable &executable,
       return fail(fmt::format("binding {}: {}", list->bindings.size(), address.error().message));
     list->bindings.push_back(*address);
   }
+  list->taken = std::vector<std::atomic<int64_t>>(commands.size());
   list->commands = std::move(commands);
   return list;
 }
@@ -88,7 +92,7 @@ Result<std::unique_ptr<CommandList>> CpuDevice::record(Executable &executable,
 Result<void> CpuDevice::run(const CommandList &list,
                             std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
   const auto &ready = static_cast<const CpuCommandList &>(list);
-  runCommands(*pool, {ready.commands, ready.kernels, ready.bindings, sizes});
+  runCommands(*pool, {ready.commands, ready.kernels, ready.bindings, sizes, ready.taken});
   return {};
 }
 

@@ -10,18 +10,45 @@ __attribute__((no_sanitize("function"))) static void call(WeftKernel kernel,
   kernel(&dispatch);
 }
 
-static void runShare(const ReadyCommands &ready, const Command &command, int64_t worker,
-                     int64_t workers) {
-  int64_t share = command.groups / workers;
-  int64_t larger = command.groups % workers; // So many workers take one more.
-  int64_t begin = worker * share + std::min(worker, larger);
-  int64_t end = begin + share + (worker < larger ? 1 : 0);
-  if (begin == end)
-    return;
-  WeftDispatch dispatch = {ready.bindings.data() + command.firstBinding, ready.sizes.data(), begin,
-                           end};
-  call(ready.kernels[command.kernel], dispatch);
-}
+namespace {
+
+/// A command's workgroups as one worker sees them.
+class Shares {
+public:
+  Shares(const ReadyCommands &ready, const Command &command, int64_t workers)
+      : ready(ready), command(command), workers(workers),
+        taken(ready.taken[&command - ready.commands.data()]) {
+    // Few workgroups are large or soon done: all are shared out.
+    fixed = workers > 1 && command.groups >= 16 * workers ? command.groups * 3 / 4 : command.groups;
+    piece = std::max<int64_t>(1, (command.groups - fixed) / (8 * workers));
+  }
+
+  void run(int64_t worker) {
+    int64_t share = fixed / workers, larger = fixed % workers; // So many take one more.
+    int64_t begin = worker * share + std::min(worker, larger);
+    call(begin, begin + share + (worker < larger ? 1 : 0));
+    for (int64_t rest = command.groups - fixed; rest > 0;) {
+      int64_t first = taken.fetch_add(piece, std::memory_order_relaxed);
+      if (first >= rest)
+        return;
+      call(fixed + first, fixed + std::min(first + piece, rest));
+    }
+  }
+
+private:
+  void call(int64_t begin, int64_t end) {
+    if (begin != end)
+      weft::call(ready.kernels[command.kernel],
+                 {ready.bindings.data() + command.firstBinding, ready.sizes.data(), begin, end});
+  }
+
+  const ReadyCommands &ready;
+  const Command &command;
+  int64_t workers, fixed, piece;
+  std::atomic<int64_t> &taken;
+};
+
+} // namespace
 
 static void walk(ThreadPool &pool, const ReadyCommands &ready, unsigned worker) {
   int64_t workers = pool.size();
@@ -41,11 +68,13 @@ static void walk(ThreadPool &pool, const ReadyCommands &ready, unsigned worker) 
       widest = 0;
     }
     widest = std::max(widest, wide);
-    runShare(ready, command, worker, workers);
+    Shares(ready, command, workers).run(worker);
   }
 }
 
 void runCommands(ThreadPool &pool, const ReadyCommands &ready) {
+  for (std::atomic<int64_t> &taken : ready.taken)
+    taken.store(0, std::memory_order_relaxed); // The pool hands it to the other workers.
   pool.run([&](unsigned worker) { walk(pool, ready, worker); });
 }
 

@@ -4,6 +4,7 @@
 #include "runtime/device/Device.h"
 #include "runtime/device/cpu/ThreadPool.h"
 
+#include <atomic>
 #include <span>
 
 namespace weft {
@@ -16,11 +17,16 @@ struct ReadyCommands {
   /// Base pointers, by number of the binding.
   std::span<void *const> bindings;
   std::span<const int64_t, WEFT_SIZE_COUNT> sizes;
+  /// For every command, how many workgroups of those that nobody has a fixed share of are
+  /// taken.
+  std::span<std::atomic<int64_t>> taken;
 };
 
 /// Runs all commands. Every worker walks the list and takes its fixed, contiguous share of
-/// each command's workgroups: the same share every time, so that what a thread wrote is in
-/// its cache when it reads on. Workers wait for each other only where a barrier is needed.
+/// three quarters of each command's workgroups: the same share every time, so that what a
+/// thread wrote is in its cache when it reads on. The last quarter goes in small pieces to
+/// whoever is ready first: processors differ, and lose time to others. Workers wait for each
+/// other only where a barrier is needed.
 void runCommands(ThreadPool &pool, const ReadyCommands &ready);
 
 } // namespace weft
