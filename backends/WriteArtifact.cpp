@@ -32,7 +32,8 @@ auto buildParameters(Builder &builder, const WrittenWeights &weights) {
     std::vector<int8_t> levels(stored.levels.begin(), stored.levels.end());
     table.push_back(schema::CreateParameterDirect(builder, op.getSymName().str().c_str(), &shape,
                                                   &storage, written.offset, written.bytes,
-                                                  stored.hasLevels() ? &levels : nullptr));
+                                                  stored.hasLevels() ? &levels : nullptr,
+                                                  stored.super, stored.mins));
   }
   return builder.CreateVector(table);
 }

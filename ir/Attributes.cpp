@@ -1,5 +1,7 @@
 #include "ir/Weft.h"
 
+#include "ir/storage/SuperBlock.h"
+
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -28,9 +30,30 @@ LogicalResult TiledAttr::verify(function_ref<InFlightDiagnostic()> emitError, un
   return success();
 }
 
+/// Tiles of a block format whose blocks have `bytes` bytes of codes.
+static LogicalResult verifyTile(function_ref<InFlightDiagnostic()> emitError, unsigned bytes,
+                                TiledAttr tiled) {
+  if (tiled && bytes % tiled.getDepth() != 0)
+    return emitError() << "expected a depth of the tiles that divides the " << bytes
+                       << " bytes of a block's codes, found " << tiled.getDepth();
+  return success();
+}
+
 LogicalResult BlockAttr::verify(function_ref<InFlightDiagnostic()> emitError, unsigned bits,
                                 unsigned size, Type scale, int64_t bias, bool split,
-                                TiledAttr tiled, DenseI8ArrayAttr levels) {
+                                TiledAttr tiled, DenseI8ArrayAttr levels, unsigned super,
+                                bool mins) {
+  if (super) {
+    Storage storage{scalarOf(scale), bits, size, static_cast<int>(bias), {}, {}, super, mins};
+    if (storage.bias != bias || !findSuperBlockFormat(storage) || levels)
+      return emitError() << "expected super-blocks of the numbers of "
+                         << superBlockFormatNames() << "; found other ones";
+    if (split)
+      return emitError() << "expected super-blocks in rows or tiles, found split ones";
+    return verifyTile(emitError, size * bits / 8, tiled);
+  }
+  if (mins)
+    return emitError() << "expected minima with super-blocks only";
   if (bits != 4 && bits != 8)
     return emitError() << "expected codes of 4 or 8 bits, found " << bits;
   if (size == 0 || size % 2 != 0 || size > 65534)
@@ -47,9 +70,15 @@ LogicalResult BlockAttr::verify(function_ref<InFlightDiagnostic()> emitError, un
     return emitError() << "expected levels that grow, found " << levels;
   if (split && tiled)
     return emitError() << "a block format is either split or tiled";
-  if (unsigned bytes = size * bits / 8; tiled && bytes % tiled.getDepth() != 0)
-    return emitError() << "expected a depth of the tiles that divides the " << bytes
-                       << " bytes of a block's codes, found " << tiled.getDepth();
+  return verifyTile(emitError, size * bits / 8, tiled);
+}
+
+LogicalResult BlockAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementType,
+                                        function_ref<InFlightDiagnostic()> emitError) const {
+  int64_t multiple = getSuper() ? int64_t(getSuper()) * getSize() : 1;
+  if (!shape.empty() && !ShapedType::isDynamic(shape.back()) && shape.back() % multiple != 0)
+    return emitError() << "expected rows of a multiple of the " << multiple
+                       << " elements of a super-block, found " << shape.back();
   return success();
 }
 
@@ -101,6 +130,8 @@ Storage weft::storageOf(RankedTensorType type) {
       storage.arrangement.kind = Arrangement::Kind::Split;
     if (block.getTiled())
       storage.arrangement = arrangementOf(block.getTiled());
+    storage.super = block.getSuper();
+    storage.mins = block.getMins();
     if (block.getLevels())
       llvm::copy(block.getLevels().asArrayRef(), storage.levels.begin());
     return storage;
@@ -122,7 +153,8 @@ RankedTensorType weft::withStorage(RankedTensorType type, const Storage &storage
   auto block = BlockAttr::get(context, storage.bits, storage.block, typeOf(context, storage.scalar),
                               storage.bias, arrangement.kind == Arrangement::Kind::Split, tiled,
                               storage.hasLevels() ? DenseI8ArrayAttr::get(context, storage.levels)
-                                                  : DenseI8ArrayAttr());
+                                                  : DenseI8ArrayAttr(),
+                              storage.super, storage.mins);
   return RankedTensorType::get(type.getShape(), Float32Type::get(context), block);
 }
 

@@ -4,6 +4,7 @@
 #define WEFT_ATTRIBUTES_TD
 
 include "ir/WeftDialect.td"
+include "mlir/IR/TensorEncoding.td"
 
 def Weft_TiledAttr : Weft_Attr<"Tiled", "tiled"> {
   let summary = "rows interleaved for a kernel";
@@ -20,7 +21,8 @@ def Weft_TiledAttr : Weft_Attr<"Tiled", "tiled"> {
   let genVerifyDecl = 1;
 }
 
-def Weft_BlockAttr : Weft_Attr<"Block", "block"> {
+def Weft_BlockAttr : Weft_Attr<"Block", "block", [
+    DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let summary = "values held as blocks of small integers";
   let description = [{
     The encoding of an f32 tensor whose last dimension is cut into blocks of `size`
@@ -29,17 +31,28 @@ def Weft_BlockAttr : Weft_Attr<"Block", "block"> {
     `scale`. With `levels`, 16 growing numbers for the codes of 4 bits, element = scale of
     its block * levels[code]. The last block of a row is padded with zero values.
 
+    With `super`, that many blocks share one scale and each has a sub-scale of 8 bits;
+    element = (scale * sub-scale) * (code - `bias`). With `mins` as well, each block also
+    has an unsigned minimum of 8 bits, and they share another scale; element =
+    (scale * sub-scale) * code - scale of minima * minimum, with unsigned codes. Rows are
+    whole super-blocks. The formats are those of the table in
+    ir/storage/SuperBlockFormats.cpp.
+
     The arrangement is one of: none (row-major, each block `[scale | codes]`, as in a
     checkpoint), `split` (each row `[codes | scales | sums of the codes of each block]`:
     activations), or a `#weft.tiled`.
 
-    Example: GGUF's Q4_0 is `#weft.block<bits = 4, size = 32, scale = f16, bias = 8>`.
+    Example: GGUF's Q4_0 is `#weft.block<bits = 4, size = 32, scale = f16, bias = 8>`, its
+    Q4_K `#weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>`, its Q6_K
+    `#weft.block<bits = 6, size = 16, scale = f16, bias = 32, super = 16>`.
   }];
   let parameters = (ins "unsigned":$bits, "unsigned":$size, "::mlir::Type":$scale,
                         DefaultValuedParameter<"int64_t", "0">:$bias,
                         DefaultValuedParameter<"bool", "false">:$split,
                         OptionalParameter<"::weft::TiledAttr">:$tiled,
-                        OptionalParameter<"::mlir::DenseI8ArrayAttr">:$levels);
+                        OptionalParameter<"::mlir::DenseI8ArrayAttr">:$levels,
+                        DefaultValuedParameter<"unsigned", "0">:$super,
+                        DefaultValuedParameter<"bool", "false">:$mins);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -14,13 +14,16 @@ using namespace weft;
 
 namespace {
 
+bool areProductsOrTables(const ParameterReads &readers) {
+  return llvm::all_of(readers.reads, [](OpOperand *read) {
+    return isProductWeight(*read) || isEmbeddingTable(*read);
+  });
+}
+
 /// Whether all readers can read tiles, and one needs them.
 bool wantsTiles(const ParameterReads &readers) {
   auto isProduct = [](OpOperand *read) { return isProductWeight(*read); };
-  auto canReadTiles = [](OpOperand *read) {
-    return isProductWeight(*read) || isEmbeddingTable(*read);
-  };
-  return llvm::any_of(readers.reads, isProduct) && llvm::all_of(readers.reads, canReadTiles);
+  return llvm::any_of(readers.reads, isProduct) && areProductsOrTables(readers);
 }
 
 FunctionType signatureOf(DispatchOp dispatch) {
@@ -40,11 +43,19 @@ struct ArrangeWeights : public weft::impl::ArrangeWeightsBase<ArrangeWeights> {
 
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    for (auto &[name, readers] : parameterReads(getOperation())) {
-      auto parameter = symbols.lookup<ParameterOp>(name);
-      if (parameter.getTensorType().getRank() != 2 || !wantsTiles(readers))
+    auto reads = parameterReads(getOperation());
+    for (auto parameter : getOperation().getOps<ParameterOp>()) {
+      const ParameterReads readers = reads.lookup(parameter.getSymNameAttr());
+      bool super = storageOf(parameter.getTensorType()).hasSuperBlocks();
+      bool tiles = parameter.getTensorType().getRank() == 2 && wantsTiles(readers);
+      if (!tiles && !super)
         continue;
-      RankedTensorType type = tiled(parameter);
+      if (super && !areProductsOrTables(readers)) {
+        parameter.emitOpError("has super-blocks, which only products and embeddings can read");
+        return signalPassFailure();
+      }
+      // In rows, their numbers are scattered over bits; tiles of one row are plain.
+      RankedTensorType type = tiled(parameter, tiles ? unsigned(rows) : 1);
       if (!type)
         return signalPassFailure();
       parameter.setType(type);
@@ -57,7 +68,7 @@ struct ArrangeWeights : public weft::impl::ArrangeWeightsBase<ArrangeWeights> {
 
 private:
   /// The type of `parameter` in tiles, or null after an error.
-  RankedTensorType tiled(ParameterOp parameter) {
+  RankedTensorType tiled(ParameterOp parameter, unsigned rows) {
     Storage storage = storageOf(parameter.getTensorType());
     unsigned depth = storage.isBlock() ? blockDepth : denseDepth;
     auto emitError = [&] { return parameter.emitOpError("cannot be tiled: "); };

@@ -110,7 +110,9 @@ def ArrangeWeights : Pass<"weft-arrange-weights", "::mlir::ModuleOp"> {
     the way. A parameter that is the table of an embedding too (tied embeddings) is tiled
     and exists once. Two dispatches whose weights come to differ in type get a kernel each.
 
-    A parameter that is read by anything but products and embeddings stays as it is.
+    A parameter that is read by anything but products and embeddings stays as it is. One
+    with super-blocks may not be read by anything else, and gets tiles of one row where no
+    product reads it.
   }];
   let options = [
     Option<"rows", "rows", "unsigned", "16", "Rows that stand interleaved">,

@@ -152,13 +152,76 @@ def to_q4_0(x):
     return packed
 
 
+def shared(numbers, most):
+    """Each row's numbers as whole multiples, up to `most`, of an f16 of its own."""
+    unit = (np.abs(numbers).max(axis=1) / np.float32(most)).astype("<f2")
+    wide = unit.astype(np.float32)[:, None]
+    return unit, np.rint(np.divide(numbers, wide, out=np.zeros_like(numbers), where=wide != 0))
+
+
+def to_levels(blocks, step, least, lowest, highest):
+    """Codes of [super-block, block, element]; a step of 0 gives any."""
+    step, least = step[:, :, None], least[:, :, None]
+    levels = np.divide(blocks + least, step, out=np.zeros_like(blocks), where=step != 0)
+    return np.clip(np.rint(levels), lowest, highest)
+
+
+def to_q4_k(x):
+    blocks = x.reshape(-1, 8, 32)
+    lowest = np.minimum(blocks.min(axis=2), 0)
+    d, scales = shared((np.maximum(blocks.max(axis=2), 0) - lowest) / np.float32(15), 63)
+    dmin, mins = shared(-lowest, 63)
+    step = d.astype(np.float32)[:, None] * scales
+    least = dmin.astype(np.float32)[:, None] * mins
+    codes = to_levels(blocks, step, least, 0, 15).astype(np.uint8).reshape(-1, 4, 2, 32)
+    scales, mins = scales.astype(np.uint8), mins.astype(np.uint8)
+    packed = np.empty(len(blocks), dtype=[("d", "<f2"), ("dmin", "<f2"), ("six", "u1", 12),
+                                          ("codes", "u1", (4, 32))])
+    packed["d"], packed["dmin"] = d, dmin
+    packed["six"] = np.concatenate([scales[:, :4] | scales[:, 4:] >> 4 << 6,
+                                    mins[:, :4] | mins[:, 4:] >> 4 << 6,
+                                    scales[:, 4:] & 15 | mins[:, 4:] << 4], axis=1)
+    packed["codes"] = codes[:, :, 0] | codes[:, :, 1] << 4
+    return packed
+
+
+def to_q6_k(x):
+    blocks = x.reshape(-1, 16, 16)
+    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=2)[:, :, None], 2)[:, :, 0]
+    d, scales = shared(largest / np.float32(-32), 127)
+    step = d.astype(np.float32)[:, None] * scales
+    codes = to_levels(blocks, step, np.zeros_like(step), -32, 31)
+    # [half, quarter, element]: the quarters 0 and 1 in low halves of bytes, 2 and 3 in high.
+    codes = (codes + 32).astype(np.uint8).reshape(-1, 2, 4, 32)
+    packed = np.empty(len(blocks), dtype=[("low", "u1", (2, 2, 32)), ("high", "u1", (2, 32)),
+                                          ("scales", "i1", 16), ("d", "<f2")])
+    packed["low"] = codes[:, :, :2] & 15 | codes[:, :, 2:] << 4
+    high = codes >> 4
+    packed["high"] = high[:, :, 0] | high[:, :, 1] << 2 | high[:, :, 2] << 4 | high[:, :, 3] << 6
+    packed["scales"], packed["d"] = scales, d
+    return packed
+
+
 STORAGES = {
     "F32": (0, 1, 4, lambda x: x),
     "F16": (1, 1, 2, lambda x: x.astype("<f2")),
     "BF16": (30, 1, 2, to_bf16),
     "Q8_0": (8, 32, 34, to_q8_0),
     "Q4_0": (2, 32, 18, to_q4_0),
+    "Q4_K": (12, 256, 144, to_q4_k),
+    "Q6_K": (14, 256, 210, to_q6_k),
 }
+
+
+def in_q4_k_m(name, layers):
+    """The storage of a matrix in a file of llama.cpp's type Q4_K_M."""
+    if name in ("token_embd", "output"):
+        return "Q6_K"  # Where they are one; a table alone would be Q4_K.
+    if not name.endswith(("attn_v", "ffn_down")):
+        return "Q4_K"
+    layer, eighth = int(name.split(".")[1]), layers // 8
+    more = layer < eighth or layer >= 7 * layers // 8 or (layer - eighth) % 3 == 2
+    return "Q6_K" if more else "Q4_K"
 
 
 def write_tensor(out, x, storage):
@@ -176,10 +239,12 @@ def plan(config, gguf, storage):
     for hf_name, gguf_name, shape, kind in tensors(config):
         name = (gguf_name if gguf else hf_name) + (".bias" if kind == "bias" else ".weight")
         chosen = storage
+        if storage == "Q4_K_M":
+            chosen = in_q4_k_m(gguf_name, config.get("num_hidden_layers") or config["n_layer"])
         # As converters do: vectors stay F32 in GGUF, and rows that blocks do not divide F16.
         if gguf and len(shape) == 1:
             chosen = "F32"
-        elif shape[-1] % STORAGES[storage][1]:
+        elif shape[-1] % STORAGES[chosen][1]:
             chosen = "F16"
         _, block, size, _ = STORAGES[chosen]
         yield hf_name, name, shape, kind, chosen, int(np.prod(shape)) // block * size
@@ -339,8 +404,9 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shape", required=True, choices=SHAPES)
     parser.add_argument("--format", choices=("huggingface", "gguf"), default="huggingface")
-    parser.add_argument("--storage", choices=STORAGES, default="F32",
-                        help="type of the matrices (default F32); blocks are for GGUF alone")
+    parser.add_argument("--storage", choices=[*STORAGES, "Q4_K_M"], default="F32",
+                        help="type of the matrices (default F32); blocks are for GGUF alone, "
+                             "and Q4_K_M is Q4_K and Q6_K as llama.cpp mixes them")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", required=True, help="a directory, or the path of a GGUF file")
     arguments = parser.parse_args()

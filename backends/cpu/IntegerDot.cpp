@@ -17,6 +17,8 @@ Val IntegerDotProduct::sumStart(Val storedSum) {
     return storedSum.like(0);
   if (bias == 128)
     return storedSum;
+  if (bias < 128 && llvm::isPowerOf2_64(bias))
+    return shiftRightSigned(storedSum, 7 - llvm::Log2_64(bias));
   return shiftRightSigned(storedSum, 7) * double(bias);
 }
 
@@ -35,7 +37,7 @@ Val IntegerDotProduct::levelsOf(Val codes) {
                      codes.type(), {levels, codes});
 }
 
-SmallVector<Val> IntegerDotProduct::unpack(Val raw) {
+SmallVector<Val> IntegerDotProduct::unpackBytes(Val raw) {
   if (weights.bits == 8) {
     if (k.target.wantsUnsignedWeights() && weights.bias == 0)
       return {raw ^ 0x80};
@@ -49,6 +51,34 @@ SmallVector<Val> IntegerDotProduct::unpack(Val raw) {
     return {(raw.bits(words) << 4).bits(raw.type()) & 0xf0, raw & 0xf0};
   }
   return {raw & 0x0f, (raw.bits(words) >> 4).bits(raw.type()) & 0x0f};
+}
+
+SmallVector<Val> IntegerDotProduct::unpackSixBits(Val raw, Val upper, int64_t pair) {
+  // As 16-bit lanes, as above. A pair goes to the bits 4 and 5.
+  auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
+  auto right = [&](Val bytes, int64_t bits) {
+    return (bytes.bits(words) >> double(bits)).bits(raw.type());
+  };
+  Val first = (upper.bits(words) << double(4 - 2 * pair)).bits(raw.type());
+  Val second = pair ? right(upper, 2) : upper;
+  return {(raw & 0x0f) | (first & 0x30), (right(raw, 4) & 0x0f) | (second & 0x30)};
+}
+
+SmallVector<IntegerDotProduct::Quad>
+IntegerDotProduct::unpack(int64_t step, function_ref<Val(int64_t)> load) {
+  SmallVector<Quad> quads;
+  auto add = [&](ArrayRef<Val> vectors) {
+    for (auto [half, codes] : llvm::enumerate(vectors))
+      quads.push_back({codes, 4 * step + int64_t(half) * weights.block / 2});
+  };
+  if (weights.bits == 6) {
+    int64_t quarter = weights.block / 4;
+    add(unpackSixBits(load(4 * step), load(weights.block / 2 + 4 * step % quarter),
+                      4 * step / quarter));
+  } else {
+    add(unpackBytes(load(4 * step)));
+  }
+  return quads;
 }
 
 Val IntegerDotProduct::accumulate(Val sum, Val codes, Val quad) {

@@ -18,9 +18,17 @@ public:
   Val sumStart(Val storedSum);
   /// Factor of the integer sums, a power of two.
   double resultScale() const;
-  /// Vectors of codes that one load of codes holds: 1 for 8 bits, 2 for 4 bits (the second
-  /// one is half a block further on), ready for accumulate().
-  llvm::SmallVector<Val> unpack(Val raw);
+  /// Of what number of codes a block must be a multiple.
+  static unsigned blockMultiple(unsigned bits) { return bits == 8 ? 4 : bits == 4 ? 8 : 16; }
+  /// In how many steps the codes of a block are unpacked.
+  int64_t steps() const { return weights.block / (weights.bits == 8 ? 4 : 8); }
+  /// Four neighbouring codes of each row, ready for accumulate(), and which of the block.
+  struct Quad {
+    Val codes;
+    int64_t element;
+  };
+  /// The codes of a step. `load` gives the bytes [byte, byte + 4) of each row's codes.
+  llvm::SmallVector<Quad> unpack(int64_t step, llvm::function_ref<Val(int64_t byte)> load);
   /// sum + the products of `codes` and the 4 activations `quad` (an i32) with each lane.
   Val accumulate(Val sum, Val codes, Val quad);
 
@@ -29,6 +37,11 @@ private:
   bool isSigned() const { return weights.bias == 0 && (weights.bits == 8 || weights.hasLevels()); }
   /// The levels of codes 0 to 15, one a byte.
   Val levelsOf(Val codes);
+  /// Codes of 8 bits; of 4, the low and the high halves.
+  llvm::SmallVector<Val> unpackBytes(Val raw);
+  /// Codes of 6 bits whose lower four are the halves of `raw` and whose upper two the pairs
+  /// `pair` and `pair` + 2 of `upper`.
+  llvm::SmallVector<Val> unpackSixBits(Val raw, Val upper, int64_t pair);
 
   KernelBuilder &k;
   const Storage &weights;

@@ -27,9 +27,10 @@ LogicalResult ProductKernel::check() {
     if (linear.getInput() != linears[0].getInput() ||
         linear.getResult().getType().getDimSize(1) != width || input.isBlock() != weight.isBlock())
       return linear.emitError("the products of one kernel share input, width and kind of storage");
-    if (weight.isBlock() && weight.block % (4 * 8 / weight.bits) != 0)
+    if (unsigned multiple = IntegerDotProduct::blockMultiple(weight.bits);
+        weight.isBlock() && weight.block % multiple != 0)
       return linear.emitError("the CPU backend expects blocks of a multiple of ")
-             << 4 * 8 / weight.bits << " elements, found " << weight.block;
+             << multiple << " elements, found " << weight.block;
   }
   if (kernel.getNumResults() != 1)
     return kernel.emitError("a product kernel has one result");
@@ -205,6 +206,16 @@ ProductKernel::Accumulators ProductKernel::multiplyBlocks(Val tile, int64_t tile
 
 ProductKernel::Accumulators ProductKernel::multiplyStream(const Stream &stream, Val rows,
                                                           int64_t count) {
+  Accumulators sums = stream.storage.hasSuperBlocks() ? multiplySuperBlocks(stream, rows, count)
+                                                      : multiplyPlainBlocks(stream, rows, count);
+  if (double factor = IntegerDotProduct(k, stream.storage).resultScale(); factor != 1.0)
+    for (Val &sum : sums)
+      sum = sum * factor;
+  return sums;
+}
+
+ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(const Stream &stream, Val rows,
+                                                               int64_t count) {
   int64_t blocks = input.blocksPerRow(depth), together = stream.storage.blocksTogether();
   // `here` blocks from `number` on: all of a group, or all that is left.
   auto step = [&](Val number, int64_t here, ArrayRef<Val> carried) {
@@ -220,53 +231,63 @@ ProductKernel::Accumulators ProductKernel::multiplyStream(const Stream &stream, 
                   [&](Val number, ArrayRef<Val> carried) { return step(number, together, carried); });
   if (whole != blocks)
     sums = step(k.index(whole), blocks - whole, sums);
-  if (double factor = IntegerDotProduct(k, stream.storage).resultScale(); factor != 1.0)
-    for (Val &sum : sums)
-      sum = sum * factor;
   return sums;
 }
 
 void ProductKernel::multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset,
                                   int64_t here, int64_t count, Accumulators &sums) {
-  int64_t lanes = k.lanes(), blocks = input.blocksPerRow(depth), blockSize = input.block;
-  int64_t rowBytes = input.rowBytes(depth);
+  int64_t lanes = k.lanes(), rowBytes = input.rowBytes(depth);
+  int64_t sumsAt = input.blocksPerRow(depth) * (input.block + 4);
   Val number = begin + double(offset);
   IntegerDotProduct dot(k, stream.storage);
-  SmallVector<Val> integers;
+  SmallVector<Val> starts;
   for (int64_t c = 0; c < count; ++c) {
-    Val stored =
-        k.load(k.i32(), rows, number * 4 + double(c * rowBytes + blocks * (blockSize + 4)));
-    integers.append(parts, dot.sumStart(stored.splat(lanes)));
+    Val stored = k.load(k.i32(), rows, number * 4 + double(c * rowBytes + sumsAt));
+    starts.push_back(dot.sumStart(stored.splat(lanes)));
   }
   Val group = begin * (stream.codeBytes + stream.scaleBytes);
-  // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an odd
-  // number of blocks need not end where vectors are aligned.
-  int64_t stepBytes = tileRows * blockDepth;
-  for (int64_t at = 0; at < stream.codeBytes; at += stepBytes)
-    for (int64_t p = 0; p < parts; ++p) {
-      Val raw = k.load(k.vectorOf(4 * lanes, k.i8()), stream.base,
-                       group + double(offset * stream.codeBytes + at + p * 4 * lanes), 4);
-      for (auto [half, codes] : llvm::enumerate(dot.unpack(raw))) {
-        int64_t element = at / tileRows + half * blockSize / 2;
-        for (int64_t c = 0; c < count; ++c) {
-          Val quad = k.load(k.i32(), rows, number * blockSize + double(c * rowBytes + element));
-          Val &sum = integers[c * parts + p];
-          sum = dot.accumulate(sum, codes, quad);
-        }
-      }
-    }
+  SmallVector<Val> integers =
+      sumCodes(stream, group + double(offset * stream.codeBytes), rows, number, starts);
   int64_t scaleBytes = stream.scaleBytes / tileRows;
   for (int64_t p = 0; p < parts; ++p) {
     Val at = group + double(here * stream.codeBytes + offset * stream.scaleBytes +
                             p * lanes * scaleBytes);
     Val scale = k.load(k.vectorOf(lanes, stream.scale), stream.base, at, scaleBytes).to(k.f32());
     for (int64_t c = 0; c < count; ++c) {
-      Val inputScale =
-          k.load(k.f32(), rows, number * 4 + double(c * rowBytes + blocks * blockSize));
       Val &sum = sums[p * count + c];
-      sum = fma(integers[c * parts + p].to(k.f32()), scale * inputScale, sum);
+      sum = fma(integers[c * parts + p].to(k.f32()), scale * inputScale(rows, number, c), sum);
     }
   }
+}
+
+Val ProductKernel::inputScale(Val rows, Val number, int64_t column) {
+  int64_t at = column * input.rowBytes(depth) + input.blocksPerRow(depth) * input.block;
+  return k.load(k.f32(), rows, number * 4 + double(at));
+}
+
+SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val rows, Val number,
+                                         ArrayRef<Val> starts) {
+  int64_t lanes = k.lanes(), rowBytes = input.rowBytes(depth), count = starts.size();
+  IntegerDotProduct dot(k, stream.storage);
+  SmallVector<Val> integers;
+  for (Val start : starts)
+    integers.append(parts, start);
+  // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an odd
+  // number of blocks need not end where vectors are aligned.
+  for (int64_t step = 0; step < dot.steps(); ++step)
+    for (int64_t p = 0; p < parts; ++p) {
+      auto load = [&](int64_t byte) {
+        return k.load(k.vectorOf(4 * lanes, k.i8()), stream.base,
+                      codesAt + double(byte * tileRows + p * 4 * lanes), 4);
+      };
+      for (const auto &[codes, element] : dot.unpack(step, load))
+        for (int64_t c = 0; c < count; ++c) {
+          Val quad = k.load(k.i32(), rows, number * input.block + double(c * rowBytes + element));
+          Val &sum = integers[c * parts + p];
+          sum = dot.accumulate(sum, codes, quad);
+        }
+    }
+  return integers;
 }
 
 Val ProductKernel::operand(Value value, Val token, Val column) {

@@ -64,9 +64,26 @@ private:
   Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count);
   /// Accumulators of [part][column].
   Accumulators multiplyStream(const Stream &stream, Val rows, int64_t count);
+  Accumulators multiplyPlainBlocks(const Stream &stream, Val rows, int64_t count);
   /// Adds block begin + offset, of `here` blocks from `begin` that are taken together.
   void multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset, int64_t here,
                      int64_t count, Accumulators &sums);
+  /// Scale of the activations' block `number` in a column.
+  Val inputScale(Val rows, Val number, int64_t column);
+  /// Integer sums of [column][part] of the activations' block `number` with the codes that
+  /// stand at `codes` of a stream, from a start for each column.
+  llvm::SmallVector<Val> sumCodes(const Stream &stream, Val codes, Val rows, Val number,
+                                  llvm::ArrayRef<Val> starts);
+  // Super-blocks (SuperBlockProduct.cpp).
+  Accumulators multiplySuperBlocks(const Stream &stream, Val rows, int64_t count);
+  /// What of the activations' sums each block of a super-block takes, for its blocks from
+  /// `first` on, [column][block] to `to`: with minima, f32 that these are multiplied with;
+  /// else, i32 that the integer sums start from.
+  void storeInputSums(const Storage &weights, Val rows, Val first, int64_t count, Val to);
+  /// Adds block `block` of the super-block that begins at `base` of a stream, with block
+  /// `number` of the activations and what storeInputSums() left, to the sums.
+  void multiplyInSuperBlock(const Stream &stream, Val base, Val block, Val rows, Val number,
+                            Val inputSums, Accumulators &sums);
   void epilogue(Val tile, int64_t tiles, Val first, int64_t count, const Accumulators &results);
   /// An operand of the epilogue at (token, column).
   Val operand(mlir::Value value, Val token, Val column);

@@ -1,6 +1,7 @@
 // Rows of tables and of other values, in whatever layout they are stored.
 
 #include "backends/cpu/RowKernel.h"
+#include "ir/storage/SuperBlock.h"
 
 using namespace mlir;
 
@@ -21,6 +22,8 @@ void RowKernel::embed(EmbedOp op) {
   Storage storage = storageOf(op.getTable().getType());
   int64_t columns = op.getTable().getType().getDimSize(1);
   Val table = pointer(op.getTable()), id = integer(op.getIds());
+  if (storage.hasSuperBlocks())
+    return embedSuperBlocks(op, storage, table, id);
   if (storage.isBlock())
     return embedBlocks(op, storage, table, id);
   if (storage.arrangement.kind == Arrangement::Kind::Tiled)
@@ -97,6 +100,46 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
       k.loop(k.index(0), k.index(whole), k.index(1), [&](Val number) { writeBlock(number, block); });
     if (whole != blocks)
       writeBlock(k.index(whole), columns - whole * block);
+  });
+}
+
+void RowKernel::embedSuperBlocks(EmbedOp op, const Storage &storage, Val table, Val id) {
+  int64_t blocks = storage.blocksPerRow(op.getTable().getType().getDimSize(1));
+  int64_t block = storage.block, tileRows = storage.arrangement.rows;
+  int64_t depth = storage.arrangement.depth;
+  SuperTile tile(storage);
+  Val first = id / tileRows * (blocks / storage.super * tile.bytes), inTile = id % tileRows;
+  Type half = k.builder.getF16Type();
+
+  defineInMemory(op.getResult(), [&](Val to) {
+    k.loop(k.index(0), k.index(blocks), k.index(1), [&](Val number) {
+      Val base = k.address(table, first + number / storage.super * double(tile.bytes));
+      Val inSuper = number % storage.super;
+      auto byteOf = [&](int64_t begin) {
+        Val byte = k.load(k.i8(), base, inSuper * double(tileRows) + inTile + double(begin), 1);
+        return (storage.mins ? byte.toUnsigned(k.i32()) : byte.to(k.i32())).to(k.f32());
+      };
+      Val step = k.load(half, base, inTile * 2, 2).to(k.f32()) * byteOf(tile.scales);
+      Val least;
+      if (storage.mins)
+        least = k.load(half, base, inTile * 2 + double(tile.minScales), 2).to(k.f32()) * byteOf(tile.mins);
+      Val codes = inSuper * double(tile.blockCodes) + inTile * depth + double(tile.codes);
+      auto codeByte = [&](Val byte) {
+        Val place = byte / depth * (tileRows * depth) + byte % depth;
+        return k.load(k.i8(), base, codes + place, 1).toUnsigned(k.i32());
+      };
+      k.loop(k.index(0), k.index(block), k.index(1), [&](Val i) {
+        auto shift = [&](Val by) { return by.to(k.i32()); };
+        Val code = (codeByte(i % double(block / 2)) >> shift(i / double(block / 2) * 4)) & 15;
+        if (storage.bits == 6) {
+          double quarter = double(block / 4);
+          Val upper = codeByte(i % quarter + double(block / 2)) >> shift(i / quarter * 2);
+          code = code | (upper & 3) << 4;
+        }
+        Val value = step * (code - double(storage.bias)).to(k.f32());
+        k.store(storage.mins ? value - least : value, to, (number * block + i) * 4);
+      });
+    });
   });
 }
 

@@ -45,6 +45,7 @@ private:
   void embed(EmbedOp op);
   void embedDenseTiled(EmbedOp op, const Storage &storage, Val table, Val id);
   void embedBlocks(EmbedOp op, const Storage &storage, Val table, Val id);
+  void embedSuperBlocks(EmbedOp op, const Storage &storage, Val table, Val id);
   void takeRows(TakeRowsOp op);
   // Positions (RowPositions.cpp).
   void ropeTable(RopeTableOp op);

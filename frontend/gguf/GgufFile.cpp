@@ -36,13 +36,15 @@ const TensorType tensorTypes[] = {
     {30, "BF16", Storage::dense(Scalar::BF16)},
     {8, "Q8_0", Storage::q8()},
     {2, "Q4_0", Storage::q4()},
-    {3, "Q4_1", {}},     {6, "Q5_0", {}},    {7, "Q5_1", {}},     {9, "Q8_1", {}},
-    {10, "Q2_K", {}},    {11, "Q3_K", {}},   {12, "Q4_K", {}},    {13, "Q5_K", {}},
-    {14, "Q6_K", {}},    {15, "Q8_K", {}},   {16, "IQ2_XXS", {}}, {17, "IQ2_XS", {}},
-    {18, "IQ3_XXS", {}}, {19, "IQ1_S", {}},  {20, "IQ4_NL", {}},  {21, "IQ3_S", {}},
-    {22, "IQ2_S", {}},   {23, "IQ4_XS", {}}, {24, "I8", {}},      {25, "I16", {}},
-    {26, "I32", {}},     {27, "I64", {}},    {28, "F64", {}},     {29, "IQ1_M", {}},
-    {34, "TQ1_0", {}},   {35, "TQ2_0", {}},  {39, "MXFP4", {}},
+    {12, "Q4_K", Storage::q4K()},
+    {14, "Q6_K", Storage::q6K()},
+    {3, "Q4_1", {}},     {6, "Q5_0", {}},     {7, "Q5_1", {}},     {9, "Q8_1", {}},
+    {10, "Q2_K", {}},    {11, "Q3_K", {}},    {13, "Q5_K", {}},    {15, "Q8_K", {}},
+    {16, "IQ2_XXS", {}}, {17, "IQ2_XS", {}},  {18, "IQ3_XXS", {}}, {19, "IQ1_S", {}},
+    {20, "IQ4_NL", {}},  {21, "IQ3_S", {}},   {22, "IQ2_S", {}},   {23, "IQ4_XS", {}},
+    {24, "I8", {}},      {25, "I16", {}},     {26, "I32", {}},     {27, "I64", {}},
+    {28, "F64", {}},     {29, "IQ1_M", {}},   {34, "TQ1_0", {}},   {35, "TQ2_0", {}},
+    {39, "MXFP4", {}},
 };
 // clang-format on
 
@@ -292,7 +294,7 @@ private:
       return cursor.refuse(
           cursor.what + " is " +
           (type == std::end(tensorTypes) ? "of unknown type " + std::to_string(code) : type->name) +
-          "; expected F32, F16, BF16, Q8_0 or Q4_0, to which the model must be "
+          "; expected F32, F16, BF16, Q8_0, Q4_0, Q4_K or Q6_K, to which the model must be "
           "converted as a whole");
     tensor.storage = *type->storage;
     std::optional<int64_t> size = tensorBytes(tensor.storage, tensor.shape);
@@ -300,9 +302,10 @@ private:
       return cursor.refuse(cursor.what + ": shape " + shapeText(tensor.shape) +
                            " is negative or too large");
     int64_t columns = tensor.shape.empty() ? 1 : tensor.shape.back();
-    if (tensor.storage.isBlock() && columns % tensor.storage.block != 0)
+    int64_t multiple = std::max<int64_t>(tensor.storage.block, tensor.storage.rowMultiple());
+    if (tensor.storage.isBlock() && columns % multiple != 0)
       return cursor.refuse(cursor.what + ": expected rows of a multiple of " +
-                           std::to_string(tensor.storage.block) + " for " + type->name +
+                           std::to_string(multiple) + " for " + type->name +
                            ", found shape " + shapeText(tensor.shape));
     tensor.size = static_cast<uint64_t>(*size);
     tensor.offset = cursor.read<uint64_t>();

@@ -3,6 +3,7 @@
 #include "ir/storage/BlockCodec.h"
 #include "ir/storage/Placement.h"
 #include "ir/storage/ScalarConversion.h"
+#include "ir/storage/SuperBlock.h"
 
 #include <algorithm>
 #include <cassert>
@@ -147,7 +148,9 @@ Storage normalized(Storage storage) {
 void decodeRows(const Storage &storage, int64_t columns, const std::byte *matrix, int64_t begin,
                 int64_t end, float *values) {
   assert(0 <= begin && begin <= end && columns > 0);
-  if (storage.isBlock())
+  if (storage.hasSuperBlocks())
+    decodeSuperRows(storage, columns, matrix, begin, end, values);
+  else if (storage.isBlock())
     decodeBlocks(normalized(storage), columns, matrix, begin, end, values);
   else
     decodeDense(normalized(storage), columns, matrix, begin, end, values);
@@ -156,7 +159,9 @@ void decodeRows(const Storage &storage, int64_t columns, const std::byte *matrix
 void encodeRows(const Storage &storage, int64_t columns, const float *values, int64_t rows,
                 std::byte *packed) {
   assert(rows >= 0 && columns > 0);
-  if (storage.isBlock())
+  if (storage.hasSuperBlocks())
+    encodeSuperRows(storage, columns, values, rows, packed);
+  else if (storage.isBlock())
     encodeBlocks(normalized(storage), columns, values, rows, packed);
   else
     encodeDense(normalized(storage), columns, values, rows, packed);
@@ -165,6 +170,8 @@ void encodeRows(const Storage &storage, int64_t columns, const float *values, in
 void transcodeRows(const Storage &from, const std::byte *matrix, int64_t begin, int64_t end,
                    const Storage &to, std::byte *packed, int64_t columns) {
   assert(0 <= begin && begin <= end && columns > 0);
+  if (from.sameNumbers(to) && from.hasSuperBlocks())
+    return rearrangeSuperRows(from, matrix, begin, end, to, packed, columns);
   if (from.sameNumbers(to))
     return rearrange(normalized(from), matrix, begin, end, normalized(to), packed, columns);
   // Some tiles at a time, about as many values as fit the second-level cache.

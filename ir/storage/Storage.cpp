@@ -1,5 +1,7 @@
 #include "ir/storage/Storage.h"
 
+#include "ir/storage/SuperBlock.h"
+
 #include <cassert>
 
 namespace weft {
@@ -46,6 +48,8 @@ int64_t Storage::rowBytes(int64_t columns) const {
   assert(arrangement.kind != Arrangement::Kind::Tiled && "rows of a tile are interleaved");
   if (!isBlock())
     return columns * scalarBytes(*this);
+  if (hasSuperBlocks())
+    return ceilDivide(columns, rowMultiple()) * superBlockFormat(*this).bytes;
   int64_t perBlock = blockCodeBytes(*this) + scalarBytes(*this);
   if (arrangement.kind == Arrangement::Kind::Split)
     perBlock += sizeof(int32_t);
@@ -61,6 +65,8 @@ int64_t Storage::bytes(int64_t rows, int64_t columns) const {
   // groups of `depth`, of which the last may be padded.
   int64_t depth = arrangement.depth;
   int64_t rowOfTile;
+  if (hasSuperBlocks())
+    return tiles * ceilDivide(columns, rowMultiple()) * SuperTile(*this).bytes;
   if (isBlock())
     rowOfTile = blocksPerRow(columns) *
                 (ceilDivide(blockCodeBytes(*this), depth) * depth + scalarBytes(*this));
@@ -72,8 +78,10 @@ int64_t Storage::bytes(int64_t rows, int64_t columns) const {
 std::string Storage::describe() const {
   std::string text;
   if (isBlock()) {
-    text = "q" + std::to_string(bits) + (hasLevels() ? " (levels, block " : " (block ") + std::to_string(block) + ", " + nameOf(scalar) +
-           ")";
+    text = "q" + std::to_string(bits) + (hasSuperBlocks() ? "_K" : "") +
+           (hasLevels() ? " (levels, block " : " (block ") + std::to_string(block) +
+           (hasSuperBlocks() ? ", super-block " + std::to_string(rowMultiple()) : "") + ", " +
+           nameOf(scalar) + ")";
   } else {
     text = nameOf(scalar);
   }

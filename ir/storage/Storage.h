@@ -19,7 +19,8 @@ const char *nameOf(Scalar type);
 /// Where the elements of a matrix stand.
 struct Arrangement {
   enum class Kind : uint8_t {
-    /// Row-major; in a block format each block is [scale | codes] (GGUF's order).
+    /// Row-major; in a block format each block is [scale | codes], each super-block what
+    /// its format says (GGUF's order).
     Rows,
     /// Each row is [all codes | all scales | of each block the sum of its codes times
     /// -128, i32]: activations that a kernel quantized. The sums are what a product with
@@ -34,6 +35,11 @@ struct Arrangement {
     /// lines of it. The codes of one block are laid out by the formula above; 4-bit codes
     /// are paired first: byte i of a row's block holds code i in its low half and code
     /// i + block/2 in its high half.
+    /// 6-bit codes have their low halves paired so, and behind those, byte i of the row's
+    /// block holds the upper two bits of the codes i, i + block/4, i + block/2 and
+    /// i + 3*block/4, the first in its lowest bits.
+    /// With super-blocks, a group is one of them and all else of it stands before the
+    /// codes, so that it is read from its begin to its end (SuperTile in SuperBlock.h).
     /// Rows past the last one are zero.
     Tiled,
   };
@@ -57,11 +63,18 @@ inline constexpr Levels normalLevels = {-127, -97, -76, -59, -45, -32, -20, -9,
 /// The format of a matrix of logical f32 values, [rows, columns].
 ///
 /// Dense (`bits == 0`): every element is a `scalar`.
-/// Block (`bits` is 4 or 8): a row is cut into blocks of `block` elements, the last one
+/// Block (`bits` is 4 or 8, 6 with super-blocks): a row is cut into blocks of `block` elements, the last one
 /// padded with zero values; element = scale * (code - bias). Codes are unsigned where
 /// bias > 0 and two's complement where it is 0; `scalar` is the type of the scale.
 /// GGUF's Q8_0 is {F16, 8, 32, 0, Rows}, Q4_0 is {F16, 4, 32, 8, Rows}.
 /// Block with levels (`bits` is 4, bias 0): element = scale * levels[code].
+/// Super-blocks (`super` > 0): `super` blocks share one scale, and each has a sub-scale of 8
+/// bits beside it; element = (scale * sub-scale) * (code - bias). With `mins`, each block
+/// also has a minimum of 8 bits, and the super-block a second scale for them: element =
+/// (scale * sub-scale) * code - (scale of minima * minimum), where codes, sub-scales and
+/// minima are unsigned; without, sub-scales are two's complement. Both formulas are in f32,
+/// every operation rounded. Rows are whole super-blocks. Which formats there are, and what
+/// they are in rows, is a table in SuperBlockFormats.cpp.
 struct Storage {
   Scalar scalar = Scalar::F32;
   unsigned bits = 0;
@@ -70,6 +83,8 @@ struct Storage {
   Arrangement arrangement;
   /// Growing; all 0: none, codes are evenly spaced.
   Levels levels{};
+  unsigned super = 0;
+  bool mins = false;
 
   static Storage dense(Scalar scalar) { return {scalar, 0, 0, 0, {}}; }
   static Storage q8(Scalar scale = Scalar::F16) { return {scale, 8, 32, 0, {}}; }
@@ -77,9 +92,15 @@ struct Storage {
   static Storage normal4(unsigned block, Scalar scale = Scalar::F16) {
     return {scale, 4, block, 0, {}, normalLevels};
   }
+  /// GGUF's K-quants.
+  static Storage q4K() { return {Scalar::F16, 4, 32, 0, {}, {}, 8, true}; }
+  static Storage q6K() { return {Scalar::F16, 6, 16, 32, {}, {}, 16, false}; }
 
   bool isBlock() const { return bits != 0; }
   bool hasLevels() const { return levels.back() != levels.front(); }
+  bool hasSuperBlocks() const { return super != 0; }
+  /// Elements of which a row is a multiple, 1 where any number will do.
+  int64_t rowMultiple() const { return hasSuperBlocks() ? int64_t(block) * super : 1; }
   /// The same numbers in another arrangement.
   Storage arranged(Arrangement to) const {
     Storage result = *this;
@@ -100,7 +121,7 @@ struct Storage {
   /// Bytes of a whole matrix, padding included. Does not overflow for sizes below 2^62.
   int64_t bytes(int64_t rows, int64_t columns) const;
   /// "f32", "bf16", "q8" or "q4" with its scale type, for people: "q4 (block 32, f16)",
-  /// "q4 (levels, block 64, f16)".
+  /// "q4 (levels, block 64, f16)", "q4_K (block 32, super-block 256, f16)".
   std::string describe() const;
 };
 

@@ -29,7 +29,19 @@ static Result<void> verifyArrangement(const schema::Storage &storage) {
   return {};
 }
 
-Result<void> verifyStorage(const schema::Storage &storage) {
+static Result<void> verifySuperBlocks(const schema::Storage &storage) {
+  if (storage.scalar() != Scalar::F16 || storage.arrangement() != ArrangementKind::Tiled)
+    return fail("expected super-blocks with scales of f16 in tiles, found other ones");
+  if (storage.bits() != 4 && storage.bits() != 6)
+    return fail(fmt::format("expected codes of 4 or 6 bits in super-blocks, found {}",
+                            storage.bits()));
+  if (storage.block() == 0 || storage.block() % 16 != 0)
+    return fail(fmt::format("expected a block length that is a multiple of 16 in super-blocks, "
+                            "found {}", storage.block()));
+  return {};
+}
+
+Result<void> verifyStorage(const schema::Storage &storage, SuperBlocks blocks) {
   if (storage.scalar() > Scalar::MAX)
     return fail(fmt::format("expected a scalar of f32, f16, bf16 or i32, found number {}",
                             static_cast<unsigned>(storage.scalar())));
@@ -39,7 +51,10 @@ Result<void> verifyStorage(const schema::Storage &storage) {
                               storage.block(), storage.bias()));
     return verifyArrangement(storage);
   }
-  if (storage.bits() != 4 && storage.bits() != 8)
+  if (blocks.super != 0) {
+    if (auto verified = verifySuperBlocks(storage); !verified)
+      return verified;
+  } else if (storage.bits() != 4 && storage.bits() != 8)
     return fail(fmt::format("expected codes of 4 or 8 bits, found {}", storage.bits()));
   if (storage.scalar() == Scalar::I32)
     return fail("expected scales of f32, f16 or bf16, found i32");
@@ -51,7 +66,8 @@ Result<void> verifyStorage(const schema::Storage &storage) {
   return verifyArrangement(storage);
 }
 
-Checked storageBytes(const schema::Storage &storage, uint64_t rows, uint64_t columns) {
+Checked storageBytes(const schema::Storage &storage, uint64_t rows, uint64_t columns,
+                     SuperBlocks blocks) {
   bool tiled = storage.arrangement() == ArrangementKind::Tiled;
   Checked allRows =
       tiled ? Checked(ceilDivide(rows, storage.rows())) * storage.rows() : Checked(rows);
@@ -60,6 +76,12 @@ Checked storageBytes(const schema::Storage &storage, uint64_t rows, uint64_t col
     Checked allColumns =
         tiled ? Checked(ceilDivide(columns, storage.depth())) * storage.depth() : Checked(columns);
     return allRows * allColumns * scalar;
+  }
+  if (blocks.super != 0) {
+    uint64_t numbers = blocks.mins ? 2 : 1;
+    uint64_t block = uint64_t(storage.block()) * storage.bits() / 8 + numbers;
+    return allRows * ceilDivide(columns, uint64_t(storage.block()) * blocks.super) *
+           (blocks.super * block + numbers * scalar);
   }
   uint64_t sum = storage.arrangement() == ArrangementKind::Split ? sizeof(int32_t) : 0;
   uint64_t blockBytes = uint64_t(storage.block()) * storage.bits() / 8 + scalar + sum;

@@ -8,11 +8,19 @@
 
 namespace weft {
 
-/// Errors: fields that no format has (an unknown scalar, 5 bits, a tile of no rows, ...).
-Result<void> verifyStorage(const schema::Storage &storage);
+/// Blocks that share a scale: none by default.
+struct SuperBlocks {
+  uint16_t super = 0;
+  bool mins = false;
+};
 
-/// Least bytes that a matrix takes, tile and block padding included. `storage` passed
+/// Errors: fields that no format has (an unknown scalar, 5 bits, a tile of no rows, ...).
+Result<void> verifyStorage(const schema::Storage &storage, SuperBlocks blocks = {});
+
+/// Least bytes that a matrix takes, tile and block padding included. Rows of super-blocks
+/// are whole ones. `storage` passed
 /// verifyStorage().
-Checked storageBytes(const schema::Storage &storage, uint64_t rows, uint64_t columns);
+Checked storageBytes(const schema::Storage &storage, uint64_t rows, uint64_t columns,
+                     SuperBlocks blocks = {});
 
 } // namespace weft

@@ -62,13 +62,20 @@ static Result<void> verifyParameter(const schema::Parameter &parameter, uint64_t
     if (i + 2 < rank)
       matrices = matrices * shape[i];
   }
-  if (auto storage = verifyStorage(*parameter.storage()); !storage)
+  SuperBlocks blocks{parameter.super(), parameter.mins()};
+  if (blocks.super == 0 && blocks.mins)
+    return fail("expected minima with super-blocks only");
+  if (auto storage = verifyStorage(*parameter.storage(), blocks); !storage)
     return storage;
+  if (uint64_t multiple = uint64_t(blocks.super) * parameter.storage()->block();
+      multiple != 0 && columns % multiple != 0)
+    return fail(fmt::format("expected rows of a multiple of {}, its super-blocks, found {}",
+                            multiple, columns));
   if (const auto *levels = parameter.levels();
       levels && (levels->size() != 16 || parameter.storage()->bits() != 4))
     return fail(fmt::format("expected 16 levels for codes of 4 bits, found {} for {} bits",
                             levels->size(), parameter.storage()->bits()));
-  auto least = (matrices * storageBytes(*parameter.storage(), rows, columns)).value();
+  auto least = (matrices * storageBytes(*parameter.storage(), rows, columns, blocks)).value();
   if (!least)
     return fail("its shape comes to more than 2^64 bytes");
   if (parameter.bytes() < *least)

@@ -53,11 +53,12 @@ std::string_view nameOf(schema::PortKind kind) {
   return "?";
 }
 
-std::string describe(const schema::Storage &storage, bool levels) {
+static std::string describe(const schema::Storage &storage, bool levels, unsigned super) {
   std::string text(nameOf(storage.scalar()));
   if (storage.bits() != 0)
-    text = fmt::format("q{} ({}block {}, {} scales)", storage.bits(), levels ? "levels, " : "",
-                       storage.block(), text);
+    text = fmt::format("q{}{} ({}block {}{}, {} scales)", storage.bits(), super ? "_K" : "",
+                       levels ? "levels, " : "", storage.block(),
+                       super ? fmt::format(", super-block {}", super * storage.block()) : "", text);
   switch (storage.arrangement()) {
   case schema::ArrangementKind::Rows:
     break;
@@ -69,6 +70,12 @@ std::string describe(const schema::Storage &storage, bool levels) {
     break;
   }
   return text;
+}
+
+std::string describe(const schema::Storage &storage) { return describe(storage, false, 0); }
+
+std::string describe(const schema::Parameter &parameter) {
+  return describe(*parameter.storage(), parameter.levels() != nullptr, parameter.super());
 }
 
 std::string readableBytes(uint64_t bytes) {
@@ -132,7 +139,7 @@ std::string describe(const schema::Grid &grid) {
 std::vector<Format> formatsOf(const schema::Artifact &artifact) {
   std::map<std::string, Format> byName;
   for (const schema::Parameter *parameter : *artifact.parameters()) {
-    const std::string name = describe(*parameter->storage(), parameter->levels() != nullptr);
+    const std::string name = describe(*parameter);
     Format &format = byName[name];
     format.name = name;
     ++format.tensors;

@@ -11,8 +11,10 @@
 namespace weft::cli {
 
 /// "f32", "bf16 tiled 16x2", "q8 (block 32, f16 scales) tiled 16x4".
-/// `levels`: whether codes stand for levels that are not evenly spaced.
-std::string describe(const schema::Storage &storage, bool levels = false);
+std::string describe(const schema::Storage &storage);
+/// How a parameter is stored, which may be "q4 (levels, block 64, f16 scales)" or "q4_K
+/// (block 32, super-block 256, f16 scales)" as well.
+std::string describe(const schema::Parameter &parameter);
 /// "2.50 MiB"; bytes below a KiB as they are.
 std::string readableBytes(uint64_t bytes);
 /// "1234567" with commas: "1,234,567".

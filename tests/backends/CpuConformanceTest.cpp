@@ -7,6 +7,7 @@
 #include "tests/backends/Conformance.h"
 
 #include "backends/cpu/CpuTarget.h"
+#include "tests/ir/storage/SuperBlocks.h"
 
 namespace weft::test {
 namespace {
@@ -116,6 +117,55 @@ TEST_P(CpuConformance, ProductsOfGgufBlocks) {
       expect([&](ModelText &m) {
         return product(m, m.add(input(m, inputs), m.vector("v", inputs)), "w", outputs, element);
       }, f32Tolerance, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)}, WeightFormat::Q8);
+}
+
+/// GGUF's Q4_K and Q6_K.
+const std::vector<std::string> superBlocks = {
+    "f32, #weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>",
+    "f32, #weft.block<bits = 6, size = 16, scale = f16, bias = 32, super = 16>"};
+
+TEST_P(CpuConformance, ProductsOfSuperBlocks) {
+  for (const std::string &element : superBlocks)
+    for (auto [outputs, inputs] : {std::pair<int64_t, int64_t>{1, 256}, {31, 512}, {16, 256}, {131, 768}})
+      expect([&](ModelText &m) {
+        return product(m, m.add(input(m, inputs), m.vector("v", inputs)), "w", outputs, element);
+      });
+}
+
+TEST_P(CpuConformance, SuperBlocksOfAnyBytes) {
+  // Every sub-scale, minimum and code that a file can have, none of which an encoder chose.
+  for (auto [element, format] : llvm::zip(superBlocks, kQuants()))
+    expect([&](ModelText &m) {
+      auto w = randomSuperBlocks(format, 131 * 3, 9, 0x1p-8f), t = randomSuperBlocks(format, 150 * 3, 10, 0x1p-8f);
+      TextValue x = m.embed("%tokens", m.stored("table", 150, 768, element, t));
+      return m.linear(m.add(x, m.vector("v", 768)), m.stored("w", 131, 768, element, w));
+    });
+}
+
+TEST_P(CpuConformance, SuperBlocksOfOneInputInOneKernel) {
+  for (const std::string &element : superBlocks)
+    expect([&](ModelText &m) {
+      TextValue x = m.add(input(m, 512), m.vector("v", 512));
+      TextValue gate = m.unary("silu", product(m, x, "gate", 33, element));
+      return m.mul(gate, product(m, x, "up", 33, element));
+    });
+}
+
+TEST_P(CpuConformance, EmbeddingsOfSuperBlocks) {
+  for (const std::string &element : superBlocks)
+    for (int64_t columns : {256, 768})
+      expect([&](ModelText &m) {
+        return m.embed("%tokens", m.matrix("table", columns + 5, columns, element));
+      }, 0);
+}
+
+TEST_P(CpuConformance, TiedSuperBlocks) {
+  for (const std::string &element : superBlocks)
+    expect([&](ModelText &m) {
+      TextValue table = m.matrix("table", 133, 256, element);
+      TextValue x = m.add(m.embed("%tokens", table), m.vector("v", 256));
+      return m.linear(x, table);
+    });
 }
 
 TEST_P(CpuConformance, Epilogues) {

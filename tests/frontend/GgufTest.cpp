@@ -13,7 +13,7 @@ using test::raw;
 using test::smallGguf;
 
 /// Numbers of the types of tensors.
-enum : uint32_t { F32 = 0, F16 = 1, Q4_0 = 2, Q8_0 = 8, Q4_K = 12, BF16 = 30 };
+enum : uint32_t { F32 = 0, F16 = 1, Q4_0 = 2, Q8_0 = 8, Q4_K = 12, Q5_K = 13, Q6_K = 14, BF16 = 30 };
 
 std::string readError(const std::string &file) {
   auto gguf = readGguf(std::as_bytes(std::span(file)), "m.gguf");
@@ -28,7 +28,7 @@ TEST(Gguf, EveryTypeOfTensor) {
     test::TemporaryDirectory directory;
     GgufWriter writer = smallGguf();
     writer.version = version;
-    std::string q8(2 * 3 * 34, '\0'), q4(3 * 18, '\0');
+    std::string q8(2 * 3 * 34, '\0'), q4(3 * 18, '\0'), q4K(3 * 2 * 144, 'k'), q6K(3 * 210, 'l');
     for (size_t i = 0; i < q8.size(); ++i)
       q8[i] = static_cast<char>(i * 7 + 1);
     for (size_t i = 0; i < q4.size(); ++i)
@@ -38,13 +38,15 @@ TEST(Gguf, EveryTypeOfTensor) {
         .tensor("bf16", {}, BF16, "zz")
         .tensor("q8", {64, 3}, Q8_0, q8)
         .tensor("q4", {32, 3}, Q4_0, q4)
+        .tensor("q4_K", {512, 3}, Q4_K, q4K)
+        .tensor("q6_K", {256, 3}, Q6_K, q6K)
         .tensor("none", {0, 5}, F32, "");
     auto checkpoint = test::open(directory.write("m.gguf", writer.finish()));
     ASSERT_TRUE(checkpoint);
     EXPECT_EQ(checkpoint->format(), "gguf");
     EXPECT_EQ(checkpoint->family(), "llama");
     const auto &tensors = checkpoint->tensors();
-    ASSERT_EQ(tensors.size(), 6u);
+    ASSERT_EQ(tensors.size(), 8u);
     EXPECT_EQ(tensors.at("f32").storage, Storage::dense(Scalar::F32));
     EXPECT_EQ(tensors.at("f16").shape, (std::vector<int64_t>{3, 1, 2}));
     EXPECT_EQ(test::bytesOf(tensors.at("f16")), "abcdefghijkl");
@@ -56,6 +58,10 @@ TEST(Gguf, EveryTypeOfTensor) {
     EXPECT_EQ(tensors.at("q4").storage, Storage::q4());
     EXPECT_EQ(test::bytesOf(tensors.at("q4")), q4);
     EXPECT_EQ(tensors.at("q4").offset % 32, 0u);
+    EXPECT_EQ(tensors.at("q4_K").storage, Storage::q4K());
+    EXPECT_EQ(test::bytesOf(tensors.at("q4_K")), q4K);
+    EXPECT_EQ(tensors.at("q6_K").storage, Storage::q6K());
+    EXPECT_EQ(test::bytesOf(tensors.at("q6_K")), q6K);
     EXPECT_TRUE(tensors.at("none").data.empty());
   }
 }
@@ -121,8 +127,8 @@ TEST(Gguf, AlignmentKey) {
 }
 
 TEST(Gguf, UnsupportedTensorsAreNamed) {
-  expectContains(readError(smallGguf().tensor("w", {256}, Q4_K, std::string(144, 'x')).finish()),
-                 {"tensor 'w' is Q4_K; expected F32, F16, BF16, Q8_0 or Q4_0"});
+  expectContains(readError(smallGguf().tensor("w", {256}, Q5_K, std::string(176, 'x')).finish()),
+                 {"tensor 'w' is Q5_K; expected F32, F16, BF16, Q8_0, Q4_0, Q4_K or Q6_K"});
   expectContains(readError(smallGguf().tensor("w", {256}, 77, "").finish()),
                  {"tensor 'w' is of unknown type 77"});
 }
@@ -175,6 +181,13 @@ TEST(Gguf, MalformedTensors) {
                  {"'w'", "[-1]", "negative"});
   expectContains(readError(smallGguf().tensor("w", {33}, Q8_0, std::string(68, 'x')).finish()),
                  {"'w'", "multiple of 32", "[33]"});
+  for (auto [type, name, bytes] : {std::tuple(Q4_K, "Q4_K", 144), {Q6_K, "Q6_K", 210}})
+    for (uint64_t columns : {32, 255, 257, 320})
+      expectContains(
+          readError(smallGguf().tensor("w", {columns, 2}, type, std::string(4 * bytes, 'x')).finish()),
+          {"'w'", "multiple of 256", name, std::to_string(columns).c_str()});
+  expectContains(readError(smallGguf().tensor("w", {256, 2}, Q6_K, std::string(416, 'x')).finish()),
+                 {"'w'", "expected 420 bytes", "416 bytes of data"});
   expectContains(readError(smallGguf().tensor("w", {9}, F32, std::string(32, 'x')).finish()),
                  {"'w'", "expected 36 bytes", "32 bytes of data"});
   expectContains(readError(smallGguf().describe("w", {1}, F32, 4).append("12345678").finish()),

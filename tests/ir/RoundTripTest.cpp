@@ -103,13 +103,13 @@ TEST(RoundTrip, StorageIsTheTypeOfAParameter) {
   test::Context context;
   for (Scalar scalar : {Scalar::F32, Scalar::F16, Scalar::BF16})
     for (Storage storage : {Storage::dense(scalar), Storage::q8(scalar), Storage::q4(scalar),
-                            Storage::normal4(64, scalar)})
+                            Storage::normal4(64, scalar), Storage::q4K(), Storage::q6K()})
       for (Arrangement arrangement : {Arrangement{}, {Arrangement::Kind::Tiled, 16, 4}}) {
         storage.arrangement = arrangement;
-        auto plain = RankedTensorType::get({33, 64}, Float32Type::get(&context.context));
+        auto plain = RankedTensorType::get({33, 512}, Float32Type::get(&context.context));
         RankedTensorType type = withStorage(plain, storage);
         EXPECT_EQ(storageOf(type), storage) << storage.describe();
-        EXPECT_EQ(bytesOf(type), storage.bytes(33, 64));
+        EXPECT_EQ(bytesOf(type), storage.bytes(33, 512));
         EXPECT_EQ(withStorage(type, Storage::dense(Scalar::F32)), plain);
       }
 }

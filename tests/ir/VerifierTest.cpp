@@ -89,6 +89,34 @@ INSTANTIATE_TEST_SUITE_P(
              "func.func private @f(tensor<4x4xf32, #weft.block<bits = 4, size = 4, scale = f32, "
              "levels = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 13, 14]>>)",
              "expected levels that grow"},
+        Case{"SuperBlockNumbers",
+             "func.func private @f(tensor<4x256xf32, "
+             "#weft.block<bits = 5, size = 32, scale = f16, super = 8, mins = true>>)",
+             "expected super-blocks of the numbers of Q4_K, Q6_K; found other ones"},
+        Case{"SuperBlockBias",
+             "func.func private @f(tensor<4x256xf32, "
+             "#weft.block<bits = 6, size = 16, scale = f16, bias = 4294967328, super = 16>>)",
+             "expected super-blocks of the numbers of Q4_K, Q6_K; found other ones"},
+        Case{"SuperBlockScale",
+             "func.func private @f(tensor<4x256xf32, "
+             "#weft.block<bits = 4, size = 32, scale = f32, super = 8, mins = true>>)",
+             "expected super-blocks of the numbers of Q4_K, Q6_K; found other ones"},
+        Case{"SuperBlockRows",
+             "func.func private @f(tensor<4x320xf32, "
+             "#weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>>)",
+             "expected rows of a multiple of the 256 elements of a super-block, found 320"},
+        Case{"SuperBlockSplit",
+             "func.func private @f(tensor<4x256xf32, "
+             "#weft.block<bits = 6, size = 16, scale = f16, bias = 32, split = true, super = 16>>)",
+             "expected super-blocks in rows or tiles, found split ones"},
+        Case{"SuperBlockDepth",
+             "func.func private @f(tensor<4x256xf32, #weft.block<bits = 6, size = 16, scale = f16, "
+             "bias = 32, tiled = <rows = 16, depth = 8>, super = 16>>)",
+             "expected a depth of the tiles that divides the 12 bytes of a block's codes, found 8"},
+        Case{"MinimaOfPlainBlocks",
+             "func.func private @f(tensor<4x256xf32, "
+             "#weft.block<bits = 4, size = 32, scale = f16, mins = true>>)",
+             "expected minima with super-blocks only"},
         Case{"BlockArrangement",
              "func.func private @f(tensor<4x4xf32, #weft.block<bits = 4, size = 4, scale = f32, "
              "split = true, tiled = <rows = 4, depth = 1>>>)",

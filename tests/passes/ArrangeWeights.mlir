@@ -48,6 +48,22 @@ func.func private @linear(%x: tensor<?x40xf32>, %w: tensor<24x40xf16>) -> tensor
 
 // -----
 
+// Super-blocks are tiled for products, and for an embedding alone become tiles of one row.
+// CHECK: @w : tensor<24x256xf32, #weft.block<bits = 4, size = 32, scale = f16, tiled = <rows = 16, depth = 4>, super = 8, mins = true>>
+weft.parameter @w : tensor<24x256xf32, #weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>> from [#weft.source<tensor = "w", file = "m", offset = 0, type = tensor<24x256xf32>>]
+// CHECK: @table : tensor<50x256xf32, #weft.block<bits = 6, size = 16, scale = f16, bias = 32, tiled = <rows = 1, depth = 4>, super = 16>>
+weft.parameter @table : tensor<50x256xf32, #weft.block<bits = 6, size = 16, scale = f16, bias = 32, super = 16>> from [#weft.source<tensor = "t", file = "m", offset = 0, type = tensor<50x256xf32>>]
+// CHECK-LABEL: @super
+func.func @super(%ids: tensor<?xi32>) -> tensor<?x24xf32> {
+  %w = weft.weight @w : tensor<24x256xf32, #weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>>
+  %table = weft.weight @table : tensor<50x256xf32, #weft.block<bits = 6, size = 16, scale = f16, bias = 32, super = 16>>
+  %0 = weft.embed %ids in %table : (tensor<?xi32>, tensor<50x256xf32, #weft.block<bits = 6, size = 16, scale = f16, bias = 32, super = 16>>) -> tensor<?x256xf32>
+  %1 = weft.linear %0, %w : (tensor<?x256xf32>, tensor<24x256xf32, #weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>>) -> tensor<?x24xf32>
+  return %1 : tensor<?x24xf32>
+}
+
+// -----
+
 // @shared is added to rows elsewhere, so it cannot be tiled: two dispatches of one kernel
 // come to differ.
 weft.parameter @a : tensor<40x40xf32> from [#weft.source<tensor = "a", file = "m", offset = 0, type = tensor<40x40xf32>>]

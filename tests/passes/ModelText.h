@@ -1,9 +1,12 @@
 // Small models as text, with random weights in one file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +39,16 @@ public:
   TextValue matrix(const std::string &name, int64_t rows, int64_t columns,
                    const std::string &element = "f32") {
     return parameter(name, rows, columns, element);
+  }
+  /// A matrix that the file holds as its type says, in `bytes`.
+  TextValue stored(const std::string &name, int64_t rows, int64_t columns,
+                   const std::string &element, std::span<const std::byte> bytes) {
+    TextValue value{"", columns, rows, element};
+    declare(name, value.type() + source(name, value.type()));
+    size_t begin = weights.size();
+    weights.resize(begin + (bytes.size() + sizeof(float) - 1) / sizeof(float));
+    std::memcpy(&weights[begin], bytes.data(), bytes.size());
+    return weight(name, value);
   }
   TextValue constant(const std::string &name, int64_t columns) {
     TextValue value{"", columns, 0};
@@ -136,14 +149,15 @@ private:
     body += "  " + value.name + " = weft.weight @" + name + " : " + value.type() + "\n";
     return value;
   }
+  /// A source of what is written next.
+  std::string source(const std::string &name, const std::string &type) const {
+    return " from [#weft.source<tensor = \"" + name + "\", file = \"weights\", offset = " +
+           std::to_string(weights.size() * sizeof(float)) + ", type = " + type + ">]";
+  }
   TextValue parameter(const std::string &name, int64_t rows, int64_t columns,
                       const std::string &element = "f32") {
     TextValue value{"", columns, rows, element};
-    declare(name, value.type() + " from [#weft.source<tensor = \"" + name +
-                      "\", file = \"weights\", offset = " +
-                      std::to_string(weights.size() * sizeof(float)) + ", type = " +
-                      value.sized("f32") +
-                      ">]");
+    declare(name, value.type() + source(name, value.sized("f32")));
     std::normal_distribution<float> normal(0, 0.5f);
     for (int64_t i = 0; i < (rows ? rows : 1) * columns; ++i)
       weights.push_back(normal(random));

@@ -52,7 +52,7 @@ SyntheticArtifact::metadata(const schema::Segment &weightsSegment,
   FlatBufferBuilder b;
   auto parameter = [&](const Parameter &p) {
     return schema::CreateParameter(b, b.CreateString(p.name), b.CreateVector(p.shape), &p.storage,
-                                   p.offset, p.bytes);
+                                   p.offset, p.bytes, 0, p.super, p.mins);
   };
   auto state = [&](const State &s) {
     return schema::CreateState(b, b.CreateString(s.name), schema::StateKind(s.kind), s.heads,

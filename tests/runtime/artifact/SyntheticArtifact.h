@@ -16,6 +16,8 @@ struct SyntheticArtifact {
     schema::Storage storage;
     uint64_t offset;
     uint64_t bytes;
+    uint16_t super = 0;
+    bool mins = false;
   };
   struct State {
     std::string name;

@@ -43,6 +43,11 @@ schema::Segment moved(const schema::Segment &segment, uint64_t offset) {
   return {offset, segment.bytes(), segment.hash()};
 }
 
+/// Six bits, blocks of 16.
+schema::Storage q6(ArrangementKind arrangement, uint16_t rows, uint16_t depth) {
+  return {Scalar::F16, 6, arrangement, 16, 32, rows, depth};
+}
+
 const Case cases[] = {
     {"SegmentNotAligned",
      [](auto &a) { a.changeWeights = [](auto &s) { s = moved(s, s.offset() + 64); }; },
@@ -101,6 +106,55 @@ const Case cases[] = {
        a.weights.resize(4096);
      },
      "expected at least 576 bytes"},
+    {"SuperBlocksNeedTheirScales",
+     [](auto &a) {
+       // Two tiles of 8 rows of two super-blocks: codes, a sub-scale for each block, a scale.
+       a.parameters[0] = {"q", {9, 512}, q6(ArrangementKind::Tiled, 8, 4), 0, 16 * 2 * 210 - 1, 16};
+       a.weights.resize(8192);
+     },
+     "expected at least 6720 bytes"},
+    {"SuperBlocksNeedTheirMinima",
+     [](auto &a) {
+       a.parameters[0] = {"q", {9, 512}, q4(ArrangementKind::Tiled, 8, 4), 0, 16 * 2 * 148 - 1, 8, true};
+       a.weights.resize(8192);
+     },
+     "expected at least 4736 bytes"},
+    {"SuperBlocksInPart",
+     [](auto &a) {
+       a.parameters[0] = {"q", {9, 320}, q6(ArrangementKind::Tiled, 8, 4), 0, 8192, 16};
+       a.weights.resize(8192);
+     },
+     "expected rows of a multiple of 256, its super-blocks, found 320"},
+    {"SuperBlocksInRows",
+     [](auto &a) {
+       a.parameters[0] = {"q", {9, 256}, q6(ArrangementKind::Rows, 1, 1), 0, 8192, 16};
+       a.weights.resize(8192);
+     },
+     "expected super-blocks with scales of f16 in tiles"},
+    {"SuperBlocksOfEightBits",
+     [](auto &a) {
+       a.parameters[0] = {"q", {9, 256}, {Scalar::F16, 8, ArrangementKind::Tiled, 16, 0, 8, 4}, 0, 8192, 16};
+       a.weights.resize(8192);
+     },
+     "expected codes of 4 or 6 bits in super-blocks, found 8"},
+    {"SuperBlocksOfOddBlocks",
+     [](auto &a) {
+       a.parameters[0] = {"q", {9, 256}, {Scalar::F16, 6, ArrangementKind::Tiled, 8, 0, 8, 2}, 0, 8192, 16};
+       a.weights.resize(8192);
+     },
+     "expected a block length that is a multiple of 16 in super-blocks, found 8"},
+    {"MinimaWithoutSuperBlocks",
+     [](auto &a) {
+       a.parameters[0] = {"q", {9, 64}, q4(ArrangementKind::Tiled, 8, 4), 0, 8192, 0, true};
+       a.weights.resize(8192);
+     },
+     "expected minima with super-blocks only"},
+    {"SixBitsWithoutSuperBlocks",
+     [](auto &a) {
+       a.parameters[0] = {"q", {9, 64}, q6(ArrangementKind::Tiled, 8, 4), 0, 8192};
+       a.weights.resize(8192);
+     },
+     "codes of 4 or 8 bits, found 6"},
     {"SplitNeedsItsSums",
      [](auto &a) {
        a.parameters[0] = {"q", {1, 64}, q4(ArrangementKind::Split, 1, 1), 0, 2 * 18};
