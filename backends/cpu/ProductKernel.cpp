@@ -272,6 +272,13 @@ SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val 
   SmallVector<Val> integers;
   for (Val start : starts)
     integers.append(parts, start);
+  // Few sums would wait for themselves; sums of integers are the same in any order.
+  constexpr int64_t independent = 4;
+  int64_t chains = std::max<int64_t>(1, independent / int64_t(integers.size()));
+  SmallVector<SmallVector<Val>> sums{integers};
+  for (int64_t chain = 1; chain < chains; ++chain)
+    sums.emplace_back(integers.size(), integers[0].like(0));
+  int64_t next = 0;
   // Codes: [step][row][4 neighbours]; a step of 4-bit codes holds two quads. A tile of an odd
   // number of blocks need not end where vectors are aligned.
   for (int64_t step = 0; step < dot.steps(); ++step)
@@ -280,14 +287,19 @@ SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val 
         return k.load(k.vectorOf(4 * lanes, k.i8()), stream.base,
                       codesAt + double(byte * tileRows + p * 4 * lanes), 4);
       };
-      for (const auto &[codes, element] : dot.unpack(step, load))
+      for (const auto &[codes, element] : dot.unpack(step, load)) {
+        SmallVector<Val> &chain = sums[next++ / parts % chains];
         for (int64_t c = 0; c < count; ++c) {
           Val quad = k.load(k.i32(), rows, number * input.block + double(c * rowBytes + element));
-          Val &sum = integers[c * parts + p];
+          Val &sum = chain[c * parts + p];
           sum = dot.accumulate(sum, codes, quad);
         }
+      }
     }
-  return integers;
+  for (int64_t chain = 1; chain < chains; ++chain)
+    for (auto [sum, more] : llvm::zip(sums[0], sums[chain]))
+      sum = sum + more;
+  return sums[0];
 }
 
 Val ProductKernel::operand(Value value, Val token, Val column) {
