@@ -225,12 +225,22 @@ ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(const Stream &str
     return next;
   };
   SmallVector<Val> sums(parts * count, k.constant(k.floats(), 0));
-  int64_t whole = blocks / together * together;
-  if (whole)
-    sums = k.loop(k.index(0), k.index(whole), k.index(together), sums,
-                  [&](Val number, ArrayRef<Val> carried) { return step(number, together, carried); });
-  if (whole != blocks)
-    sums = step(k.index(whole), blocks - whole, sums);
+  // A single token's steps are short: several make one round of the loop.
+  int64_t groups = count == 1 ? 4 : 1, begin = 0;
+  for (int64_t round : {groups * together, together}) {
+    int64_t end = begin + (blocks - begin) / round * round;
+    if (begin != end)
+      sums = k.loop(k.index(begin), k.index(end), k.index(round), sums,
+                    [&](Val number, ArrayRef<Val> carried) {
+                      SmallVector<Val> next(carried);
+                      for (int64_t i = 0; i < round; i += together)
+                        next = step(number + double(i), together, next);
+                      return next;
+                    });
+    begin = end;
+  }
+  if (begin != blocks)
+    sums = step(k.index(begin), blocks - begin, sums);
   return sums;
 }
 
