@@ -4,6 +4,7 @@
 //   build/bin/kernel_benchmark --benchmark_filter='512' --benchmark_repetitions=5
 //   WEFT_THREADS=2 build/bin/kernel_benchmark --benchmark_filter='/1$'
 
+#include "ir/storage/Storage.h"
 #include "runtime/artifact/Artifact.h"
 #include "runtime/cli/Bandwidth.h"
 #include "runtime/program/Session.h"
@@ -33,24 +34,26 @@ unsigned threads() {
 }
 
 struct Format {
-  const char *name, *element;
+  const char *name;
+  std::string element;
   double bits; // of a weight
 };
+
+/// A block format as the type of a tensor has it.
+std::string blocks(unsigned bits, unsigned size, const std::string &more) {
+  return fmt::format("f32, #weft.block<bits = {}, size = {}, scale = f16{}>", bits, size, more);
+}
+
+const std::string levels = fmt::format(", levels = [{}]", fmt::join(normalLevels, ", "));
 
 const Format formats[] = {
     {"f32", "f32", 32},
     {"bf16", "bf16", 16},
     {"f16", "f16", 16},
-    {"q8", "f32, #weft.block<bits = 8, size = 32, scale = f16>", 8.5},
-    {"Q4_0", "f32, #weft.block<bits = 4, size = 32, scale = f16, bias = 8>", 4.5},
-    {"q4",
-     "f32, #weft.block<bits = 4, size = 32, scale = f16, levels = [-127, -97, -76, -59, -45, -32, -20, -9, 2, 13, 24, "
-     "35, 48, 63, 80, 104]>",
-     4.5},
-    {"q4s",
-     "f32, #weft.block<bits = 4, size = 64, scale = f16, levels = [-127, -97, -76, -59, -45, -32, -20, -9, 2, 13, 24, "
-     "35, 48, 63, 80, 104]>",
-     4.25},
+    {"q8", blocks(8, 32, ""), 8.5},
+    {"Q4_0", blocks(4, 32, ", bias = 8"), 4.5},
+    {"q4", blocks(4, 32, levels), 4.5},
+    {"q4s", blocks(4, 64, levels), 4.25},
 };
 
 /// A chain of products of one stored matrix, many enough that no cache holds the weights.

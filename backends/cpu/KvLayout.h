@@ -9,12 +9,12 @@ namespace weft::cpu {
 /// Pages of 64 positions, so that memory is touched as sequences grow and no sooner:
 /// [sequence][context / 64][head][keys of the page | its values]. Keys of 16 positions are
 /// interleaved, [64 / 16][headDim][16], so that the scores of 16 positions are the lanes of
-/// a vector and no sum runs across lanes; values are [64][headDim]. The context is a
-/// multiple of 64.
+/// a vector and no sum runs across lanes; values are [64][headDim].
 class KvLayout {
 public:
   static constexpr int64_t tile = 16;
   static constexpr int64_t page = 64;
+  static_assert(WEFT_CONTEXT_MULTIPLE % page == 0);
 
   KvLayout(KernelBuilder &k, KvType type)
       : heads(type.getHeads()), headDim(type.getHeadDim()), element(type.getElement()),

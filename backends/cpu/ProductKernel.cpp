@@ -44,7 +44,7 @@ LogicalResult ProductKernel::generate(bool single) {
   // of a dense format; for one, they are as many chains of sums.
   int64_t tiles = input.isBlock() ? 1 : single ? 4 : 2;
   if (single) {
-    forTiles(tiles, [&](Val tile, int64_t together) { block(tile, together, k.index(0), 1, true); });
+    forTiles(tiles, [&](Val tile, int64_t together) { block(tile, together, k.index(0), 1); });
     return success();
   }
   // As many tokens at once as the registers hold accumulators for (a block format needs
@@ -56,7 +56,9 @@ LogicalResult ProductKernel::generate(bool single) {
   constexpr int64_t cacheBytes = 384 << 10;
   int64_t chunk = std::max<int64_t>(1, cacheBytes / (input.rowBytes(depth) * most)) * most;
   // Each thread copies them for itself so that one step down the depth finds all its inputs
-  // side by side: rows are too far apart for the first-level cache to hold them all.
+  // side by side: rows are too far apart for the first-level cache to hold them all. Very
+  // long rows (past 16,384 where 12 tokens go together) would not fit the stack frame and are
+  // read where they are, which is slower.
   if (!input.isBlock() && chunk * depth * 4 <= 2 * cacheBytes)
     packed = k.scratch(chunk * depth * 4);
   Val tokens = k.size(WEFT_TOKENS);
@@ -112,16 +114,16 @@ void ProductKernel::columns(Val tile, int64_t tiles, Val first, Val last) {
   }
 }
 
-void ProductKernel::block(Val tile, int64_t tiles, Val first, int64_t count, bool single) {
+void ProductKernel::block(Val tile, int64_t tiles, Val first, int64_t count) {
   Accumulators results = input.isBlock() ? multiplyBlocks(tile, tiles, first, count)
-                                         : multiplyDense(tile, tiles, first, count, single);
+                                         : multiplyDense(tile, tiles, first, count);
   epilogue(tile, tiles, first, count, results);
 }
 
 ProductKernel::Accumulators ProductKernel::multiplyDense(Val tile, int64_t tiles, Val first,
-                                                         int64_t count, bool single) {
+                                                         int64_t count) {
   DenseInputs inputs;
-  if (packed && !single) {
+  if (packed) {
     inputs = {k.address(packed, placeOfPacked(first) * 4), most, 1};
   } else {
     ColumnView view = columnViewOf(linears[0].getInput());

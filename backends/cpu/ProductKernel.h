@@ -39,16 +39,15 @@ private:
   Val placeOfPacked(Val token);
   /// The tokens [first, last), at most `most` at a time, for the tiles [tile, tile + tiles).
   void columns(Val tile, int64_t tiles, Val first, Val last);
-  /// `count` tokens from `first`, for the tiles [tile, tile + tiles); `single` where a call
-  /// has no more than this one token.
-  void block(Val tile, int64_t tiles, Val first, int64_t count, bool single = false);
+  /// `count` tokens from `first`, for the tiles [tile, tile + tiles).
+  void block(Val tile, int64_t tiles, Val first, int64_t count);
 
   /// f32 inputs of some tokens; strides in elements.
   struct DenseInputs {
     Val base;
     int64_t columnStride = 0, tokenStride = 0;
   };
-  Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count, bool single);
+  Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count);
   /// Accumulators of [tile][part][column].
   Accumulators multiplyDense(LinearOp linear, const DenseInputs &inputs, Val tile, int64_t tiles,
                              int64_t count);

@@ -62,6 +62,8 @@ BlockCodec::BlockCodec(const Storage &storage)
   if (!storage.hasLevels())
     return;
   levels.assign(storage.levels.begin(), storage.levels.end());
+  low = storage.levels.front();
+  high = storage.levels.back();
   for (int x = -128; x <= 127; ++x) {
     auto closer = [&](float a, float b) { return std::fabs(a - x) < std::fabs(b - x); };
     nearest.push_back(std::ranges::min_element(levels, closer) - levels.begin());
@@ -85,8 +87,6 @@ static float largestOf(const std::vector<float> &values) {
 }
 
 float BlockCodec::plainScale(float largest) const {
-  if (!levels.empty())
-    return largest / (-levels.front() >= levels.back() ? levels.front() : levels.back());
   if (bits == 8) {
     int reach = std::min(-low, high);
     return std::fabs(largest) / float(reach > 0 ? reach : std::max(-low, high));
@@ -95,6 +95,8 @@ float BlockCodec::plainScale(float largest) const {
 }
 
 float BlockCodec::searchedScale(float largest) const {
+  if (!levels.empty())
+    return searchedScaleOfLevels(largest);
   float far = float(-low >= high ? low : high);
   float bestScore = 0, bestScale = 0;
   for (float reach : reaches) {
@@ -169,11 +171,11 @@ float BlockCodec::quantizeToLevels(float scale, std::vector<int16_t> &codes) con
   return sumOf(errors);
 }
 
-float BlockCodec::quantize(float scale, std::vector<int16_t> &levels) const {
-  if (!this->levels.empty())
-    return quantizeToLevels(scale, levels);
+float BlockCodec::quantize(float scale, std::vector<int16_t> &chosen) const {
+  if (!levels.empty())
+    return quantizeToLevels(scale, chosen);
   if (scale == 0) {
-    std::fill(levels.begin(), levels.end(), int16_t(0));
+    std::fill(chosen.begin(), chosen.end(), int16_t(0));
     return INFINITY;
   }
   Floats errors{};
@@ -183,21 +185,21 @@ float BlockCodec::quantize(float scale, std::vector<int16_t> &levels) const {
     Floats error = x - level * scale;
     errors += error * error;
     Shorts codes = __builtin_convertvector(level, Shorts);
-    std::memcpy(&levels[i], &codes, sizeof(codes));
+    std::memcpy(&chosen[i], &codes, sizeof(codes));
   }
   return sumOf(errors);
 }
 
-void BlockCodec::store(const std::vector<int16_t> &levels, uint8_t *codes) const {
+void BlockCodec::store(const std::vector<int16_t> &chosen, uint8_t *codes) const {
   if (bits == 8) {
     for (size_t i = 0; i < block; ++i)
-      codes[i] = static_cast<uint8_t>(levels[i] + bias);
+      codes[i] = static_cast<uint8_t>(chosen[i] + bias);
     return;
   }
   size_t half = block / 2;
   for (size_t i = 0; i < half; ++i)
     codes[i] =
-        static_cast<uint8_t>(((levels[i] + bias) & 15) | ((levels[i + half] + bias) & 15) << 4);
+        static_cast<uint8_t>(((chosen[i] + bias) & 15) | ((chosen[i + half] + bias) & 15) << 4);
 }
 
 float BlockCodec::encode(const float *values, size_t count, uint8_t *codes) {
@@ -212,7 +214,7 @@ float BlockCodec::encode(const float *values, size_t count, uint8_t *codes) {
     store(plainLevels, codes);
     return scale;
   }
-  float searched = rounded(levels.empty() ? searchedScale(largest) : searchedScaleOfLevels(largest));
+  float searched = rounded(searchedScale(largest));
   if (quantize(searched, searchedLevels) < error) {
     store(searchedLevels, codes);
     return searched;

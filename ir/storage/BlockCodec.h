@@ -39,8 +39,8 @@ public:
 private:
   float plainScale(float largest) const;
   float searchedScale(float largest) const;
-  /// Fills `levels` with code - bias of every value; returns the squared error.
-  float quantize(float scale, std::vector<int16_t> &levels) const;
+  /// Fills `chosen` with code - bias of every value; returns the squared error.
+  float quantize(float scale, std::vector<int16_t> &chosen) const;
   /// The least-squares scale of the levels next to inverse * x, and how good it is.
   struct Fit {
     float score = 0, scale = 0;
@@ -50,12 +50,12 @@ private:
   float quantizeToLevels(float scale, std::vector<int16_t> &codes) const;
   /// The code whose level is the nearest to x.
   int nearestCode(float x) const;
-  void store(const std::vector<int16_t> &levels, uint8_t *codes) const;
+  void store(const std::vector<int16_t> &chosen, uint8_t *codes) const;
 
   unsigned bits, block;
   int bias;
   Scalar scaleType;
-  /// The range of code - bias.
+  /// The range of code - bias, or of the levels.
   int low, high;
   /// The values of the block, padded with zeros to whole vectors.
   std::vector<float> padded;

@@ -12,7 +12,7 @@ extern "C" {
 enum WeftSize {
   WEFT_TOKENS = 0,    /* tokens of this call (n) */
   WEFT_ROWS = 1,      /* rows of logits of this call (m) */
-  WEFT_CONTEXT = 2,   /* positions that each sequence's state has room for, a multiple of 64 */
+  WEFT_CONTEXT = 2,   /* positions that each sequence's state has room for */
   WEFT_SEQUENCES = 3, /* sequences that the states have room for */
   WEFT_SIZE_COUNT = 4
 };
@@ -30,6 +30,8 @@ typedef struct WeftDispatch {
  * which is below WEFT_KERNEL_STACK bytes. */
 typedef void (*WeftKernel)(const WeftDispatch *);
 enum { WEFT_KERNEL_STACK = 1 << 20 };
+/* sizes[WEFT_CONTEXT] is a multiple of this: kernels take positions in groups. */
+enum { WEFT_CONTEXT_MULTIPLE = 64 };
 
 #ifdef __cplusplus
 }

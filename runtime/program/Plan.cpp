@@ -1,6 +1,7 @@
 #include "runtime/program/Plan.h"
 
 #include "runtime/artifact/Checked.h"
+#include "runtime/artifact/Kernel.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -25,8 +26,9 @@ Result<SessionOptions> resolveOptions(const schema::Artifact &artifact, SessionO
 }
 
 Sizes sizesOf(const SessionOptions &options) {
-  // Kernels take positions in groups, so states have room for a multiple of 64.
-  return {options.tokens, options.rows, (options.context + 63) / 64 * 64, options.sequences};
+  return {options.tokens, options.rows,
+          ceilDivide(options.context, WEFT_CONTEXT_MULTIPLE) * WEFT_CONTEXT_MULTIPLE,
+          options.sequences};
 }
 
 static uint64_t sum(const std::vector<uint64_t> &numbers) {

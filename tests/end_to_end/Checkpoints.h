@@ -54,24 +54,7 @@ public:
   /// The same without scaled positions, as llama.cpp's converter would write it.
   CheckpointContents llamaGguf() {
     CheckpointContents c = llama();
-    for (auto &[name, weights] : c.tensors)
-      if (name.find("q_proj") != std::string::npos)
-        weights = weights.withNeighbours(heads);
-      else if (name.find("k_proj") != std::string::npos)
-        weights = weights.withNeighbours(kvHeads);
-    c.tensors = renamed(c.tensors, {{"model.layers.", "blk."},
-                                    {"input_layernorm", "attn_norm"},
-                                    {"post_attention_layernorm", "ffn_norm"},
-                                    {"self_attn.q_proj", "attn_q"},
-                                    {"self_attn.k_proj", "attn_k"},
-                                    {"self_attn.v_proj", "attn_v"},
-                                    {"self_attn.o_proj", "attn_output"},
-                                    {"mlp.gate_proj", "ffn_gate"},
-                                    {"mlp.up_proj", "ffn_up"},
-                                    {"mlp.down_proj", "ffn_down"},
-                                    {"model.embed_tokens", "token_embd"},
-                                    {"model.norm", "output_norm"},
-                                    {"lm_head", "output"}});
+    c.tensors = asLlamaGguf(c.tensors, heads, kvHeads);
     c.config = {{"general.architecture", "\"llama\""}, {"llama.embedding_length", "256"},
                 {"llama.feed_forward_length", "512"}, {"llama.block_count", "2"},
                 {"llama.attention.head_count", "8"}, {"llama.attention.head_count_kv", "4"},

@@ -209,28 +209,35 @@ renamed(const std::map<std::string, Weights> &tensors,
   return result;
 }
 
+/// The tensors of a Llama under the names of GGUF, rows of q and k reordered, as llama.cpp's
+/// converter would write them.
+inline std::map<std::string, Weights> asLlamaGguf(std::map<std::string, Weights> tensors,
+                                                  int64_t heads, int64_t kvHeads) {
+  for (auto &[name, weights] : tensors)
+    if (name.find("q_proj") != std::string::npos)
+      weights = weights.withNeighbours(heads);
+    else if (name.find("k_proj") != std::string::npos)
+      weights = weights.withNeighbours(kvHeads);
+  return renamed(tensors, {{"model.layers.", "blk."},
+                           {"input_layernorm", "attn_norm"},
+                           {"post_attention_layernorm", "ffn_norm"},
+                           {"self_attn.q_proj", "attn_q"},
+                           {"self_attn.k_proj", "attn_k"},
+                           {"self_attn.v_proj", "attn_v"},
+                           {"self_attn.o_proj", "attn_output"},
+                           {"mlp.gate_proj", "ffn_gate"},
+                           {"mlp.up_proj", "ffn_up"},
+                           {"mlp.down_proj", "ffn_down"},
+                           {"model.embed_tokens", "token_embd"},
+                           {"model.norm", "output_norm"},
+                           {"lm_head", "output"}});
+}
+
 /// tinyLlama() as llama.cpp's converter would write it: rows of q and k reordered, the
 /// scaling as the divisors of the frequencies (computed in f64 by NumPy).
 inline CheckpointContents tinyLlamaGguf() {
   CheckpointContents c = tinyLlama();
-  for (auto &[name, weights] : c.tensors)
-    if (name.find("q_proj") != std::string::npos)
-      weights = weights.withNeighbours(4);
-    else if (name.find("k_proj") != std::string::npos)
-      weights = weights.withNeighbours(2);
-  c.tensors = renamed(c.tensors, {{"model.layers.", "blk."},
-                                  {"input_layernorm", "attn_norm"},
-                                  {"post_attention_layernorm", "ffn_norm"},
-                                  {"self_attn.q_proj", "attn_q"},
-                                  {"self_attn.k_proj", "attn_k"},
-                                  {"self_attn.v_proj", "attn_v"},
-                                  {"self_attn.o_proj", "attn_output"},
-                                  {"mlp.gate_proj", "ffn_gate"},
-                                  {"mlp.up_proj", "ffn_up"},
-                                  {"mlp.down_proj", "ffn_down"},
-                                  {"model.embed_tokens", "token_embd"},
-                                  {"model.norm", "output_norm"},
-                                  {"lm_head", "output"}});
+  c.tensors = asLlamaGguf(c.tensors, 4, 2);
   c.tensors["rope_freqs.weight"] = Weights{{3}, {1.0f, 6.520477294921875f, 8.0f}};
   c.config = {{"general.architecture", R"("llama")"},
               {"llama.embedding_length", "12"},

@@ -73,8 +73,8 @@ TEST(Packing, BytesOfNoElementAreZero) {
         for (int64_t i = 0; place.sum >= 0 && i < 4; ++i)
           used.insert(place.sum + i);
         if (k >= size.columns) {
-          // Zero, or the level next to it.
-          ASSERT_LE(std::fabs(valueAt(storage, columns, packed, r, k)), storage.hasLevels() ? 0.1f : 0.0f);
+          // Zero, or the level next to it: 2, of code 8, which codeAt() takes for negative.
+          ASSERT_EQ(codeAt(storage, columns, packed, r, k), storage.hasLevels() ? 8 - 16 : storage.bias);
         }
       }
     ASSERT_LT(*used.rbegin(), int64_t(packed.size()));
