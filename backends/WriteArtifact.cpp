@@ -42,7 +42,7 @@ auto buildStates(Builder &builder, ModuleOp module, const Backend &backend) {
   std::vector<flatbuffers::Offset<schema::State>> table;
   for (auto state : module.getOps<StateOp>()) {
     auto type = cast<KvType>(state.getType());
-    schema::Storage storage = tableOf(Storage::dense(scalarOf(type.getElement())));
+    schema::Storage storage = tableOf(storageOf(type));
     schema::Size size = stateSize(type, backend);
     table.push_back(schema::CreateStateDirect(builder, state.getSymName().str().c_str(),
                                               schema::StateKind::KvCache, type.getHeads(),

@@ -142,6 +142,15 @@ Storage weft::storageOf(RankedTensorType type) {
   return storage;
 }
 
+Storage weft::storageOf(KvType type) { return storageOf(type.getRowType()); }
+
+KvType weft::kvTypeOf(MLIRContext *context, int64_t heads, int64_t headDim, const Storage &storage) {
+  auto plain = RankedTensorType::get({heads, headDim}, Float32Type::get(context));
+  RankedTensorType row = withStorage(plain, storage);
+  return KvType::get(context, heads, headDim, row.getElementType(),
+                     dyn_cast_or_null<BlockAttr>(row.getEncoding()));
+}
+
 RankedTensorType weft::withStorage(RankedTensorType type, const Storage &storage) {
   MLIRContext *context = type.getContext();
   const Arrangement &arrangement = storage.arrangement;

@@ -37,6 +37,11 @@ Scalar scalarOf(mlir::Type type);
 
 /// How the values of a tensor type are stored: its element type and encoding.
 Storage storageOf(mlir::RankedTensorType type);
+/// How a state holds each of its keys and values.
+Storage storageOf(KvType type);
+/// The type of a state whose keys and values are held as `storage`, of any rows: dense, or
+/// one of the blocks that states take.
+KvType kvTypeOf(mlir::MLIRContext *context, int64_t heads, int64_t headDim, const Storage &storage);
 
 /// The type of the same shape that is stored as `storage`.
 mlir::RankedTensorType withStorage(mlir::RankedTensorType type, const Storage &storage);

@@ -87,13 +87,21 @@ def Weft_KvType : Weft_Type<"Kv", "kv"> {
   let summary = "keys and values of earlier tokens";
   let description = [{
     For each sequence and position, `heads` keys and `heads` values of `head_dim`
-    elements. A value of this type is the state at one point of a call: ops that change
+    elements. With `blocks`, each key and each value is rounded to that format, as a row of a
+    tensor with this encoding would be: codes of 8 bits, and a scale for so many elements;
+    `element` is f32 then. A value of this type is the state at one point of a call: ops that change
     it give a new value, so the order of reads and writes is plain data flow. There is one
     memory behind all values of a state; only its newest value may be used.
 
-    Example: `!weft.kv<heads = 8, head_dim = 64, element = f16>`
+    Example: `!weft.kv<heads = 8, head_dim = 64, element = f16>`; in 8.5 bits an element,
+    `!weft.kv<heads = 8, head_dim = 64, element = f32, blocks = #weft.block<bits = 8, size = 32, scale = f16>>`
   }];
-  let parameters = (ins "int64_t":$heads, "int64_t":$head_dim, "::mlir::Type":$element);
+  let parameters = (ins "int64_t":$heads, "int64_t":$head_dim, "::mlir::Type":$element,
+                        OptionalParameter<"::weft::BlockAttr">:$blocks);
+  let extraClassDeclaration = [{
+    /// The keys (or values) of one position: a row for each head.
+    ::mlir::RankedTensorType getRowType() const;
+  }];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

@@ -18,9 +18,9 @@ namespace weft {
 
 /// What the user of buildModel() may choose.
 struct ModelOptions {
-  /// How keys and values are stored: f32 or f16. By default f32 where all matrices of the
-  /// checkpoint are f32, else f16.
-  std::optional<Scalar> kvElement;
+  /// How keys and values are stored. By default f32 where all matrices of the checkpoint are
+  /// f32, else f16.
+  std::optional<Storage> kv;
 };
 
 /// What is known of a model beside its graph.

@@ -17,17 +17,15 @@ static bool isDense(const Checkpoint &checkpoint, Scalar scalar) {
   });
 }
 
-static Type kvElementOf(const Checkpoint &checkpoint, MLIRContext &context,
-                        const ModelOptions &options) {
-  Scalar scalar =
-      options.kvElement.value_or(isDense(checkpoint, Scalar::F32) ? Scalar::F32 : Scalar::F16);
-  return scalar == Scalar::F32 ? Type(Float32Type::get(&context)) : Float16Type::get(&context);
+static Storage kvStorageOf(const Checkpoint &checkpoint, const ModelOptions &options) {
+  Scalar scalar = isDense(checkpoint, Scalar::F32) ? Scalar::F32 : Scalar::F16;
+  return options.kv.value_or(Storage::dense(scalar));
 }
 
 GraphBuilder::GraphBuilder(const Checkpoint &checkpoint, MLIRContext &context, TensorNames names,
                            const ModelOptions &options)
     : checkpoint(checkpoint), names(names), declarations(&context), builder(&context),
-      kvElement(kvElementOf(checkpoint, context, options)) {
+      kvStorage(kvStorageOf(checkpoint, options)) {
   Location loc = location("forward");
   module = ModuleOp::create(loc);
   declarations.setInsertionPointToEnd(module->getBody());
@@ -211,7 +209,7 @@ Value GraphBuilder::rope(Value x, Value table, int64_t heads, RopePairs pairs) {
 Value GraphBuilder::state(std::string_view name, int64_t heads, int64_t headDim) {
   Location loc = location(name);
   std::string symbol = symbolOf(name);
-  auto type = KvType::get(builder.getContext(), heads, headDim, kvElement);
+  auto type = kvTypeOf(builder.getContext(), heads, headDim, kvStorage);
   StateOp::create(declarations, loc, symbol, type);
   return RecallOp::create(builder, loc, type, symbol);
 }

@@ -130,7 +130,7 @@ private:
   mlir::Block *entry;
   /// At the end of the declarations, and of the function's body.
   mlir::OpBuilder declarations, builder;
-  mlir::Type kvElement;
+  Storage kvStorage;
   /// "layers.3/attention/", and the same with '#' for numbers.
   std::string path, pattern;
   int64_t number = -1;

@@ -159,7 +159,7 @@ private:
       return failFrom(opened);
     const Checkpoint &checkpoint = **opened;
     ModelOptions modelOptions;
-    modelOptions.kvElement = options.kv;
+    modelOptions.kv = options.kv;
     auto built = buildModel(checkpoint, context, modelOptions);
     if (!built)
       return failFrom(built);

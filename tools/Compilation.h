@@ -16,7 +16,7 @@ struct CompilationOptions {
   std::string output;                   // "" with compileTo: standard output
   std::optional<WeightFormat> quantize; // of matrices that the checkpoint holds dense
   Scalar scale = Scalar::F16;
-  std::optional<Scalar> kv;
+  std::optional<Storage> kv; // of keys and values; by default as the weights ask for
   uint32_t context = 0; // 0: the model's own
   std::vector<std::string> processors{"native"};
   std::string tokenizer; // a tokenizer.json in place of the checkpoint's

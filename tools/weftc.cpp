@@ -14,6 +14,7 @@ Examples:
   weftc models/demo -o demo.weft                       a Hugging Face directory
   weftc model.gguf -o model.weft --cpu x86-64-v3       a GGUF file, for any AVX2 machine
   weftc llama/ -o llama.weft --quantize q4 -v          4-bit weights, times of each phase
+  weftc llama/ -o llama.weft --kv q8                   half the memory for long contexts
   weftc models/demo -o demo.weft --dump-ir dump        every phase and kernel as text
   weftc models/demo --compile-to fused                 stop early and print the module)";
 
@@ -30,14 +31,20 @@ int run(int argc, char **argv) {
   std::map<std::string, std::optional<weft::WeightFormat>> formats{
       {"none", std::nullopt}, {"q8", weft::WeightFormat::Q8},
       {"q4", weft::WeightFormat::Q4}, {"q4s", weft::WeightFormat::Q4S}};
+  std::map<std::string, std::optional<weft::Storage>> kvTypes{
+      {"auto", std::nullopt},
+      {"f32", weft::Storage::dense(weft::Scalar::F32)},
+      {"f16", weft::Storage::dense(weft::Scalar::F16)},
+      {"q8", weft::Storage::q8()}};
   std::string quantize = "none", scale = "f16", kv = "auto", compileTo;
   app.add_option("--quantize", quantize, "Store matrices in blocks of small integers (default: as the checkpoint does): q8 at 8.5 "
                  "bits a weight, q4 at 4.5 with embeddings and output at 8.5, q4s at 4.25")
       ->check(CLI::IsMember({"none", "q8", "q4", "q4s"}));
   app.add_option("--scale", scale, "Type of the blocks' scales (default: f16)")
       ->check(CLI::IsMember({"f16", "bf16"}));
-  app.add_option("--kv", kv, "Type of cached keys and values (default: f32 for f32 models, else f16)")
-      ->check(CLI::IsMember({"auto", "f32", "f16"}));
+  app.add_option("--kv", kv, "Type of cached keys and values (default: f32 for f32 models, else f16); "
+                 "q8 takes 8.5 bits an element")
+      ->check(CLI::IsMember({"auto", "f32", "f16", "q8"}));
   app.add_option("--context", options.context, "Longest context to allow (default: the model's)")
       ->check(CLI::Range(1u, 1u << 30));
   std::string target = "cpu";
@@ -65,8 +72,7 @@ int run(int argc, char **argv) {
   }
   options.quantize = formats.at(quantize);
   options.scale = scale == "bf16" ? weft::Scalar::BF16 : weft::Scalar::F16;
-  if (kv != "auto")
-    options.kv = kv == "f32" ? weft::Scalar::F32 : weft::Scalar::F16;
+  options.kv = kvTypes.at(kv);
   for (weft::Phase phase : weft::allPhases)
     if (weft::nameOf(phase) == compileTo)
       options.compileTo = phase;

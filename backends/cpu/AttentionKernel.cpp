@@ -20,7 +20,8 @@ static AttendOp attendOf(func::FuncOp kernel) {
 }
 
 AttentionKernel::AttentionKernel(KernelBuilder &k, func::FuncOp kernel)
-    : k(k), kernel(kernel), attend(attendOf(kernel)), layout(k, attend.getState().getType()),
+    : k(k), kernel(kernel), attend(attendOf(kernel)),
+      cache(KvCache::create(k, attend.getState().getType())), layout(cache->layout),
       shared(attend.getHeads() / layout.heads),
       paddedDim(llvm::alignTo(layout.headDim, k.lanes())) {}
 
@@ -31,9 +32,9 @@ int64_t AttentionKernel::tokensPerGroup(int64_t heads, KvType state) {
 void AttentionKernel::generate() {
   int64_t together = tokensPerGroup(attend.getHeads(), attend.getState().getType());
   int64_t most = together * shared;
-  queries = k.scratch(4 * most * paddedDim);
+  cache->reserve(most);
   results = k.scratch(4 * most * paddedDim);
-  weights = k.scratch(4 * most * chunk);
+  scores = k.scratch(4 * most * chunk);
   maxima = k.scratch(4 * most);
   sums = k.scratch(4 * most);
   factors = k.scratch(4 * most);
@@ -81,16 +82,12 @@ void AttentionKernel::tokens(Val first, int64_t count, Val head) {
   for (int64_t t = 0; t < count; ++t)
     last = max(last, k.load(k.i64(), positions, k.index(8 * t * shared), 8));
   Val limit = last + 1.0;
-  // Rows taken together: one accumulator of 16 keys each, or four vectors of a value.
-  int64_t parts = KvLayout::tile / k.lanes();
-  int64_t scoreRows = k.target.registers / 2 / parts;
   k.loop(k.index(0), limit, k.index(chunk), [&](Val from) {
     Val keyCount = min(limit - from, k.index(chunk));
-    Val keys = k.address(state, layout.key(sequence, head, from));
-    Val values = k.address(state, layout.value(sequence, head, from));
-    forRows(scoreRows, [&](Val row, int64_t n) { score(row, n, keys, from, keyCount); });
-    k.loop(k.index(0), k.index(rows), k.index(1), [&](Val row) { softmax(row, keyCount); });
-    forRows(4, [&](Val row, int64_t n) { accumulate(row, n, values, keyCount); });
+    Val page = k.address(state, layout.pageOf(k, sequence, head, from));
+    forRows(cache->scoreRows(), [&](Val row, int64_t n) { score(row, n, page, from, keyCount); });
+    k.loop(k.index(0), k.index(rows), k.index(1), [&](Val row) { softmax(row, page, keyCount); });
+    forRows(4, [&](Val row, int64_t n) { accumulate(row, n, page, keyCount); });
   });
   writeResults(first, head);
 }
@@ -105,39 +102,22 @@ void AttentionKernel::loadQueries(Val first, Val head) {
     Val token = first + row / double(shared);
     Val queryHead = head * shared + row % double(shared);
     Val from = (token * source.stride + queryHead * headDim + double(source.begin)) * 4;
-    for (int64_t d = 0; d < paddedDim; d += lanes) {
-      int64_t active = std::min(lanes, headDim - d);
-      Val x = k.loadFirst(k.floats(), base, from + double(4 * d), active);
-      Val place = (row * paddedDim + double(d)) * 4;
-      k.store(x * scale, queries, place);
-      k.store(x.like(0), results, place);
-    }
+    auto read = [&](int64_t d, int64_t count) {
+      return k.loadFirst(k.floats(), base, from + double(4 * d), count);
+    };
+    cache->loadQuery(row, read, scale);
+    for (int64_t d = 0; d < paddedDim; d += lanes)
+      k.store(k.constant(k.floats(), 0), results, (row * paddedDim + double(d)) * 4);
     k.store(k.real(hidden), maxima, row * 4);
     k.store(k.real(0), sums, row * 4);
     k.store(k.load(k.i32(), positionBase, token * 4).to(k.i64()), positions, row * 8, 8);
   });
 }
 
-void AttentionKernel::score(Val row, int64_t count, Val keys, Val from, Val keyCount) {
+void AttentionKernel::score(Val row, int64_t count, Val page, Val from, Val keyCount) {
   int64_t lanes = k.lanes(), parts = KvLayout::tile / lanes;
   k.loop(k.index(0), keyCount, k.index(KvLayout::tile), [&](Val key) {
-    Val tile = k.address(keys, key * (layout.headDim * layout.elementBytes));
-    SmallVector<Val> zeros(count * parts, k.constant(k.floats(), 0));
-    SmallVector<Val> scores =
-        k.loop(k.index(0), k.index(layout.headDim), k.index(1), zeros,
-               [&](Val d, ArrayRef<Val> carried) {
-                 SmallVector<Val> next(carried);
-                 for (int64_t p = 0; p < parts; ++p) {
-                   Val offset = (d * KvLayout::tile + double(p * lanes)) * layout.elementBytes;
-                   Val x = k.load(k.vectorOf(lanes, layout.element), tile, offset,
-                                  lanes * layout.elementBytes).to(k.f32());
-                   for (int64_t r = 0; r < count; ++r) {
-                     Val query = k.load(k.f32(), queries, ((row + double(r)) * paddedDim + d) * 4);
-                     next[r * parts + p] = fma(x, query, next[r * parts + p]);
-                   }
-                 }
-                 return next;
-               });
+    SmallVector<Val> found = cache->score(row, count, k.address(page, layout.keyTile(key)));
     SmallVector<int32_t> numbers(lanes);
     for (int64_t i = 0; i < lanes; ++i)
       numbers[i] = i;
@@ -148,19 +128,19 @@ void AttentionKernel::score(Val row, int64_t count, Val keys, Val from, Val keyC
         // Seen: from + key + p lanes + lane <= position.
         Val position = k.load(k.i64(), positions, (row + double(r)) * 8, 8);
         Val most = (position - from - key - double(p * lanes) + 1.0).to(k.i32());
-        Val x = scores[r * parts + p];
+        Val x = found[r * parts + p];
         x = select(less(ramp, most), x, x.like(hidden));
         Val place = ((row + double(r)) * chunk + key + double(p * lanes)) * 4;
-        k.store(x, weights, place);
+        k.store(x, scores, place);
       }
   });
 }
 
-void AttentionKernel::softmax(Val row, Val keyCount) {
+void AttentionKernel::softmax(Val row, Val page, Val keyCount) {
   int64_t lanes = k.lanes();
   // Scores are there in whole tiles of keys.
   Val end = (keyCount + double(KvLayout::tile - 1)) / double(KvLayout::tile) * double(KvLayout::tile);
-  Val base = k.address(weights, row * (4 * chunk));
+  Val base = k.address(scores, row * (4 * chunk));
   Val largest = k.loop(k.index(0), end, k.index(lanes), {k.constant(k.floats(), hidden)},
                        [&](Val key, ArrayRef<Val> carried) -> SmallVector<Val> {
                          return {max(carried[0], k.load(k.floats(), base, key * 4))};
@@ -172,7 +152,7 @@ void AttentionKernel::softmax(Val row, Val keyCount) {
                        Val score = k.load(k.floats(), base, key * 4);
                        Val weight = select(equal(score, score.like(hidden)), score.like(0),
                                            exponential(score - maximum));
-                       k.store(weight, base, key * 4);
+                       cache->storeWeights(weight, row, page, key);
                        return {carried[0] + weight};
                      })[0];
   Val factor = exponential(before - maximum);
@@ -182,8 +162,8 @@ void AttentionKernel::softmax(Val row, Val keyCount) {
   k.store(maximum, maxima, row * 4);
 }
 
-void AttentionKernel::accumulate(Val row, int64_t count, Val values, Val keyCount) {
-  int64_t lanes = k.lanes(), headDim = layout.headDim;
+void AttentionKernel::accumulate(Val row, int64_t count, Val page, Val keyCount) {
+  int64_t lanes = k.lanes();
   int64_t vectors = k.target.registers / 8; // of a value, taken together
   for (int64_t first = 0; first < paddedDim; first += vectors * lanes) {
     int64_t taken = std::min(vectors, (paddedDim - first) / lanes);
@@ -200,16 +180,13 @@ void AttentionKernel::accumulate(Val row, int64_t count, Val values, Val keyCoun
       SmallVector<Val> next(carried), parts;
       for (int64_t v = 0; v < taken; ++v) {
         int64_t d = first + v * lanes;
-        Val offset = (key * headDim + double(d)) * layout.elementBytes;
-        parts.push_back(k.loadFirst(k.vectorOf(lanes, layout.element), values, offset,
-                                    std::min(lanes, headDim - d), layout.elementBytes)
-                            .to(k.f32()));
+        parts.push_back(cache->value(page, key, d, std::min(lanes, layout.headDim - d)));
       }
-      for (int64_t r = 0; r < count; ++r) {
-        Val weight = k.load(k.f32(), weights, ((row + double(r)) * chunk + key) * 4);
-        for (int64_t v = 0; v < taken; ++v)
+      for (int64_t r = 0; r < count; ++r)
+        for (int64_t v = 0; v < taken; ++v) {
+          Val weight = cache->weight(row + double(r), key, first + v * lanes);
           next[r * taken + v] = fma(parts[v], weight, next[r * taken + v]);
-      }
+        }
       return next;
     });
     for (int64_t r = 0; r < count; ++r)

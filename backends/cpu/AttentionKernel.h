@@ -8,7 +8,7 @@
 #pragma once
 
 #include "backends/cpu/KernelBuilder.h"
-#include "backends/cpu/KvLayout.h"
+#include "backends/cpu/KvCache.h"
 #include "ir/Weft.h"
 
 namespace weft::cpu {
@@ -28,12 +28,12 @@ private:
   /// `count` tokens of one sequence, from token `first`, for head `head` of the state.
   void tokens(Val first, int64_t count, Val head);
   void loadQueries(Val first, Val head);
-  /// Scores of the rows [row, row + count) against the keys of a chunk.
-  void score(Val row, int64_t count, Val keys, Val from, Val keyCount);
-  /// Turns scores into weights; updates maximum, sum and factor of a row.
-  void softmax(Val row, Val keyCount);
-  /// Adds the weighted values of a chunk to the rows [row, row + count).
-  void accumulate(Val row, int64_t count, Val values, Val keyCount);
+  /// Scores of the rows [row, row + count) against the keys of a page.
+  void score(Val row, int64_t count, Val page, Val from, Val keyCount);
+  /// Turns scores into weights of the positions of a page; updates maximum, sum and factor of a row.
+  void softmax(Val row, Val page, Val keyCount);
+  /// Adds the weighted values of a page to the rows [row, row + count).
+  void accumulate(Val row, int64_t count, Val page, Val keyCount);
   void writeResults(Val first, Val head);
   /// body(row, count) for all rows, at most `most` at a time.
   void forRows(int64_t most, llvm::function_ref<void(Val, int64_t)> body);
@@ -41,13 +41,14 @@ private:
   KernelBuilder &k;
   mlir::func::FuncOp kernel;
   AttendOp attend;
-  KvLayout layout;
+  std::unique_ptr<KvCache> cache;
+  const KvLayout &layout;
   int64_t shared;    // query heads that share a head of the state
   int64_t rows = 0;  // of the tokens in work: tokens * shared
   int64_t paddedDim; // headDim, rounded up to whole vectors
-  // On the stack, by row: queries and results [paddedDim], weights [chunk], the rest one f32
-  // (or one i64, the position) each.
-  Val queries, results, weights, maxima, sums, factors, positions;
+  // On the stack, by row: results [paddedDim], scores [chunk], the rest one f32 (or one i64,
+  // the position) each.
+  Val results, scores, maxima, sums, factors, positions;
 };
 
 } // namespace weft::cpu

@@ -134,8 +134,7 @@ Arrangement CpuBackend::weightArrangement(bool blocks) const {
 }
 
 uint64_t CpuBackend::stateBytesPerPosition(Type state) const {
-  auto kv = cast<KvType>(state);
-  return 2 * kv.getHeads() * kv.getHeadDim() * (kv.getElement().getIntOrFloatBitWidth() / 8);
+  return KvLayout(cast<KvType>(state)).bytesPerPosition();
 }
 
 FailureOr<CompiledProgram> CpuBackend::compile(ArrayRef<func::FuncOp> kernels,

@@ -27,6 +27,18 @@ KernelBuilder::KernelBuilder(ModuleOp module, StringRef name, const CpuTarget &t
 
 void KernelBuilder::finish() { func::ReturnOp::create(builder); }
 
+Type KernelBuilder::scalarType(Scalar scalar) {
+  switch (scalar) {
+  case Scalar::F16:
+    return builder.getF16Type();
+  case Scalar::BF16:
+    return builder.getBF16Type();
+  case Scalar::F32:
+    return f32();
+  }
+  llvm_unreachable("a scalar type");
+}
+
 Val KernelBuilder::index(int64_t value) {
   return {builder, arith::ConstantOp::create(builder, builder.getI64IntegerAttr(value))};
 }
@@ -48,6 +60,15 @@ Val KernelBuilder::constant(Type type, double value) {
   if (auto vector = dyn_cast<VectorType>(type))
     scalar = DenseElementsAttr::get(vector, scalar);
   return {builder, arith::ConstantOp::create(builder, cast<TypedAttr>(scalar))};
+}
+
+Val KernelBuilder::keepFirst(Val vector, int64_t count) {
+  if (count == vector.lanes())
+    return vector;
+  SmallVector<int64_t> order(vector.lanes());
+  for (int64_t i = 0; i < vector.lanes(); ++i)
+    order[i] = i < count ? i : vector.lanes() + i;
+  return vector.shuffle(vector.like(0), order);
 }
 
 Val KernelBuilder::binding(unsigned number) {

@@ -3,6 +3,7 @@
 
 #include "backends/cpu/CpuTarget.h"
 #include "backends/cpu/Values.h"
+#include "ir/storage/Storage.h"
 #include "runtime/artifact/Kernel.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -28,6 +29,7 @@ public:
   mlir::Type i8() { return builder.getI8Type(); }
   mlir::Type i32() { return builder.getI32Type(); }
   mlir::Type i64() { return builder.getI64Type(); }
+  mlir::Type scalarType(Scalar scalar);
   mlir::VectorType vectorOf(int64_t lanes, mlir::Type element) {
     return mlir::VectorType::get({lanes}, element);
   }
@@ -45,6 +47,9 @@ public:
   Val size(WeftSize which);
   Val groupBegin() { return begin; }
   Val groupEnd() { return end; }
+
+  /// `vector` with zeros past its first `count` lanes.
+  Val keepFirst(Val vector, int64_t count);
 
   /// Loads `type` at `base` + `offset` bytes. `align` in bytes; 1 where nothing is known.
   Val load(mlir::Type type, Val base, Val offset, unsigned align = 4);

@@ -1,5 +1,6 @@
 #include "backends/cpu/RowKernel.h"
 
+#include "backends/cpu/BlockEncoder.h"
 #include "backends/cpu/VectorMath.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -152,19 +153,10 @@ Val RowKernel::foldColumns(int64_t columns, double initial,
   return accumulator;
 }
 
-Val RowKernel::keepFirst(Val value, int64_t count) {
-  if (count == value.lanes())
-    return value;
-  SmallVector<int64_t> order(value.lanes());
-  for (int64_t i = 0; i < value.lanes(); ++i)
-    order[i] = i < count ? i : value.lanes() + i;
-  return value.shuffle(value.like(0), order);
-}
-
 void RowKernel::rmsNorm(RmsNormOp op) {
   const RowValue in = row(op.getInput()), weight = row(op.getWeight());
   Val squares = foldColumns(in.columns, 0, [&](Val sum, Val column, int64_t count) {
-    Val x = keepFirst(in.read(column, count), count);
+    Val x = k.keepFirst(in.read(column, count), count);
     return fma(x, x, sum);
   });
   Val mean = sumLanes(squares) / double(in.columns);
@@ -177,11 +169,11 @@ void RowKernel::rmsNorm(RmsNormOp op) {
 void RowKernel::layerNorm(LayerNormOp op) {
   const RowValue in = row(op.getInput()), weight = row(op.getWeight()), bias = row(op.getBias());
   Val sum = foldColumns(in.columns, 0, [&](Val total, Val column, int64_t count) {
-    return total + keepFirst(in.read(column, count), count);
+    return total + k.keepFirst(in.read(column, count), count);
   });
   Val mean = sumLanes(sum) / double(in.columns);
   Val squares = foldColumns(in.columns, 0, [&](Val total, Val column, int64_t count) {
-    Val x = keepFirst(in.read(column, count) - mean, count);
+    Val x = k.keepFirst(in.read(column, count) - mean, count);
     return fma(x, x, total);
   });
   Val variance = sumLanes(squares) / double(in.columns);
@@ -205,24 +197,20 @@ void RowKernel::quantize(QuantizeOp op) {
   auto quantizeBlock = [&](Val number, int64_t width) {
     Val first = number * block;
     SmallVector<Val> parts;
-    Val largest = k.constant(k.floats(), 0);
     for (int64_t i = 0; i < block; i += lanes) {
       int64_t count = std::clamp<int64_t>(width - i, 0, lanes);
       Val x = k.constant(k.floats(), 0);
       if (count)
-        x = keepFirst(in.read(first + i, count), count);
+        x = k.keepFirst(in.read(first + i, count), count);
       parts.push_back(x);
-      largest = max(largest, absolute(x));
     }
-    Val scale = maxLanes(largest) / 127.0;
-    Val divisor = select(equal(scale, scale.like(0)), scale.like(1), scale);
+    EncodedBlock encoded = encodeBlock(k, parts, Scalar::F32);
     Val sum = k.constant(k.vectorOf(lanes, k.i32()), 0);
-    for (auto [i, x] : llvm::enumerate(parts)) {
-      Val code = roundEven(x / divisor).to(k.i32());
+    for (auto [i, code] : llvm::enumerate(encoded.codes)) {
       sum = sum + code;
       k.store(code.to(k.i8()), codes, first + double(i * lanes), 1);
     }
-    k.store(scale, scales, number * 4);
+    k.store(encoded.scale, scales, number * 4);
     // What a product with unsigned weights (bias 128) starts from: Storage.h, Split.
     k.store(sumLanes(sum) * -128.0, sums, number * 4);
   };

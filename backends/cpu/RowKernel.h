@@ -76,8 +76,6 @@ private:
   /// The same, folding a vector; returns the vector.
   Val foldColumns(int64_t columns, double initial,
                   llvm::function_ref<Val(Val, Val, int64_t)> body);
-  /// `value` with zeros past the first `count` lanes.
-  Val keepFirst(Val value, int64_t count);
 
   KernelBuilder &k;
   mlir::func::FuncOp kernel;

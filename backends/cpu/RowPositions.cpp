@@ -1,6 +1,6 @@
 // Rotary positions, and remembering keys and values.
 
-#include "backends/cpu/KvLayout.h"
+#include "backends/cpu/KvCache.h"
 #include "backends/cpu/RowKernel.h"
 #include "backends/cpu/VectorMath.h"
 
@@ -76,8 +76,8 @@ void RowKernel::ropeNeighbours(const RowValue &in, const RowValue &table, Val ou
 }
 
 void RowKernel::append(AppendOp op) {
-  KvLayout layout(k, op.getState().getType());
-  // Elements go one by one to interleaved places, from rows in memory.
+  std::unique_ptr<KvCache> cache = KvCache::create(k, op.getState().getType());
+  const KvLayout &layout = cache->layout;
   auto inMemoryRow = [&](Value value) {
     const RowValue from = row(value);
     if (from.base)
@@ -94,15 +94,11 @@ void RowKernel::append(AppendOp op) {
     state = earlier.getState();
   Val base = pointer(state), position = integer(op.getPositions()),
       sequence = integer(op.getSequences());
-  int64_t headDim = layout.headDim;
   k.loop(k.index(0), k.index(layout.heads), k.index(1), [&](Val head) {
-    Val keyBase = k.address(base, layout.key(sequence, head, position));
-    Val valueBase = k.address(base, layout.value(sequence, head, position));
-    k.loop(k.index(0), k.index(headDim), k.index(1), [&](Val d) {
-      Val from = (head * headDim + d) * 4;
-      layout.storeElement(k.load(k.f32(), keys.base, from), keyBase, d * layout.keyStride());
-      layout.storeElement(k.load(k.f32(), values.base, from), valueBase, d * layout.elementBytes);
-    });
+    Val from = head * double(4 * layout.headDim);
+    Val page = k.address(base, layout.pageOf(k, sequence, head, position));
+    cache->append(k.address(keys.base, from), k.address(values.base, from), page,
+                  position % double(KvLayout::page));
   });
 }
 

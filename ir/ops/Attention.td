@@ -60,7 +60,8 @@ def Weft_AppendOp : Weft_Op<"append", [Pure, AllTypesMatch<["state", "result"]>]
   let summary = "remembers keys and values";
   let description = [{
     The state with the keys and values of token i put at position `positions[i]` of
-    sequence `sequences[i]`, rounded to the state's element type.
+    sequence `sequences[i]`, rounded to what the state holds: its element type, or each
+    head's D elements to its blocks.
 
     Constraint: `keys` and `values` have heads * head_dim columns of the state.
   }];
@@ -80,7 +81,9 @@ def Weft_AttendOp : Weft_Op<"attend", [Pure, AllTypesMatch<["queries", "result"]
     For token i, query head h and the state's head g = h / (heads / state heads):
     `result[i, h] = sum_j p_j V[j, g]`, `p = softmax_j(scale * queries[i, h] . K[j, g])`,
     over the positions j = 0 .. `positions[i]` of sequence `sequences[i]` (Vaswani et al.
-    2017; grouped heads: Ainslie et al. 2023).
+    2017; grouped heads: Ainslie et al. 2023). Where the state is held in blocks, each
+    head's query is first rounded to blocks of the same length with codes of 8 bits and
+    scales of f32, as `weft.quantize` rounds, so that q . k are products of integers.
 
     Constraint: the columns of `queries` are heads * head_dim, and the state's heads
     divide `heads`.

@@ -181,7 +181,7 @@ Result<StateValue> Interpreter::recall(RecallOp op) {
         __builtin_mul_overflow(elements, places, &elements) || elements > int64_t(1) << 34)
       return fail("the state is too large for a reference: use a smaller context");
     state = std::make_unique<KvState>(type.getHeads(), type.getHeadDim(),
-                                      scalarOf(type.getElement()), room.sequences, room.context);
+                                      storageOf(type), room.sequences, room.context);
   }
   return StateValue{state.get(), 0};
 }

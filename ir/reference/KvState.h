@@ -1,23 +1,24 @@
 // The memory behind a `weft.state` of kind kv.
 #pragma once
 
-#include "ir/storage/ScalarConversion.h"
+#include "ir/storage/Storage.h"
 
 #include <algorithm>
 #include <vector>
 
 namespace weft {
 
-/// Keys and values of all sequences and positions, as the f32 values of the state's element
-/// type; zero where nothing was appended.
+/// Keys and values of all sequences and positions, as the f32 values that the state's storage
+/// can hold; zero where nothing was appended.
 class KvState {
 public:
-  KvState(int64_t heads, int64_t headDim, Scalar element, int64_t sequences, int64_t context)
-      : heads(heads), headDim(headDim), sequences(sequences), context(context), element(element),
+  KvState(int64_t heads, int64_t headDim, const Storage &storage, int64_t sequences, int64_t context)
+      : heads(heads), headDim(headDim), sequences(sequences), context(context), storage(storage),
         keys(size_t(sequences * context * heads * headDim), 0.0f), values(keys) {}
 
   const int64_t heads, headDim, sequences, context;
-  const Scalar element;
+  /// Of each key and each value.
+  const Storage storage;
 
   /// heads * headDim elements.
   float *keysAt(int64_t sequence, int64_t position) { return &keys[at(sequence, position)]; }

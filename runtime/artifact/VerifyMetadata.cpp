@@ -99,7 +99,10 @@ static Result<void> verifyState(const schema::State &state) {
                             state.heads(), state.headDim()));
   if (auto storage = verifyStorage(*state.storage()); !storage)
     return storage;
-  auto least = storageBytes(*state.storage(), state.heads(), state.headDim()).value();
+  // Codes of 8 bits need not be padded to whole blocks there.
+  auto least = state.storage()->bits() == 8
+                   ? (Checked(state.heads()) * state.headDim()).value()
+                   : storageBytes(*state.storage(), state.heads(), state.headDim()).value();
   if (!least || state.size()->perSlot() < *least)
     return fail(fmt::format("expected at least {} bytes for each position of a sequence, found {}",
                             least.value_or(UINT64_MAX), state.size()->perSlot()));

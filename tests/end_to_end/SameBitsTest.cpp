@@ -35,6 +35,10 @@ TEST_F(SameBits, LogitsOfTheDemoModel) {
     expectSameLogits(demo, std::string("--quantize=") + quantize, 2048);
 }
 
+TEST_F(SameBits, LogitsOverACacheOfBlocks) {
+  expectSameLogits(demo, "--kv q8", 2048);
+}
+
 TEST_F(SameBits, LogitsOfGpt2) {
   TemporaryDirectory directory;
   std::string checkpoint = GaussianCheckpoint(5).gpt2().writeHuggingFace(directory);

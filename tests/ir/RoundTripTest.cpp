@@ -24,6 +24,7 @@ weft.parameter @dense : tensor<8x8xf16, #weft.tiled<rows = 8, depth = 2>> from
 weft.parameter @norm : tensor<8xf32> = dense<1.0> : tensor<8xf32>
 weft.parameter @frequencies : tensor<2xf32> = dense<[1.0, 0.01]> : tensor<2xf32>
 weft.state @kv : !weft.kv<heads = 1, head_dim = 4, element = f16>
+weft.state @blocks : !weft.kv<heads = 2, head_dim = 64, element = f32, blocks = #weft.block<bits = 8, size = 32, scale = f16>>
 
 func.func private @kernel(%x: tensor<?x8xf32>) -> tensor<?x8xf32> attributes {weft.kernel} {
   %0 = weft.silu %x : tensor<?x8xf32>

@@ -137,7 +137,19 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"KvHeads", "weft.state @s : !weft.kv<heads = 0, head_dim = 4, element = f32>",
              "expected at least one head of at least one element, found 0 heads of 4"},
         Case{"KvElement", "weft.state @s : !weft.kv<heads = 1, head_dim = 4, element = i8>",
-             "expected elements of f32, f16 or bf16, found 'i8'"}),
+             "expected elements of f32, f16 or bf16, found 'i8'"},
+        Case{"KvBlocksOfF32",
+             "weft.state @s : !weft.kv<heads = 1, head_dim = 64, element = f16, "
+             "blocks = #weft.block<bits = 8, size = 32, scale = f16>>",
+             "expected elements of f32 in blocks, found 'f16'"},
+        Case{"KvBlocksOfEightBits",
+             "weft.state @s : !weft.kv<heads = 1, head_dim = 64, element = f32, "
+             "blocks = #weft.block<bits = 4, size = 32, scale = f16>>",
+             "expected blocks of a multiple of 16 codes of 8 bits without a bias, found #weft.block<bits = 4"},
+        Case{"KvBlocksOfWholeVectors",
+             "weft.state @s : !weft.kv<heads = 1, head_dim = 64, element = f32, "
+             "blocks = #weft.block<bits = 8, size = 24, scale = f16>>",
+             "expected blocks of a multiple of 16 codes of 8 bits without a bias, found"}),
     nameOfCase);
 
 INSTANTIATE_TEST_SUITE_P(

@@ -101,9 +101,13 @@ TEST(Llama, KeysAndValuesAreF16UnlessAllIsF32) {
   };
   TemporaryDirectory folder;
   std::string path = tinyLlama().writeHuggingFace(folder);
-  Model plain(path), chosen(path, ModelOptions{Scalar::F16});
+  Model plain(path), chosen(path, ModelOptions{Storage::dense(Scalar::F16)}),
+      blocks(path, ModelOptions{Storage::q8()});
   EXPECT_TRUE(element(plain).isF32());
   EXPECT_TRUE(element(chosen).isF16());
+  EXPECT_TRUE(element(blocks).isF32());
+  EXPECT_EQ(storageOf(mlir::cast<KvType>(blocks.module->lookupSymbol<StateOp>("layers.1.kv").getType())),
+            Storage::q8());
 }
 
 TEST(Llama, StorageOfMatricesIsKeptAndVectorsAreF32) {

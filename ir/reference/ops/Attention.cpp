@@ -1,6 +1,7 @@
 #include "ir/reference/Ops.h"
 #include "ir/reference/ops/Checks.h"
 #include "ir/reference/ops/Dot.h"
+#include "ir/storage/Packing.h"
 
 #include <algorithm>
 #include <cmath>
@@ -49,6 +50,14 @@ static Result<void> checkPlaces(const KvState &state, int64_t rows, const Tensor
   return checkIndices("sequences", sequences, state.sequences);
 }
 
+/// `heads` rows of `headDim` elements as `storage` can hold them.
+static void roundHeads(const Storage &storage, const float *from, int64_t heads, int64_t headDim,
+                       float *to) {
+  std::vector<std::byte> packed(storage.bytes(heads, headDim));
+  encodeRows(storage, headDim, from, heads, packed.data());
+  decodeRows(storage, headDim, packed.data(), 0, heads, to);
+}
+
 Result<void> append(KvState &state, const Tensor &keys, const Tensor &values,
                     const Tensor &positions, const Tensor &sequences) {
   int64_t columns = state.heads * state.headDim;
@@ -61,12 +70,10 @@ Result<void> append(KvState &state, const Tensor &keys, const Tensor &values,
   }
   for (int64_t i = 0; i < keys.rows(); ++i) {
     int32_t sequence = sequences.indices()[i], position = positions.indices()[i];
-    float *keysTo = state.keysAt(sequence, position),
-          *valuesTo = state.valuesAt(sequence, position);
-    for (int64_t j = 0; j < columns; ++j) {
-      keysTo[j] = roundTo(state.element, keys.row(i)[j]);
-      valuesTo[j] = roundTo(state.element, values.row(i)[j]);
-    }
+    roundHeads(state.storage, keys.row(i), state.heads, state.headDim,
+               state.keysAt(sequence, position));
+    roundHeads(state.storage, values.row(i), state.heads, state.headDim,
+               state.valuesAt(sequence, position));
   }
   return {};
 }
@@ -99,11 +106,17 @@ Result<Tensor> attend(const Tensor &queries, const KvState &state, const Tensor 
       !checked)
     return failFrom(checked);
   int64_t group = heads / state.heads;
+  Storage rounded = Storage::dense(Scalar::F32);
+  if (state.storage.isBlock())
+    rounded = {Scalar::F32, 8, state.storage.block, 0, {}};
+  std::vector<float> query(queries.columns());
   Tensor result = Tensor::zeros(queries.shape());
-  for (int64_t i = 0; i < queries.rows(); ++i)
+  for (int64_t i = 0; i < queries.rows(); ++i) {
+    roundHeads(rounded, queries.row(i), heads, state.headDim, query.data());
     for (int64_t head = 0; head < heads; ++head)
-      attendHead(queries.row(i) + head * state.headDim, state, sequences.indices()[i], head / group,
+      attendHead(query.data() + head * state.headDim, state, sequences.indices()[i], head / group,
                  int64_t(positions.indices()[i]) + 1, scale, result.row(i) + head * state.headDim);
+  }
   return result;
 }
 

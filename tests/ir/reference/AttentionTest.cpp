@@ -5,6 +5,7 @@
 #include <cmath>
 #include <complex>
 #include <gmock/gmock.h>
+#include <span>
 
 using namespace weft;
 using namespace weft::reference;
@@ -66,7 +67,7 @@ TEST(Reference, Rope) {
 
 TEST(Reference, AppendRoundsToTheElementType) {
   for (auto [element, expected] : {std::pair{Scalar::F32, 1.0001f}, {Scalar::F16, 1.0f}}) {
-    KvState state(1, 2, element, 2, 4);
+    KvState state(1, 2, Storage::dense(element), 2, 4);
     auto appended = append(state, matrix(1, {1.0001f, 2}), matrix(1, {3, 4}),
                            Tensor::ofIndices({3}), Tensor::ofIndices({1}));
     ASSERT_TRUE(appended) << appended.error().message;
@@ -77,8 +78,32 @@ TEST(Reference, AppendRoundsToTheElementType) {
   }
 }
 
+TEST(Reference, AppendRoundsEachHeadToBlocks) {
+  Storage storage = Storage::q8(Scalar::F16);
+  storage.block = 16;
+  KvState state(2, 3, storage, 1, 2);
+  // Scales 1 and 4 for the keys of the two heads; 2.5 * 4 is half-way and goes to the even code.
+  ASSERT_TRUE(append(state, matrix(1, {127, 1.4f, -3.6f, -508, 10, 7}), matrix(1, {0, 0, 0, 254, 1, 3}),
+                     Tensor::ofIndices({1}), Tensor::ofIndices({0})));
+  EXPECT_THAT(std::span(state.keysAt(0, 1), 6), ElementsAre(127, 1, -4, -508, 8, 8));
+  EXPECT_THAT(std::span(state.valuesAt(0, 1), 6), ElementsAre(0, 0, 0, 254, 0, 4));
+}
+
+TEST(Reference, QueriesOfBlocksAreRoundedToo) {
+  Storage storage = Storage::q8(Scalar::F16);
+  storage.block = 16;
+  KvState state(1, 2, storage, 1, 2);
+  ASSERT_TRUE(append(state, matrix(2, {127, 0, 0, 127}), matrix(2, {127, 0, 0, 127}),
+                     Tensor::ofIndices({0, 1}), Tensor::ofIndices({0, 0})));
+  // The query becomes 127 and 1: 126 * 127 * scale apart, ln 3 with this scale.
+  float scale = std::log(3.0f) / (126 * 127);
+  auto result = attend(matrix(1, {127, 1.4f}), state, Tensor::ofIndices({1}), Tensor::ofIndices({0}), 1, scale);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_THAT(result->values(), ElementsAre(FloatNear(95.25f, 1e-4f), FloatNear(31.75f, 1e-4f)));
+}
+
 TEST(Reference, AppendChecksPlaces) {
-  KvState state(1, 2, Scalar::F32, 2, 4);
+  KvState state(1, 2, Storage::dense(Scalar::F32), 2, 4);
   auto place = [&](std::vector<int32_t> positions, std::vector<int32_t> sequences) {
     auto appended = append(state, matrix(1, {1, 2}), matrix(1, {3, 4}),
                            Tensor::ofIndices(positions), Tensor::ofIndices(sequences));
@@ -92,7 +117,7 @@ TEST(Reference, AppendChecksPlaces) {
 }
 
 TEST(Reference, AttendByHand) {
-  KvState state(1, 2, Scalar::F32, 1, 4);
+  KvState state(1, 2, Storage::dense(Scalar::F32), 1, 4);
   ASSERT_TRUE(append(state, matrix(3, {1, 0, 0, 1, 5, 5}), matrix(3, {1, 2, 3, 6, 100, 100}),
                      Tensor::ofIndices({0, 1, 2}), Tensor::ofIndices({0, 0, 0})));
   // At position 1: logits ln 3 and 0, so weights 3/4 and 1/4; position 2 is in the future.
@@ -106,7 +131,7 @@ TEST(Reference, AttendOverGroupsAndSequences) {
   constexpr int64_t heads = 6, stateHeads = 2, headDim = 5, context = 33, tokens = 40;
   unsigned seed = 3;
   SCOPED_TRACE("seed " + std::to_string(seed));
-  KvState state(stateHeads, headDim, Scalar::F32, 2, context);
+  KvState state(stateHeads, headDim, Storage::dense(Scalar::F32), 2, context);
   std::vector<float> keys = test::gaussian(tokens * stateHeads * headDim, seed);
   std::vector<float> values = test::gaussian(tokens * stateHeads * headDim, seed + 1);
   std::vector<int32_t> positions, sequences;
@@ -140,7 +165,7 @@ TEST(Reference, AttendOverGroupsAndSequences) {
 }
 
 TEST(Reference, AttendTakesLargeLogits) {
-  KvState state(1, 1, Scalar::F32, 1, 2);
+  KvState state(1, 1, Storage::dense(Scalar::F32), 1, 2);
   ASSERT_TRUE(append(state, matrix(2, {1000, -1000}), matrix(2, {3, 4}), Tensor::ofIndices({0, 1}),
                      Tensor::ofIndices({0, 0})));
   auto result =
