@@ -1,0 +1,23 @@
+// Any bytes as a chat template, rendered for a conversation: no crash, bounded time, and
+// errors of one line.
+#include "runtime/text/jinja/Template.h"
+#include "runtime/text/jinja/ValueText.h"
+
+#include <cstdlib>
+
+using namespace weft::text::jinja;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static const Value variables =
+      valueFromJson(R"({"messages": [{"role": "user", "content": "h\u00e9"}], "n": 3, "x": null})")
+          .value();
+  RenderOptions options;
+  options.work = 100'000;
+  options.longestText = 1 << 16;
+  auto parsed = Template::parse({reinterpret_cast<const char *>(data), size});
+  auto text = parsed ? parsed->render(variables.dict(), options)
+                     : weft::Result<std::string>(weft::failFrom(parsed));
+  if (!text && text.error().message.find('\n') != std::string::npos)
+    std::abort();
+  return 0;
+}
