@@ -12,6 +12,8 @@ packages=(
   libsimdjson-dev nlohmann-json3-dev libcli11-dev libpcre2-dev libutf8proc-dev
   # Tests and benchmarks.
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-jinja2 git file
+  # Code for AArch64 is run where the machine is another.
+  libstdc++-12-dev-arm64-cross qemu-user
 )
 
 missing=()

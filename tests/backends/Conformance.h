@@ -2,8 +2,8 @@
 #pragma once
 
 #include "ir/reference/Evaluator.h"
-#include "runtime/program/Session.h"
 #include "tests/Shared.h"
+#include "tests/backends/Machine.h"
 #include "tests/passes/ModelText.h"
 #include "tools/Compilation.h"
 
@@ -14,11 +14,6 @@
 #include <cmath>
 
 namespace weft::test {
-
-/// One call of `forward`, of tokens of any sequences.
-struct Call {
-  std::vector<int32_t> tokens, positions, sequences, rows;
-};
 
 /// A call of `count` tokens of sequence `sequence` from position `first`, all rows wanted.
 inline Call callOf(int32_t count, int32_t first = 0, int32_t sequence = 0) {
@@ -47,7 +42,7 @@ inline double relativeError(std::span<const float> a, std::span<const float> b) 
 /// equal bits: with one thread and several, and for each call token by token.
 class Conformance {
 public:
-  explicit Conformance(const std::string &processor = "native") : processor(processor) {}
+  explicit Conformance(const Machine &machine) : machine(machine) {}
 
   void expect(const ModelText &model, const TextValue &result, std::vector<Call> calls,
               double tolerance, std::optional<WeightFormat> quantize = {}) {
@@ -67,11 +62,16 @@ public:
       for (int32_t &token : call.tokens)
         token %= width;
     std::vector<float> expected = reference(calls);
-    std::vector<float> actual = run(calls, 1);
-    ASSERT_EQ(actual.size(), expected.size());
-    EXPECT_LE(relativeError(actual, expected), tolerance);
-    EXPECT_EQ(run(calls, 3), actual) << "with three threads";
-    EXPECT_EQ(run(singly(calls), 2), actual) << "token by token";
+    std::vector<SessionRun> runs = {{1, calls}, {3, calls}, {2, singly(calls)}};
+    auto results = runOn(machine, folder.path().string(), folder.file("model.weft"), runs);
+    ASSERT_TRUE(results.has_value()) << results.error().message;
+    ASSERT_EQ(results->size(), 3 * expected.size());
+    auto ofRun = [&](size_t run) {
+      return std::span(*results).subspan(run * expected.size(), expected.size());
+    };
+    EXPECT_LE(relativeError(ofRun(0), expected), tolerance);
+    EXPECT_TRUE(std::ranges::equal(ofRun(1), ofRun(0))) << "with three threads";
+    EXPECT_TRUE(std::ranges::equal(ofRun(2), ofRun(0))) << "token by token";
   }
 
 private:
@@ -82,7 +82,7 @@ private:
     options.output = folder.file(file);
     options.quantize = quantize;
     options.compileTo = phase;
-    options.processors = {processor};
+    options.processors = {machine.processor};
     Result<void> compiled = compile(options);
     ASSERT_TRUE(compiled.has_value()) << compiled.error().message;
   }
@@ -93,30 +93,6 @@ private:
     for (const Call &call : calls)
       for (int32_t row : call.rows)
         result.push_back({{call.tokens[row]}, {call.positions[row]}, {call.sequences[row]}, {0}});
-    return result;
-  }
-
-  std::vector<float> run(const std::vector<Call> &calls, unsigned threads) {
-    std::vector<float> result;
-    Result<Artifact> artifact = Artifact::open(folder.file("model.weft"));
-    EXPECT_TRUE(artifact.has_value()) << (artifact ? "" : artifact.error().message);
-    if (!artifact)
-      return {};
-    SessionOptions options;
-    options.threads = threads;
-    options.context = 133; // States round it up to whole groups of positions.
-    options.sequences = 2;
-    options.rows = 512;
-    auto session = Session::open(*artifact, options);
-    EXPECT_TRUE(session.has_value()) << (session ? "" : session.error().message);
-    if (!session)
-      return {};
-    for (const Call &call : calls) {
-      auto logits = (*session)->forward({call.tokens, call.positions, call.sequences, call.rows});
-      EXPECT_TRUE(logits.has_value()) << (logits ? "" : logits.error().message);
-      if (logits)
-        result.insert(result.end(), logits->begin(), logits->end());
-    }
     return result;
   }
 
@@ -140,7 +116,7 @@ private:
     return result;
   }
 
-  std::string processor;
+  Machine machine;
   TemporaryFolder folder;
   int64_t width = 0;
 };

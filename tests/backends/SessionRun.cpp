@@ -1,0 +1,61 @@
+#include "tests/backends/SessionRun.h"
+
+#include "runtime/program/Session.h"
+
+#include <istream>
+#include <ostream>
+
+namespace weft::test {
+
+Result<std::vector<float>> runSession(const std::string &path, const SessionRun &run) {
+  Result<Artifact> artifact = Artifact::open(path);
+  if (!artifact)
+    return failFrom(artifact);
+  SessionOptions options;
+  options.threads = run.threads;
+  options.context = 133;
+  options.sequences = 2;
+  options.rows = 512;
+  auto session = Session::open(*artifact, options);
+  if (!session)
+    return failFrom(session);
+  std::vector<float> result;
+  for (const Call &call : run.calls) {
+    auto logits = (*session)->forward({call.tokens, call.positions, call.sequences, call.rows});
+    if (!logits)
+      return failFrom(logits);
+    result.insert(result.end(), logits->begin(), logits->end());
+  }
+  return result;
+}
+
+void write(std::ostream &to, const SessionRun &run) {
+  to << run.threads << ' ' << run.calls.size() << '\n';
+  for (const Call &call : run.calls) {
+    to << call.tokens.size() << ' ' << call.rows.size() << '\n';
+    for (const auto *numbers : {&call.tokens, &call.positions, &call.sequences, &call.rows}) {
+      for (int32_t number : *numbers)
+        to << number << ' ';
+      to << '\n';
+    }
+  }
+}
+
+bool read(std::istream &from, SessionRun &run) {
+  size_t calls = 0, tokens = 0, rows = 0;
+  if (!(from >> run.threads >> calls))
+    return false;
+  run.calls.clear();
+  for (size_t i = 0; i < calls && from >> tokens >> rows; ++i) {
+    Call &call = run.calls.emplace_back();
+    for (auto [numbers, count] : {std::pair(&call.tokens, tokens), std::pair(&call.positions, tokens),
+                                  std::pair(&call.sequences, tokens), std::pair(&call.rows, rows)}) {
+      numbers->resize(count);
+      for (int32_t &number : *numbers)
+        from >> number;
+    }
+  }
+  return bool(from);
+}
+
+} // namespace weft::test

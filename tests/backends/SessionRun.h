@@ -1,0 +1,33 @@
+// Calls of a compiled model, in a form that can go to another process.
+#pragma once
+
+#include "runtime/artifact/Error.h"
+
+#include <cstdint>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace weft::test {
+
+/// One call of `forward`, of tokens of any sequences.
+struct Call {
+  std::vector<int32_t> tokens, positions, sequences, rows;
+};
+
+/// What a session of its own is asked for, one call after the other.
+struct SessionRun {
+  unsigned threads = 1;
+  std::vector<Call> calls;
+};
+
+/// The logits of all calls, one behind the other. Sessions have two sequences of 133
+/// positions, which states round up to whole groups. Errors: those of the runtime.
+Result<std::vector<float>> runSession(const std::string &artifact, const SessionRun &run);
+
+/// As text, numbers between white space.
+void write(std::ostream &to, const SessionRun &run);
+/// The next run; false at the end of the stream or where it holds something else.
+bool read(std::istream &from, SessionRun &run);
+
+} // namespace weft::test
