@@ -51,7 +51,8 @@ public:
     switch (formOf(kernel)) {
     case Form::Rows: {
       KernelBuilder k(*module, kernel.getName(), target, kernel.getLoc());
-      RowKernel(k, kernel).generate();
+      if (failed(RowKernel(k, kernel).generate()))
+        return failure();
       k.finish();
       variant(kernel.getName(), 0, grid(1, forms.back().symbol, 1));
       return success();

@@ -31,6 +31,12 @@ LogicalResult ProductKernel::check() {
         weight.isBlock() && weight.block % multiple != 0)
       return linear.emitError("the CPU backend expects blocks of a multiple of ")
              << multiple << " elements, found " << weight.block;
+    // Signed codes are bytes that multiply as they are, unsigned ones have to fit seven bits.
+    if (weight.isBlock() && !weight.hasSuperBlocks() && !weight.hasLevels() &&
+        (weight.bits == 8) != (weight.bias == 0))
+      return linear.emitError("the CPU backend multiplies codes of 8 bits without a bias, and of 4 "
+                              "bits with one or with levels, found ")
+             << linear.getWeight().getType();
   }
   if (kernel.getNumResults() != 1)
     return kernel.emitError("a product kernel has one result");

@@ -14,7 +14,20 @@ bool RowKernel::takes(Operation *op) {
              QuantizeOp, RopeTableOp, RopeOp, AppendOp>(op);
 }
 
-void RowKernel::generate() {
+LogicalResult RowKernel::check() {
+  for (EmbedOp embed : kernel.getOps<EmbedOp>()) {
+    Storage table = storageOf(embed.getTable().getType());
+    if (table.bits == 4 && table.bias == 0 && !table.hasLevels() && !table.hasSuperBlocks())
+      return embed.emitError("the CPU backend reads embeddings in codes of 4 bits with a bias or "
+                             "levels, found ")
+             << embed.getTable().getType();
+  }
+  return success();
+}
+
+LogicalResult RowKernel::generate() {
+  if (failed(check()))
+    return failure();
   k.loop(k.groupBegin(), k.groupEnd(), k.index(1), [&](Val row) {
     current = row;
     rows.clear();
@@ -23,6 +36,7 @@ void RowKernel::generate() {
       visit(&op);
     }
   });
+  return success();
 }
 
 void RowKernel::visit(Operation *op) {

@@ -30,9 +30,11 @@ public:
   static bool takes(mlir::Operation *op);
 
   RowKernel(KernelBuilder &k, mlir::func::FuncOp kernel) : k(k), kernel(kernel) {}
-  void generate();
+  /// Emits a diagnostic at an op of a type that its generator does not read.
+  llvm::LogicalResult generate();
 
 private:
+  llvm::LogicalResult check();
   void generateRow();
   void visit(mlir::Operation *op);
 

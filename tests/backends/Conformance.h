@@ -37,6 +37,13 @@ inline double relativeError(std::span<const float> a, std::span<const float> b) 
   return std::sqrt(difference / norm);
 }
 
+/// The module of a model that gives `result`, a row for each wanted token.
+inline std::string moduleOf(const ModelText &model, const TextValue &result) {
+  return "module attributes {weft.family = \"test\", weft.context = 512 : i64, weft.vocabulary = " +
+         std::to_string(result.columns) + " : i64, weft.weight_count = 1 : i64, weft.config = {}} {\n" +
+         model.finish({result}) + "}\n";
+}
+
 /// Compiles `model`, which gives a matrix with a row for each wanted token, and compares
 /// it with the reference on the calls in turn. Also holds the backend to its promise of
 /// equal bits: with one thread and several, and for each call token by token.
@@ -48,10 +55,7 @@ public:
               double tolerance, std::optional<WeightFormat> quantize = {}) {
     model.writeWeights(folder.file("weights"));
     width = result.columns;
-    std::string header = "module attributes {weft.family = \"test\", weft.context = 512 : i64, "
-                         "weft.vocabulary = " + std::to_string(width) +
-                         " : i64, weft.weight_count = 1 : i64, weft.config = {}} {\n";
-    std::ofstream(folder.file("model.mlir")) << header << model.finish({result}) << "}\n";
+    std::ofstream(folder.file("model.mlir")) << moduleOf(model, result);
     compileTo(Phase::Quantized, "quantized.mlir", quantize);
     compileTo({}, "model.weft", quantize);
     if (::testing::Test::HasFatalFailure())

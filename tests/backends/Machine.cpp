@@ -36,7 +36,8 @@ static std::string contents(const std::string &path) {
 static Result<std::vector<float>> runEmulated(const Machine &machine, const std::string &folder,
                                               const std::string &model,
                                               const std::vector<SessionRun> &runs) {
-  std::string requests = folder + "/requests", logits = folder + "/logits", errors = folder + "/errors";
+  std::string requests = folder + "/requests", logits = folder + "/logits",
+              errors = folder + "/errors";
   std::ofstream file(requests);
   for (const SessionRun &run : runs)
     write(file, run);

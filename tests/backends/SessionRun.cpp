@@ -48,9 +48,8 @@ bool read(std::istream &from, SessionRun &run) {
   run.calls.clear();
   for (size_t i = 0; i < calls && from >> tokens >> rows; ++i) {
     Call &call = run.calls.emplace_back();
-    for (auto [numbers, count] : {std::pair(&call.tokens, tokens), std::pair(&call.positions, tokens),
-                                  std::pair(&call.sequences, tokens), std::pair(&call.rows, rows)}) {
-      numbers->resize(count);
+    for (auto *numbers : {&call.tokens, &call.positions, &call.sequences, &call.rows}) {
+      numbers->resize(numbers == &call.rows ? rows : tokens);
       for (int32_t &number : *numbers)
         from >> number;
     }

@@ -1,0 +1,119 @@
+// What the CPU backend generates for each kind of processor, and what it refuses to, whether
+// or not this machine could run it.
+
+#include "backends/cpu/CpuTarget.h"
+#include "tests/backends/Conformance.h"
+
+#include <gmock/gmock.h>
+#include <sstream>
+
+namespace weft::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class CpuCode : public ::testing::Test {
+protected:
+  /// Compiles a product by a weight of type `element`, its inputs rounded to 8 bits where that
+  /// is in blocks.
+  Result<void> compileProduct(const std::string &processor, const std::string &element) {
+    ModelText m(1);
+    TextValue x = m.add(m.embed("%tokens", m.matrix("table", 64, 64)), m.vector("v", 64));
+    return compileModel(processor, m, m.linear(x, m.matrix("w", 64, 64, element)));
+  }
+
+  Result<void> compileModel(const std::string &processor, ModelText &m, const TextValue &value) {
+    TextValue result = m.takeRows(value);
+    m.writeWeights(folder.file("weights"));
+    std::ofstream(folder.file("model.mlir")) << moduleOf(m, result);
+    CompilationOptions options;
+    options.input = folder.file("model.mlir");
+    options.output = folder.file("model.weft");
+    options.processors = {processor};
+    options.dumpDirectory = folder.file("dump");
+    return compile(options);
+  }
+
+  /// The assembly of a product of such a weight.
+  std::string assembly(const std::string &processor, const std::string &element) {
+    Result<void> compiled = compileProduct(processor, element);
+    EXPECT_TRUE(compiled.has_value()) << compiled.error().message;
+    std::ostringstream text;
+    text << std::ifstream(folder.file("dump/kernels.s")).rdbuf();
+    return text.str();
+  }
+
+  TemporaryFolder folder;
+};
+
+const std::string q8 = "f32, #weft.block<bits = 8, size = 32, scale = f16>";
+const std::string q4 = "f32, #weft.block<bits = 4, size = 32, scale = f16, bias = 8>";
+
+TEST_F(CpuCode, IntegerProductsUseTheBestInstruction) {
+  for (const std::string &element : {q8, q4}) {
+    EXPECT_THAT(assembly("x86-64-v3", element),
+                AllOf(HasSubstr("vpmaddubsw"), HasSubstr("ymm"), Not(HasSubstr("vpdpbusd")),
+                      Not(HasSubstr("zmm")), Not(ContainsRegex("[xy]mm(1[6-9]|[23][0-9])"))));
+    EXPECT_THAT(assembly("x86-64-v4", element),
+                AllOf(ContainsRegex("vpmaddubsw[^\n]*zmm"), Not(HasSubstr("vpdpbusd"))));
+    EXPECT_THAT(assembly("znver4", element),
+                AllOf(ContainsRegex("vpdpbusd[^\n]*zmm"), Not(HasSubstr("vpmaddubsw"))));
+    EXPECT_THAT(assembly("alderlake", element),
+                AllOf(ContainsRegex("\\{vex\\}[ \t]*vpdpbusd[^\n]*ymm"), Not(HasSubstr("zmm")),
+                      Not(HasSubstr("vpmaddubsw"))));
+    EXPECT_THAT(assembly("neoverse-n1", element), AllOf(HasSubstr("sdot"), HasSubstr(".16b")));
+  }
+}
+
+TEST_F(CpuCode, DenseProductsFillTheRegisters) {
+  EXPECT_THAT(assembly("x86-64-v3", "f16"),
+              AllOf(ContainsRegex("vfmadd[^\n]*ymm"), Not(HasSubstr("zmm"))));
+  EXPECT_THAT(assembly("x86-64-v4", "f16"), ContainsRegex("vfmadd[^\n]*zmm"));
+  EXPECT_THAT(assembly("neoverse-n1", "f16"), ContainsRegex("fmla[^\n]*\\.4s"));
+}
+
+TEST_F(CpuCode, ProcessorsThatLackWhatItNeedsAreRefused) {
+  auto message = [](const std::string &processor) {
+    auto target = cpu::findTarget(processor);
+    return target ? "" : target.error().message;
+  };
+  EXPECT_THAT(message("cortex-a53"), HasSubstr("'cortex-a53' lacks dotprod"));
+  EXPECT_THAT(message("nehalem"), HasSubstr("'nehalem' lacks avx;"));
+  EXPECT_THAT(message("x86-64-v2"), HasSubstr("needs x86-64-v3"));
+  EXPECT_THAT(message("abacus"), HasSubstr("unknown processor 'abacus'"));
+}
+
+TEST_F(CpuCode, CodesThatKernelsWouldMisreadAreRefused) {
+  const std::string plain4 = "f32, #weft.block<bits = 4, size = 32, scale = f16>";
+  const std::string biased8 = "f32, #weft.block<bits = 8, size = 32, scale = f16, bias = 128>";
+  for (const std::string &element : {plain4, biased8}) {
+    Result<void> compiled = compileProduct("x86-64-v3", element);
+    ASSERT_FALSE(compiled.has_value()) << element;
+    EXPECT_THAT(compiled.error().message, HasSubstr("multiplies codes of 8 bits without a bias"));
+    EXPECT_THAT(compiled.error().message, Not(HasSubstr("\n")));
+  }
+  ModelText m(1);
+  TextValue table = m.matrix("table", 64, 64, plain4);
+  Result<void> compiled = compileModel("x86-64-v3", m, m.embed("%tokens", table));
+  ASSERT_FALSE(compiled.has_value());
+  EXPECT_THAT(compiled.error().message, HasSubstr("codes of 4 bits with a bias or levels"));
+  EXPECT_THAT(compiled.error().message, Not(HasSubstr("\n")));
+}
+
+TEST_F(CpuCode, ProgramsSayWhatTheyNeed) {
+  for (auto [processor, name, last] :
+       {std::tuple("x86-64-v3", "x86_64", "fma"), {"alderlake", "x86_64", "avxvnni"},
+        {"x86-64-v4", "x86_64", "avx512vl"}, {"znver4", "x86_64", "avx512vnni"},
+        {"neoverse-n1", "aarch64", "dotprod"}}) {
+    auto target = cpu::findTarget(processor);
+    ASSERT_TRUE(target.has_value()) << target.error().message;
+    EXPECT_EQ(target->architecture, name);
+    EXPECT_EQ(target->features.back(), last);
+  }
+}
+
+} // namespace
+} // namespace weft::test
