@@ -37,31 +37,35 @@ Val IntegerDotProduct::levelsOf(Val codes) {
                      codes.type(), {levels, codes});
 }
 
+Val IntegerDotProduct::upperHalves(Val raw) {
+  if (k.target.dot == IntegerDot::Neon)
+    return raw >> 4;
+  // x86 shifts no bytes: as 16-bit lanes, and the mask clears what crosses.
+  auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
+  return (raw.bits(words) >> 4).bits(raw.type()) & 0x0f;
+}
+
 SmallVector<Val> IntegerDotProduct::unpackBytes(Val raw) {
   if (weights.bits == 8) {
     if (k.target.wantsUnsignedWeights() && weights.bias == 0)
       return {raw ^ 0x80};
     return {raw};
   }
-  auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
   if (weights.hasLevels())
-    return {levelsOf(raw & 0x0f), levelsOf((raw.bits(words) >> 4).bits(raw.type()) & 0x0f)};
+    return {levelsOf(raw & 0x0f), levelsOf(upperHalves(raw))};
   if (k.target.wantsUnsignedWeights()) {
-    // Shifted as 16-bit lanes: there is no 8-bit shift, and the mask clears what crosses.
+    auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
     return {(raw.bits(words) << 4).bits(raw.type()) & 0xf0, raw & 0xf0};
   }
-  return {raw & 0x0f, (raw.bits(words) >> 4).bits(raw.type()) & 0x0f};
+  return {raw & 0x0f, upperHalves(raw)};
 }
 
 SmallVector<Val> IntegerDotProduct::unpackSixBits(Val raw, Val upper, int64_t pair) {
   // As 16-bit lanes, as above. A pair goes to the bits 4 and 5.
   auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
-  auto right = [&](Val bytes, int64_t bits) {
-    return (bytes.bits(words) >> double(bits)).bits(raw.type());
-  };
   Val first = (upper.bits(words) << double(4 - 2 * pair)).bits(raw.type());
-  Val second = pair ? right(upper, 2) : upper;
-  return {(raw & 0x0f) | (first & 0x30), (right(raw, 4) & 0x0f) | (second & 0x30)};
+  Val second = pair ? (upper.bits(words) >> 2).bits(raw.type()) : upper;
+  return {(raw & 0x0f) | (first & 0x30), upperHalves(raw) | (second & 0x30)};
 }
 
 SmallVector<IntegerDotProduct::Quad>
@@ -79,6 +83,15 @@ IntegerDotProduct::unpack(int64_t step, function_ref<Val(int64_t)> load) {
     add(unpackBytes(load(4 * step)));
   }
   return quads;
+}
+
+Val IntegerDotProduct::quadOf(Val base, Val offset, int64_t element) {
+  constexpr int64_t together = 16;
+  if (k.target.dot != IntegerDot::Neon || weights.block % together != 0)
+    return k.load(k.i32(), base, offset + double(element));
+  // sdot takes a lane of a vector for all of its lanes: one load for four quads.
+  Val quads = k.load(k.vectorOf(4, k.i32()), base, offset + double(element / together * together));
+  return quads.shuffle(quads, SmallVector<int64_t>(k.lanes(), element % together / 4));
 }
 
 Val IntegerDotProduct::accumulate(Val sum, Val codes, Val quad) {

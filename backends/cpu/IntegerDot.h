@@ -29,12 +29,18 @@ public:
   };
   /// The codes of a step. `load` gives the bytes [byte, byte + 4) of each row's codes.
   llvm::SmallVector<Quad> unpack(int64_t step, llvm::function_ref<Val(int64_t byte)> load);
-  /// sum + the products of `codes` and the 4 activations `quad` (an i32) with each lane.
+  /// The 4 activations from `element` on of the block whose codes stand at `base` + `offset`, as
+  /// accumulate() takes them.
+  Val quadOf(Val base, Val offset, int64_t element);
+  /// sum + the products of `codes` and the 4 activations `quad` (an i32, or one in each lane)
+  /// with each lane.
   Val accumulate(Val sum, Val codes, Val quad);
 
 private:
   /// Whether codes are signed bytes once unpacked: of 8 bits without a bias, or levels.
   bool isSigned() const { return weights.bias == 0 && (weights.bits == 8 || weights.hasLevels()); }
+  /// The upper four bits of each byte.
+  Val upperHalves(Val raw);
   /// The levels of codes 0 to 15, one a byte.
   Val levelsOf(Val codes);
   /// Codes of 8 bits; of 4, the low and the high halves.

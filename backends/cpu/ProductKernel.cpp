@@ -308,7 +308,7 @@ SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val 
       for (const auto &[codes, element] : dot.unpack(step, load)) {
         SmallVector<Val> &chain = sums[next++ / parts % chains];
         for (int64_t c = 0; c < count; ++c) {
-          Val quad = k.load(k.i32(), rows, number * input.block + double(c * rowBytes + element));
+          Val quad = dot.quadOf(rows, number * input.block + double(c * rowBytes), element);
           Val &sum = chain[c * parts + p];
           sum = dot.accumulate(sum, codes, quad);
         }
