@@ -13,6 +13,8 @@ constexpr const char *examples = R"(
 Examples:
   weftc models/demo -o demo.weft                       a Hugging Face directory
   weftc model.gguf -o model.weft --cpu x86-64-v3       a GGUF file, for any AVX2 machine
+  weftc model.gguf -o model.weft --cpu x86-64-v3,x86-64-v4,neoverse-n1
+                                                       one file for several machines
   weftc llama/ -o llama.weft --quantize q4 -v          4-bit weights, times of each phase
   weftc llama/ -o llama.weft --kv q8                   half the memory for long contexts
   weftc models/demo -o demo.weft --dump-ir dump        every phase and kernel as text
@@ -51,7 +53,7 @@ int run(int argc, char **argv) {
   app.add_option("--target", target, "What to generate code for (default: cpu)")
       ->check(CLI::IsMember({"cpu"}));
   app.add_option("--cpu", options.processors,
-                 "Processors, separated by commas: native, x86-64-v3, x86-64-v4, znver4, ... (default: native)")
+                 "Processors, separated by commas: native, x86-64-v3, x86-64-v4, znver4, neoverse-n1, ... (default: native)")
       ->delimiter(',');
   app.add_option("--tokenizer", options.tokenizer, "A tokenizer.json in place of the checkpoint's")
       ->check(CLI::ExistingFile);
