@@ -105,7 +105,9 @@ Result<void> writeArtifact(const std::string &path, ModuleOp module,
     programs.push_back(*program);
   }
   auto text = schema::CreateText(builder, &*tokenizer, builder.CreateVector(parts.endIds),
-                                 parts.beginId, builder.CreateString(parts.chatTemplate));
+                                 parts.beginId, builder.CreateString(parts.chatTemplate),
+                                 builder.CreateString(parts.beginToken),
+                                 builder.CreateString(parts.endToken));
   auto producer = builder.CreateString("weftc " WEFT_VERSION);
   auto family = builder.CreateString(parts.family);
   auto parameters = buildParameters(builder, *weights);

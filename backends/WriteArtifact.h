@@ -15,7 +15,7 @@ struct ArtifactParts {
   std::string tokenizerJson; // may be empty
   std::vector<int32_t> endIds;
   int32_t beginId = -1;
-  std::string chatTemplate;
+  std::string chatTemplate, beginToken, endToken;
   std::string family;
   uint32_t vocabulary = 0;
   uint32_t context = 0;

@@ -44,6 +44,8 @@ struct TextDefaults {
   int32_t beginId = -1;
   /// Jinja source, or empty.
   std::string chatTemplate;
+  /// What the chat template knows as bos_token and eos_token; may be empty.
+  std::string beginToken, endToken;
 };
 
 /// Owns the mapped files. Immutable once open; may be read from any thread.

@@ -9,7 +9,7 @@ packages=(
   libstdc++-12-dev libc6-dev binutils cmake ninja-build ccache
   # Libraries.
   flatbuffers-compiler libflatbuffers-dev libexpected-dev libfmt-dev libxxhash-dev
-  libsimdjson-dev nlohmann-json3-dev libcli11-dev libpcre2-dev libutf8proc-dev
+  libsimdjson-dev nlohmann-json3-dev libcli11-dev libedit-dev libpcre2-dev libutf8proc-dev
   # Tests and benchmarks.
   libgtest-dev libgmock-dev libbenchmark-dev python3 python3-jinja2 git file
   # Code for AArch64 is run where the machine is another.

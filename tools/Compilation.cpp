@@ -4,6 +4,7 @@
 #include "backends/cpu/CpuBackend.h"
 #include "frontend/Checkpoint.h"
 #include "models/Family.h"
+#include "runtime/text/jinja/Template.h"
 #include "tools/Progress.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -93,6 +94,8 @@ private:
       parts.tokenizerJson.assign(reinterpret_cast<const char *>(file->bytes().data()),
                                  file->bytes().size());
     }
+    if (Result<void> chat = readChatTemplate(); !chat)
+      return chat;
     Result<ModelInfo> info = readModelInfo(*module);
     if (!info)
       return failFrom(info);
@@ -106,6 +109,28 @@ private:
     for (const auto &[key, value] : info->config)
       parts.config.emplace_back(key, std::visit([](const auto &v) { return fmt::format("{}", v); }, value));
     return dump(Phase::Import);
+  }
+
+  /// Takes the template of --chat-template, which must parse. The checkpoint's own may be
+  /// beyond us, and is for `weft` to complain about where it is needed.
+  Result<void> readChatTemplate() {
+    using text::jinja::Template;
+    if (options.chatTemplate.empty()) {
+      if (parts.chatTemplate.size() > Template::longestSource)
+        return fail(fmt::format("'{}': expected a chat template of at most {} bytes, found {}",
+                                options.input, Template::longestSource,
+                                parts.chatTemplate.size()));
+      return {};
+    }
+    Result<MappedFile> file = MappedFile::open(options.chatTemplate);
+    if (!file)
+      return failFrom(file);
+    parts.chatTemplate.assign(reinterpret_cast<const char *>(file->bytes().data()),
+                              file->bytes().size());
+    auto parsed = Template::parse(parts.chatTemplate);
+    if (!parsed)
+      return fail(options.chatTemplate + ": " + parsed.error().message);
+    return {};
   }
 
   Result<void> parseModule() {
@@ -169,6 +194,8 @@ private:
     parts.endIds = checkpoint.textDefaults().endIds;
     parts.beginId = checkpoint.textDefaults().beginId;
     parts.chatTemplate = checkpoint.textDefaults().chatTemplate;
+    parts.beginToken = checkpoint.textDefaults().beginToken;
+    parts.endToken = checkpoint.textDefaults().endToken;
     parts.provenance = {{"format", std::string(checkpoint.format())}};
     return {};
   }

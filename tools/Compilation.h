@@ -20,6 +20,7 @@ struct CompilationOptions {
   uint32_t context = 0; // 0: the model's own
   std::vector<std::string> processors{"native"};
   std::string tokenizer; // a tokenizer.json in place of the checkpoint's
+  std::string chatTemplate; // a file in place of the checkpoint's
   std::string dumpDirectory;
   std::optional<Phase> compileTo;
   unsigned threads = 0; // 0: one for each processor

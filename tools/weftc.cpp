@@ -57,6 +57,9 @@ int run(int argc, char **argv) {
       ->delimiter(',');
   app.add_option("--tokenizer", options.tokenizer, "A tokenizer.json in place of the checkpoint's")
       ->check(CLI::ExistingFile);
+  app.add_option("--chat-template", options.chatTemplate,
+                 "A file with a chat template (Jinja) in place of the checkpoint's")
+      ->check(CLI::ExistingFile);
   app.add_option("--dump-ir", options.dumpDirectory, "Write the module after each phase, and every kernel, to this folder");
   std::vector<std::string> phases;
   for (weft::Phase phase : weft::allPhases)

@@ -177,6 +177,10 @@ Result<GgufText> convertGgufTokenizer(const GgufFile &gguf, const std::string &f
       return failFrom(*each);
 
   text.defaults.beginId = *begin;
+  if (*begin >= 0)
+    text.defaults.beginToken = vocabulary->tokens[size_t(*begin)];
+  if (*end >= 0)
+    text.defaults.endToken = vocabulary->tokens[size_t(*end)];
   auto addEndId = [&](int32_t id) {
     if (id >= 0 && std::ranges::find(text.defaults.endIds, id) == text.defaults.endIds.end())
       text.defaults.endIds.push_back(id);

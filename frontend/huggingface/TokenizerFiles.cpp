@@ -15,6 +15,7 @@ using nlohmann::json;
 namespace {
 
 constexpr size_t largestConfig = size_t(64) << 20;
+constexpr size_t longestChatTemplate = size_t(1) << 20;
 constexpr size_t largestTokenizer = size_t(512) << 20;
 
 /// The whole text of a file; empty where there is no such file.
@@ -89,9 +90,10 @@ std::string tokenText(const json &object, const char *key) {
   return value && value->is_string() ? value->get<std::string>() : std::string();
 }
 
-/// `chat_template` is one template, or several with names of which one is "default".
-Result<std::string> chatTemplate(const json &tokenizerConfig, const std::string &file) {
-  const json *value = member(tokenizerConfig, "chat_template");
+/// `chat_template` of a file is one template, or several with names of which one is
+/// "default".
+Result<std::string> chatTemplateIn(const json &object, const std::string &file) {
+  const json *value = member(object, "chat_template");
   if (!value)
     return std::string();
   if (value->is_string())
@@ -105,6 +107,22 @@ Result<std::string> chatTemplate(const json &tokenizerConfig, const std::string 
     return std::string();
   }
   return fail("'" + file + "': expected 'chat_template' to be a string or a list of templates");
+}
+
+/// A file of its own comes before what tokenizer_config.json has.
+Result<std::string> chatTemplate(const std::string &directory, const json &tokenizerConfig) {
+  Result<std::string> jinja =
+      readTextIfThere(directory + "/chat_template.jinja", longestChatTemplate);
+  if (!jinja || !jinja->empty())
+    return jinja;
+  const std::string file = directory + "/chat_template.json";
+  Result<json> object = readObjectIfThere(file);
+  if (!object)
+    return failFrom(object);
+  Result<std::string> chat = chatTemplateIn(*object, file);
+  if (!chat || !chat->empty())
+    return chat;
+  return chatTemplateIn(tokenizerConfig, directory + "/tokenizer_config.json");
 }
 
 /// Whether a post-processor puts `token` before a text.
@@ -247,20 +265,19 @@ Result<HuggingFaceText> readHuggingFaceText(const std::string &directory, const 
   Result<json> tokenizerConfig = readObjectIfThere(tokenizerConfigFile);
   if (!tokenizerConfig)
     return failFrom(tokenizerConfig);
-  Result<std::string> chat = chatTemplate(*tokenizerConfig, tokenizerConfigFile);
+  Result<std::string> chat = chatTemplate(directory, *tokenizerConfig);
   if (!chat)
     return failFrom(chat);
-  Result<std::string> jinja = readTextIfThere(directory + "/chat_template.jinja", largestConfig);
-  if (!jinja)
-    return failFrom(jinja);
-  text.defaults.chatTemplate = jinja->empty() ? *chat : *jinja;
+  text.defaults.chatTemplate = std::move(*chat);
+  text.defaults.beginToken = tokenText(*tokenizerConfig, "bos_token");
+  text.defaults.endToken = tokenText(*tokenizerConfig, "eos_token");
 
   std::string tokenizerFile = directory + "/tokenizer.json";
   Result<std::string> tokenizerJson = readTextIfThere(tokenizerFile, largestTokenizer);
   if (!tokenizerJson)
     return failFrom(tokenizerJson);
   const json *addBegin = member(*tokenizerConfig, "add_bos_token");
-  std::string begin = tokenText(*tokenizerConfig, "bos_token");
+  const std::string &begin = text.defaults.beginToken;
   if (!tokenizerJson->empty() && addBegin && *addBegin == true && !begin.empty()) {
     tokenizerJson = addingBegin(std::move(*tokenizerJson), begin, tokenizerFile);
     if (!tokenizerJson)

@@ -14,7 +14,7 @@ struct HuggingFaceText {
   TextDefaults defaults;
 };
 
-/// Reads tokenizer.json, tokenizer_config.json, chat_template.jinja and
+/// Reads tokenizer.json, tokenizer_config.json, chat_template.jinja or .json and
 /// generation_config.json as far as they are there. `config` is config.json, whose ids
 /// count where generation_config.json gives none.
 ///

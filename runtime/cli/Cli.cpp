@@ -52,14 +52,15 @@ int run(int argc, char **argv) {
   weft.require_subcommand(0, 1); // that there is one is checked below, in better words
   weft.footer("Examples:\n"
               "  weft run model.weft -p \"Once upon a time\"\n"
+              "  weft chat model.weft\n"
               "  weft inspect model.weft\n"
               "`weft COMMAND --help` says more.");
-  const Command commands[] = {addRun(weft), addInspect(weft), addEval(weft), addBench(weft),
-                              addTokenize(weft)};
+  const Command commands[] = {addRun(weft),  addChat(weft),  addInspect(weft),
+                              addEval(weft), addBench(weft), addTokenize(weft)};
   const std::string first = argc > 1 ? argv[1] : "";
   auto named = [&](const Command &command) { return command.app->get_name() == first; };
   if (!first.starts_with('-') && std::ranges::none_of(commands, named))
-    return failed("expected a command (run, inspect, eval, bench or tokenize), found '" + first +
+    return failed("expected a command (run, chat, inspect, eval, bench or tokenize), found '" + first +
                       "' (see weft --help)",
                   exitUsage);
   try {

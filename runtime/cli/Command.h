@@ -20,6 +20,7 @@ struct Command {
 
 /// Each adds its subcommand, with options, help and examples, to `weft`.
 Command addRun(CLI::App &weft);
+Command addChat(CLI::App &weft);
 Command addInspect(CLI::App &weft);
 Command addEval(CLI::App &weft);
 Command addBench(CLI::App &weft);

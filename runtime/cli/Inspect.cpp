@@ -5,6 +5,7 @@
 #include "runtime/cli/Json.h"
 #include "runtime/cli/Model.h"
 #include "runtime/program/Plan.h"
+#include "runtime/text/jinja/Template.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -106,7 +107,12 @@ Json tokenizerJson(const Artifact &artifact) {
   json["end"] = Json::array();
   for (int32_t id : *text.endIds())
     json["end"].push_back(named(id));
-  json["chat_template"] = text.chatTemplate()->size() > 0;
+  json["chat_template"] = nullptr;
+  if (const std::string source = text.chatTemplate()->str(); !source.empty()) {
+    json["chat_template"] = {{"bytes", source.size()}};
+    if (auto parsed = text::jinja::Template::parse(source); !parsed)
+      json["chat_template"]["error"] = parsed.error().message;
+  }
   return json;
 }
 
@@ -245,6 +251,14 @@ std::string programText(const Json &program) {
   return text;
 }
 
+std::string chatTemplateText(const Json &chat) {
+  if (chat.is_null())
+    return "none";
+  const std::string bytes = fmt::format("{} bytes", grouped(chat["bytes"].get<uint64_t>()));
+  return chat.contains("error") ? fmt::format("{}, unreadable: {}", bytes, plain(chat["error"]))
+                                : bytes;
+}
+
 std::string tokenizerText(const Json &tokenizer) {
   if (tokenizer.is_null())
     return "\ntokenizer\n  none\n";
@@ -260,7 +274,7 @@ std::string tokenizerText(const Json &tokenizer) {
                  {{"vocabulary", tokenizer["vocabulary"]},
                   {"begin", tokenizer["begin"].is_null() ? "none" : token(tokenizer["begin"])},
                   {"end", ends.empty() ? "none" : ends},
-                  {"chat template", tokenizer["chat_template"].get<bool>() ? "yes" : "no"}});
+                  {"chat template", chatTemplateText(tokenizer["chat_template"])}});
 }
 
 std::string toText(const Json &all) {

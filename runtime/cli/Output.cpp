@@ -41,11 +41,11 @@ bool outputClosed() { return closed; }
 
 void writeError(std::string_view text) { writeAll(STDERR_FILENO, text); }
 
-Interrupt::Interrupt() {
+Interrupt::Interrupt(Again again) {
   interrupted = 0;
   struct sigaction action = {};
   action.sa_handler = note;
-  action.sa_flags = int(SA_RESETHAND);
+  action.sa_flags = again == Again::EndsTheProcess ? int(SA_RESETHAND) : 0;
   sigaction(SIGINT, &action, &before);
 }
 Interrupt::~Interrupt() { sigaction(SIGINT, &before, nullptr); }

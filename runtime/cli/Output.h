@@ -19,11 +19,12 @@ bool outputClosed();
 /// Writes to standard error, as well as it can.
 void writeError(std::string_view text);
 
-/// While one lives, the first Ctrl-C (SIGINT) is only noted and the second ends the process
-/// as usual. At most one at a time.
+/// While one lives, the first Ctrl-C (SIGINT) is only noted. At most one at a time.
 class Interrupt {
 public:
-  Interrupt();
+  /// What another Ctrl-C does.
+  enum class Again { EndsTheProcess, IsNoted };
+  explicit Interrupt(Again again = Again::EndsTheProcess);
   ~Interrupt();
   Interrupt(const Interrupt &) = delete;
   Interrupt &operator=(const Interrupt &) = delete;

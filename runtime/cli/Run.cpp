@@ -1,15 +1,15 @@
 // weft run: a prompt and its continuation.
 #include "runtime/cli/Arguments.h"
 #include "runtime/cli/Command.h"
+#include "runtime/cli/Continuation.h"
 #include "runtime/cli/Json.h"
 #include "runtime/cli/Model.h"
+#include "runtime/cli/SamplingOptions.h"
 #include "runtime/generate/Generator.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <fmt/format.h>
 #include <memory>
-#include <random>
 
 namespace weft::cli {
 
@@ -18,9 +18,9 @@ namespace {
 struct RunOptions {
   ModelOptions model;
   std::string prompt, file, dash;
-  CLI::Option *promptOption = nullptr, *seedOption = nullptr;
+  CLI::Option *promptOption = nullptr;
   uint64_t newTokens = 256;
-  SamplerOptions sampling;
+  SamplingOptions sampling;
   bool json = false;
 };
 
@@ -34,71 +34,6 @@ std::string checkDash(const std::string &text) {
   return text == "-" ? "" : "expected - for standard input, found '" + text +
                                 "' (a prompt goes after -p)";
 }
-
-uint64_t freshSeed() {
-  // Short enough to be typed again.
-  return std::random_device()() & 0xffffffu;
-}
-
-/// The continuation as text: keeps what the tokens complete, and passes it on as it comes
-/// unless `quiet`. The first error stops it.
-class Continuation {
-public:
-  Continuation(const text::Tokenizer &tokenizer, std::span<const int32_t> prompt, bool quiet)
-      : decoder(tokenizer), quiet(quiet) {
-    // A token's text depends on what stands before it: the decoder must see the prompt.
-    size_t released = 0;
-    for (int32_t id : prompt) {
-      auto piece = decoder.push(id);
-      if (!piece)
-        state = failFrom(piece);
-      else
-        released += piece->size();
-    }
-    if (auto whole = tokenizer.decode(prompt); whole && whole->size() > released)
-      held = whole->substr(released);
-  }
-
-  void push(int32_t id) {
-    ids.push_back(id);
-    auto piece = decoder.push(id);
-    if (piece)
-      add(*piece);
-    else
-      state = failFrom(piece);
-  }
-  void finish() { add(decoder.finish()); }
-  bool wanted() const { return state.has_value() && !outputClosed(); }
-
-  std::vector<int32_t> ids;
-  std::string text;
-  Result<void> state;
-
-private:
-  void add(std::string piece) {
-    dropHeld(piece);
-    text += piece;
-    if (!quiet && wanted() && !piece.empty())
-      state = writeOutput(piece);
-  }
-
-  /// Takes from the front of `piece` what is the prompt's.
-  void dropHeld(std::string &piece) {
-    const auto same = size_t(std::ranges::mismatch(piece, held).in1 - piece.begin());
-    if (same < held.size() && same < piece.size()) {
-      held.clear(); // it came out as something else, so it is new
-      return;
-    }
-    piece.erase(0, same);
-    held.erase(0, same);
-  }
-
-  text::StreamDecoder decoder;
-  bool quiet;
-  /// The end of the prompt's text that the decoder still keeps back: bytes wait for the
-  /// tokens after them.
-  std::string held;
-};
 
 double rate(uint64_t tokens, double seconds) { return seconds > 0 ? double(tokens) / seconds : 0; }
 
@@ -136,7 +71,7 @@ Json describe(const Model &model, const Generation &generation, const RunOptions
           {"stop", nameOf(generation.stop)},
           {"prompt_tokens", generation.promptTokens},
           {"new_tokens", generation.newTokens},
-          {"seed", options.sampling.seed},
+          {"seed", options.sampling.sampler.seed},
           {"load_seconds", model.loadSeconds},
           {"prompt_seconds", generation.promptSeconds},
           {"decode_seconds", generation.decodeSeconds},
@@ -145,9 +80,8 @@ Json describe(const Model &model, const Generation &generation, const RunOptions
 }
 
 Result<int> run(RunOptions &options) {
-  if (options.seedOption->count() == 0)
-    options.sampling.seed = freshSeed();
-  auto sampler = Sampler::make(options.sampling);
+  options.sampling.drawSeed();
+  auto sampler = Sampler::make(options.sampling.sampler);
   if (!sampler)
     return failFrom(sampler);
   auto prompt = readPrompt(options);
@@ -189,7 +123,7 @@ Result<int> run(RunOptions &options) {
                                       : writeOutput("\n");
   if (!continuation.state)
     return failFrom(continuation.state);
-  reportTiming(*model, *generation, options.sampling.seed);
+  reportTiming(*model, *generation, options.sampling.sampler.seed);
   return Interrupt::requested() ? exitInterrupted : exitDone;
 }
 
@@ -215,31 +149,7 @@ Command addRun(CLI::App &weft) {
       ->type_name("N")
       ->check(wholeNumber(0, mostTokens))
       ->capture_default_str();
-  SamplerOptions &sampling = options->sampling;
-  app->add_option("--temperature", sampling.temperature,
-                  "Divides the logits; 0 always takes the most likely token")
-      ->type_name("T")
-      ->check(realNumber(0, 100))
-      ->capture_default_str();
-  app->add_option("--top-k", sampling.topK, "Keep the K most likely tokens; 0 keeps all")
-      ->type_name("K")
-      ->check(wholeNumber(0, mostTokens))
-      ->capture_default_str();
-  app->add_option("--top-p", sampling.topP,
-                  "Keep the most likely tokens that together have probability P")
-      ->type_name("P")
-      ->check(realNumber(0, 1, true))
-      ->capture_default_str();
-  app->add_option("--min-p", sampling.minP,
-                  "Keep tokens at least P times as likely as the most likely")
-      ->type_name("P")
-      ->check(realNumber(0, 1))
-      ->capture_default_str();
-  options->seedOption =
-      app->add_option("--seed", sampling.seed,
-                      "Same seed, same text (default: a new one each time, on standard error)")
-          ->type_name("S")
-          ->check(wholeNumber(0, UINT64_MAX));
+  addSamplingOptions(*app, options->sampling);
   addSessionOptions(*app, options->model);
   app->add_flag("--json", options->json, "Write one JSON object at the end instead of text");
   app->footer("Text goes to standard output, timing to standard error. Truncation is applied in "

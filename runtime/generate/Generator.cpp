@@ -44,6 +44,10 @@ Result<Generation> generate(Decoder &decoder, Sampler &sampler, std::span<const 
                             const KeepGoing &keepGoing) {
   if (auto fits = checkPrompt(decoder, prompt.size()); !fits)
     return failFrom(fits);
+  if (options.held >= prompt.size())
+    return fail("expected fewer tokens held than the " + std::to_string(prompt.size()) +
+                " of the prompt, found " + std::to_string(options.held));
+  const std::span<const int32_t> unread = prompt.subspan(options.held);
   Generation result;
   int32_t next = -1;
   auto draw = [&](uint64_t, std::span<const float> logits) -> Result<void> {
@@ -55,8 +59,8 @@ Result<Generation> generate(Decoder &decoder, Sampler &sampler, std::span<const 
   };
 
   auto start = std::chrono::steady_clock::now();
-  const uint64_t wantFrom = options.newTokens == 0 ? prompt.size() : prompt.size() - 1;
-  auto fed = feed(decoder, prompt, 0, wantFrom, draw, keepGoing);
+  const uint64_t wantFrom = options.newTokens == 0 ? unread.size() : unread.size() - 1;
+  auto fed = feed(decoder, unread, options.held, wantFrom, draw, keepGoing);
   if (!fed)
     return failFrom(fed);
   result.promptTokens = *fed;
@@ -68,7 +72,7 @@ Result<Generation> generate(Decoder &decoder, Sampler &sampler, std::span<const 
     result.decodeSeconds = secondsSince(start);
     return result;
   };
-  if (*fed < prompt.size())
+  if (*fed < unread.size())
     return finish(Stop::Interrupted);
   if (options.newTokens == 0)
     return finish(Stop::Limit);

@@ -15,6 +15,9 @@ struct GenerateOptions {
   uint64_t newTokens = 256;
   /// Any of these ends the text and is not part of it. Must outlive the call.
   std::span<const int32_t> endIds;
+  /// Leading tokens of the prompt that sequence 0 holds already and that are not read again;
+  /// fewer than the prompt has.
+  uint64_t held = 0;
 };
 
 /// Why a generation ended.
@@ -28,6 +31,7 @@ const char *nameOf(Stop stop);
 
 struct Generation {
   Stop stop = Stop::Limit;
+  /// Those that were read: without the ones held.
   uint64_t promptTokens = 0;
   /// Tokens given to the callback.
   uint64_t newTokens = 0;
@@ -40,7 +44,7 @@ struct Generation {
 /// Whether a prompt can be read: it has tokens, at most as many as the context has positions.
 Result<void> checkPrompt(const Decoder &decoder, uint64_t promptTokens);
 
-/// Reads `prompt` from position 0 of sequence 0, in pieces of decoder.tokensPerCall(), then
+/// Reads `prompt` as positions 0, 1, ... of sequence 0, in pieces of decoder.tokensPerCall(), then
 /// gives one new token after the other to `onToken` until it stops. A prompt of n tokens
 /// leaves room for context - n + 1 new ones: the last is never read back. Errors: those of
 /// checkPrompt, the decoder and the sampler.

@@ -188,6 +188,8 @@ TEST(GgufTokenizer, TokensAroundATextAndItsEnds) {
   EXPECT_EQ(text->defaults.beginId, 5);
   EXPECT_EQ(text->defaults.endIds, (std::vector<int32_t>{0, 4}));
   EXPECT_EQ(text->defaults.chatTemplate, "{{ x }}");
+  EXPECT_EQ(text->defaults.beginToken, "<|begin|>");
+  EXPECT_EQ(text->defaults.endToken, "a");
 
   // Llama vocabularies begin a text without being told; the ids have defaults too.
   EXPECT_EQ(postProcessor(sentencePiece())["special_tokens"]["<s>"]["ids"], json::parse("[1]"));

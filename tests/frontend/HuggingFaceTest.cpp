@@ -100,6 +100,15 @@ TEST_F(HuggingFace, ChatTemplates) {
   write("chat_template.jinja", "four\n");
   EXPECT_EQ(open()->textDefaults().chatTemplate, "four\n");
   remove("chat_template.jinja");
+  write("chat_template.json", R"({"chat_template":"five"})");
+  EXPECT_EQ(open()->textDefaults().chatTemplate, "five");
+  write("chat_template.json", R"([])");
+  expectContains(error(), {"chat_template.json", "object"});
+  remove("chat_template.json");
+  write("tokenizer_config.json",
+        R"({"bos_token":"<s>","eos_token":{"content":"</s>","special":true}})");
+  EXPECT_EQ(open()->textDefaults().beginToken, "<s>");
+  EXPECT_EQ(open()->textDefaults().endToken, "</s>");
   write("tokenizer_config.json", R"({"chat_template":3})");
   expectContains(error(), {"tokenizer_config.json", "chat_template"});
 }

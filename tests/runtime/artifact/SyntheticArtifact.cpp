@@ -61,8 +61,12 @@ SyntheticArtifact::metadata(const schema::Segment &weightsSegment,
   std::vector<flatbuffers::Offset<schema::Program>> built;
   for (size_t i = 0; i < programs.size(); ++i)
     built.push_back(buildProgram(b, programs[i], codes[i]));
+  auto optional = [&](const std::string &given) {
+    return given.empty() ? flatbuffers::Offset<flatbuffers::String>() : b.CreateString(given);
+  };
+  auto begin = optional(beginToken), end = optional(endToken);
   auto text = schema::CreateText(b, &tokenizerSegment, b.CreateVector(endIds), beginId,
-                                 b.CreateString("{{ messages }}"));
+                                 b.CreateString(chatTemplate), begin, end);
   std::vector<flatbuffers::Offset<schema::KeyValue>> provenance = {
       schema::CreateKeyValue(b, b.CreateString("format"), b.CreateString("synthetic"))};
   schema::FinishArtifactBuffer(

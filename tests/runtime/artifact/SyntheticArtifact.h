@@ -76,6 +76,9 @@ struct SyntheticArtifact {
   std::vector<Program> programs;
   std::vector<int32_t> endIds;
   int32_t beginId = -1;
+  std::string chatTemplate = "{{ messages }}";
+  /// Absent, as in older files, where empty.
+  std::string beginToken, endToken;
   /// A change to the segments' places as the metadata tells them.
   std::function<void(schema::Segment &)> changeWeights = [](schema::Segment &) {};
 

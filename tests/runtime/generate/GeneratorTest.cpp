@@ -52,6 +52,21 @@ TEST(Generator, CutsThePromptAndAsksForOneRow) {
   EXPECT_EQ(result->decodeSteps, 2u);
 }
 
+TEST(Generator, WhatIsHeldIsNotReadAgain) {
+  auto rule = [](std::span<const int32_t> text) { return scrambled(text, vocabulary); };
+  FakeDecoder once(vocabulary, 64, rule), twice(vocabulary, 64, rule);
+  const Ids prompt = upTo(11);
+  const Ids expected = run(once, prompt, {5, {}}).ids;
+  run(twice, {0, 1, 2, 9, 9}, {2, {}});
+  twice.calls.clear();
+  auto [result, ids] = run(twice, prompt, {5, {}, 3});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(ids, expected);
+  EXPECT_EQ(twice.calls, (Sizes{8, 1, 1, 1, 1}));
+  EXPECT_EQ(result->promptTokens, 8u);
+  EXPECT_FALSE(run(twice, prompt, {5, {}, 11}).result);
+}
+
 TEST(Generator, PiecesDoNotChangeTheText) {
   Ids first;
   for (uint64_t piece : {1, 3, 8, 64}) {

@@ -1,0 +1,151 @@
+// weft chat: a conversation with a model.
+#include "runtime/cli/Arguments.h"
+#include "runtime/cli/ChatLoop.h"
+#include "runtime/cli/Command.h"
+#include "runtime/cli/Model.h"
+#include "runtime/cli/Output.h"
+#include "runtime/cli/SamplingOptions.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+
+namespace weft::cli {
+
+namespace {
+
+struct ChatOptions {
+  ModelOptions model;
+  SamplingOptions sampling;
+  std::string system, chatTemplate;
+  ChatLoopOptions loop;
+};
+
+/// The text of a token that the model names by `given`, or in older files by `id`.
+std::string tokenText(const flatbuffers::String *given, int32_t id,
+                      const text::Tokenizer &tokenizer) {
+  if (given)
+    return given->str();
+  return id >= 0 ? std::string(tokenizer.token(id)) : std::string();
+}
+
+struct ChatTokens {
+  std::string begin, end;
+};
+
+ChatTokens chatTokens(const Model &model, const text::Tokenizer &tokenizer) {
+  const schema::Text &text = *model.metadata().text();
+  const int32_t end = text.endIds()->size() > 0 ? text.endIds()->Get(0) : -1;
+  return {tokenText(text.beginToken(), text.beginId(), tokenizer),
+          tokenText(text.endToken(), end, tokenizer)};
+}
+
+Result<text::ChatTemplate> openTemplate(const Model &model, const ChatTokens &tokens,
+                                        const std::string &file) {
+  std::string source = model.metadata().text()->chatTemplate()->str();
+  std::string name = "the chat template of " + model.artifact->path();
+  if (!file.empty()) {
+    auto read = readAll(file);
+    if (!read)
+      return failFrom(read);
+    source = std::move(*read);
+    name = file;
+  }
+  if (source.empty())
+    return fail(fmt::format("{} has no chat template, which says how a conversation is written; "
+                            "give one with --template FILE, or use weft run",
+                            model.artifact->path()));
+  auto parsed = text::ChatTemplate::parse(source, tokens.begin, tokens.end);
+  if (!parsed)
+    return fail(fmt::format("{}: {}; give another with --template FILE", name,
+                            parsed.error().message));
+  return parsed;
+}
+
+/// The model's end ids, and the token that ends a turn by the template: checkpoints do not
+/// always name it among the former.
+std::vector<int32_t> answerEnds(const Model &model, const ChatTokens &tokens,
+                                const text::Tokenizer &tokenizer) {
+  std::vector<int32_t> ids = model.endIds();
+  const int32_t end = tokens.end.empty() ? -1 : tokenizer.id(tokens.end);
+  if (end >= 0 && std::ranges::find(ids, end) == ids.end())
+    ids.push_back(end);
+  return ids;
+}
+
+std::unique_ptr<LineReader> openLines(bool interactive) {
+  if (!interactive)
+    return makePlainLines();
+  auto history = stateFile("chat_history");
+  if (!history)
+    writeError("weft: no history is kept: " + history.error().message + "\n");
+  return makeEditedLines(history.value_or(""));
+}
+
+Result<int> chat(ChatOptions &options) {
+  options.sampling.drawSeed();
+  auto sampler = Sampler::make(options.sampling.sampler);
+  if (!sampler)
+    return failFrom(sampler);
+  auto model = openArtifact(options.model);
+  if (!model)
+    return failFrom(model);
+  auto tokenizer = openTokenizer(*model->artifact);
+  if (!tokenizer)
+    return failFrom(tokenizer);
+  const ChatTokens tokens = chatTokens(*model, **tokenizer);
+  auto chatTemplate = openTemplate(*model, tokens, options.chatTemplate);
+  if (!chatTemplate)
+    return failFrom(chatTemplate);
+  if (auto opened = openSession(*model, options.model.session); !opened)
+    return failFrom(opened);
+
+  SessionDecoder decoder(*model->session);
+  Conversation conversation(decoder, **tokenizer, *chatTemplate,
+                            answerEnds(*model, tokens, **tokenizer));
+  conversation.setSystem(options.system);
+  options.loop.interactive = isInteractive();
+  options.loop.colors = options.loop.interactive && !std::getenv("NO_COLOR");
+  writeError(fmt::format("load {:.3f} s, seed {}\n", model->loadSeconds,
+                         options.sampling.sampler.seed));
+  if (options.loop.interactive)
+    writeError(fmt::format("{}, context {}. /help says what can be done, Ctrl-D ends.\n",
+                           options.model.path, decoder.context()));
+  auto lines = openLines(options.loop.interactive);
+  return ChatLoop(conversation, *sampler, *lines, options.loop).run();
+}
+
+} // namespace
+
+Command addChat(CLI::App &weft) {
+  auto options = std::make_shared<ChatOptions>();
+  CLI::App *app = weft.add_subcommand("chat", "Talk with a model");
+  addModelPath(*app, options->model);
+  app->add_option("--system", options->system, "What the model is told before all")
+      ->type_name("TEXT");
+  app->add_option("--template", options->chatTemplate,
+                  "A file with a chat template (Jinja) in place of the model's")
+      ->type_name("FILE");
+  options->loop.newTokens = mostTokens;
+  app->add_option("-n,--new-tokens", options->loop.newTokens,
+                  "Most tokens of an answer (default: what the context holds)")
+      ->type_name("N")
+      ->check(wholeNumber(1, mostTokens));
+  addSamplingOptions(*app, options->sampling);
+  addSessionOptions(*app, options->model);
+  app->add_flag("--timing", options->loop.timing,
+                "Say what each answer took, and how many tokens were held from before");
+  app->footer(std::string("Answers go to standard output, everything else to standard error. "
+                          "Without a terminal\neach line of standard input is a message. In the "
+                          "chat:\n") +
+              ChatLoop::help() +
+              "Examples:\n"
+              "  weft chat model.weft\n"
+              "  weft chat model.weft --system \"Answer in one sentence.\" --temperature 0.6\n"
+              "  weft chat model.weft --template chatml.jinja --context 8192\n"
+              "  echo \"What is a tensor?\" | weft chat model.weft -n 200");
+  return {app, [options] { return chat(*options); }};
+}
+
+} // namespace weft::cli

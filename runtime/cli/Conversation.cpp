@@ -1,0 +1,75 @@
+#include "runtime/cli/Conversation.h"
+
+#include "runtime/cli/Continuation.h"
+
+#include <algorithm>
+
+namespace weft::cli {
+
+Result<Conversation::Answer> Conversation::say(std::string message, Sampler &sampler,
+                                               uint64_t newTokens, const KeepGoing &keepGoing) {
+  turns.push_back({"user", std::move(message)});
+  auto given = answer(sampler, newTokens, keepGoing);
+  if (given && given->generation.newTokens + given->text.size() > 0)
+    turns.push_back({"assistant", given->text});
+  else if (!given || given->generation.stop == Stop::Interrupted)
+    turns.pop_back(); // as if it had not been said
+  else
+    turns.push_back({"assistant", ""});
+  return given;
+}
+
+Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t newTokens,
+                                                  const KeepGoing &keepGoing) {
+  auto prompt = chatTemplate.render(turns);
+  if (!prompt)
+    return fail("chat template, " + prompt.error().message);
+  const std::vector<int32_t> ids = tokenizer.encode(*prompt, false);
+  if (ids.empty())
+    return fail("the chat template wrote no prompt");
+  if (ids.size() > decoder.context())
+    return fail("the conversation has " + std::to_string(ids.size()) +
+                " tokens and the context only " + std::to_string(decoder.context()) +
+                " positions; /reset begins anew, or start with a longer --context");
+
+  const auto same = size_t(std::ranges::mismatch(ids, held).in1 - ids.begin());
+  // The last token is read in any case: its logits are the answer's first.
+  const uint64_t kept = std::min(same, ids.size() - 1);
+  held.clear(); // what an error leaves there is not known
+  Continuation continuation(tokenizer, ids, false);
+  auto generation = generate(
+      decoder, sampler, ids, {newTokens, endIds, kept},
+      [&](int32_t id) { continuation.push(id); },
+      [&] { return continuation.wanted() && keepGoing(); });
+  if (!generation)
+    return failFrom(generation);
+  continuation.finish();
+  if (!continuation.state)
+    return failFrom(continuation.state);
+
+  held.assign(ids.begin(), ids.begin() + ptrdiff_t(kept + generation->promptTokens));
+  held.insert(held.end(), continuation.ids.begin(),
+              continuation.ids.begin() + ptrdiff_t(generation->decodeSteps));
+  return Answer{std::move(continuation.text), *generation, kept};
+}
+
+void Conversation::setSystem(std::string prompt) {
+  const bool there = !turns.empty() && turns.front().role == "system";
+  if (there && prompt.empty())
+    turns.erase(turns.begin());
+  else if (there)
+    turns.front().content = std::move(prompt);
+  else if (!prompt.empty())
+    turns.insert(turns.begin(), {"system", std::move(prompt)});
+}
+
+std::string_view Conversation::system() const {
+  const bool there = !turns.empty() && turns.front().role == "system";
+  return there ? std::string_view(turns.front().content) : std::string_view();
+}
+
+void Conversation::reset() {
+  std::erase_if(turns, [](const text::ChatMessage &turn) { return turn.role != "system"; });
+}
+
+} // namespace weft::cli

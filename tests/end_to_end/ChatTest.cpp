@@ -1,0 +1,94 @@
+// weft chat as a person sees it.
+
+#include "tests/end_to_end/Command.h"
+#include "tests/end_to_end/Terminal.h"
+
+#include <gmock/gmock.h>
+
+namespace weft::test {
+namespace {
+
+class ChatTerminal : public CommandTest {
+protected:
+  void SetUp() override {
+    writeFile(folder.file("story.jinja"), "{{ bos_token }}{% for m in messages %}{{ m.content }}"
+                                          "{{ '\\n' if not loop.last }}{% endfor %}");
+    compileModel(demo, "--chat-template " + folder.file("story.jinja"));
+  }
+  std::string chat() const {
+    return weft + " chat " + artifact + " --temperature 0 --timing";
+  }
+  std::string state() const { return folder.path().string(); }
+};
+
+TEST_F(ChatTerminal, TalksEditsAndRemembers) {
+  {
+    Terminal terminal(chat(), state());
+    ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
+    // Ctrl-A goes to the beginning of the line, as anybody's fingers know.
+    terminal.type("upon a time\x01Once \n");
+    ASSERT_TRUE(terminal.waitFor("Once upon a time\r\n")) << terminal.seen;
+    ASSERT_TRUE(terminal.waitFor("0 held before; answer")) << terminal.seen;
+    ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
+    terminal.type("/reset\n");
+    ASSERT_TRUE(terminal.waitFor("forgotten")) << terminal.seen;
+    ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
+    terminal.type("\x04");
+    EXPECT_EQ(terminal.wait(), 0) << terminal.seen;
+  }
+  // The next chat has the lines of this one: two up is the first.
+  Terminal terminal(chat(), state());
+  ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
+  terminal.type("\x10\x10");
+  EXPECT_TRUE(terminal.waitFor("Once upon a time")) << terminal.seen;
+  const auto permissions =
+      std::filesystem::status(folder.file("weft/chat_history")).permissions();
+  EXPECT_EQ(permissions, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(ChatTerminal, CtrlCStopsTheAnswerAndNotTheProgram) {
+  Terminal terminal(chat() + " --threads 1", state());
+  ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
+  terminal.interrupt();
+  ASSERT_TRUE(terminal.waitFor("Ctrl-D ends the chat")) << terminal.seen;
+  ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
+  terminal.type("Once upon a time\n");
+  ASSERT_TRUE(terminal.waitFor("time\r\n")) << terminal.seen;
+  ASSERT_TRUE(terminal.waitFor(" ")) << terminal.seen; // the answer has begun
+  terminal.interrupt();
+  ASSERT_TRUE(terminal.waitFor("[stopped]")) << terminal.seen;
+  ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
+  // What was said until then is held; only the new message is read.
+  terminal.type("The end\n");
+  ASSERT_TRUE(terminal.waitFor("held before")) << terminal.seen;
+  EXPECT_THAT(terminal.seen, ::testing::Not(::testing::HasSubstr(" 1 held before")));
+  terminal.type("/exit\n");
+  EXPECT_EQ(terminal.wait(), 0) << terminal.seen;
+}
+
+TEST_F(ChatTerminal, WithoutATerminalThereIsNothingButAnswers) {
+  const CommandResult result =
+      run("printf 'Once upon a time\\nThe end\\n' | " + chat() + " -n 5 --seed 1");
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(std::ranges::count(result.out, '\n'), 2) << result.out;
+  EXPECT_THAT(result.out + result.err, ::testing::Not(::testing::HasSubstr("\x1b")));
+  // The prompt of the second turn begins with the first and its answer, as far as the
+  // tokenizer sees the answer's text as the model wrote it.
+  EXPECT_THAT(result.err, ::testing::HasSubstr("[stopped after 5 tokens"));
+}
+
+TEST_F(ChatTerminal, AModelWithoutATemplateSaysSo) {
+  compileModel(demo);
+  const CommandResult result = run("echo Hi | " + chat());
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err, ::testing::HasSubstr("has no chat template"));
+  EXPECT_THAT(result.err, ::testing::HasSubstr("--template FILE"));
+  writeFile(folder.file("bad.jinja"), "{% if %}");
+  const CommandResult compiled =
+      run(weftc + " " + demo + " -o x.weft --chat-template " + folder.file("bad.jinja"));
+  EXPECT_EQ(compiled.code, 1);
+  EXPECT_THAT(compiled.err, ::testing::HasSubstr("bad.jinja: line 1: expected an expression"));
+}
+
+} // namespace
+} // namespace weft::test
