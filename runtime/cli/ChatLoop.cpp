@@ -113,10 +113,9 @@ Result<void> ChatLoop::answer(std::string message) {
   auto given = conversation.say(std::move(message), sampler, options.newTokens,
                                 [] { return !Interrupt::requested(); });
   interrupted = Interrupt::requested();
-  auto written = writeOutput("\n"); // an error line should not hang on to the text either
   if (!given)
     return failFrom(given);
-  if (!written)
+  if (auto written = writeOutput("\n"); !written)
     return written;
   const Generation &generation = given->generation;
   if (generation.stop == Stop::Interrupted)

@@ -1,6 +1,7 @@
 #include "runtime/cli/Conversation.h"
 
 #include "runtime/cli/Continuation.h"
+#include "runtime/cli/Output.h"
 
 #include <algorithm>
 
@@ -19,12 +20,27 @@ Result<Conversation::Answer> Conversation::say(std::string message, Sampler &sam
   return given;
 }
 
+/// A model may spell an answer in other tokens than the tokenizer would, which would cost
+/// the reading of all that follows; so its own are kept, where a special token comes next,
+/// across which no tokenizer joins anything.
+std::vector<int32_t> Conversation::encode(const std::string &prompt) const {
+  if (!spoken.empty() && prompt.size() > spoken.size() && prompt.starts_with(spoken)) {
+    const std::vector<int32_t> rest = tokenizer.encode(prompt.substr(spoken.size()), false);
+    if (!rest.empty() && tokenizer.isSpecial(rest.front())) {
+      std::vector<int32_t> ids = spokenIds;
+      ids.insert(ids.end(), rest.begin(), rest.end());
+      return ids;
+    }
+  }
+  return tokenizer.encode(prompt, false);
+}
+
 Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t newTokens,
                                                   const KeepGoing &keepGoing) {
   auto prompt = chatTemplate.render(turns);
   if (!prompt)
     return fail("chat template, " + prompt.error().message);
-  const std::vector<int32_t> ids = tokenizer.encode(*prompt, false);
+  const std::vector<int32_t> ids = encode(*prompt);
   if (ids.empty())
     return fail("the chat template wrote no prompt");
   if (ids.size() > decoder.context())
@@ -36,13 +52,17 @@ Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t new
   // The last token is read in any case: its logits are the answer's first.
   const uint64_t kept = std::min(same, ids.size() - 1);
   held.clear(); // what an error leaves there is not known
+  spoken.clear();
   Continuation continuation(tokenizer, ids, false);
   auto generation = generate(
       decoder, sampler, ids, {newTokens, endIds, kept},
       [&](int32_t id) { continuation.push(id); },
       [&] { return continuation.wanted() && keepGoing(); });
-  if (!generation)
+  if (!generation) {
+    if (!continuation.text.empty())
+      (void)writeOutput("\n"); // the error line should not hang on to the text
     return failFrom(generation);
+  }
   continuation.finish();
   if (!continuation.state)
     return failFrom(continuation.state);
@@ -50,6 +70,12 @@ Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t new
   held.assign(ids.begin(), ids.begin() + ptrdiff_t(kept + generation->promptTokens));
   held.insert(held.end(), continuation.ids.begin(),
               continuation.ids.begin() + ptrdiff_t(generation->decodeSteps));
+  if (std::ranges::none_of(continuation.ids,
+                           [&](int32_t id) { return tokenizer.isSpecial(id); })) {
+    spoken = *prompt + continuation.text;
+    spokenIds = ids;
+    spokenIds.insert(spokenIds.end(), continuation.ids.begin(), continuation.ids.end());
+  }
   return Answer{std::move(continuation.text), *generation, kept};
 }
 

@@ -44,6 +44,7 @@ public:
 
 private:
   Result<Answer> answer(Sampler &sampler, uint64_t newTokens, const KeepGoing &keepGoing);
+  std::vector<int32_t> encode(const std::string &prompt) const;
 
   Decoder &decoder;
   const text::Tokenizer &tokenizer;
@@ -52,6 +53,10 @@ private:
   std::vector<text::ChatMessage> turns;
   /// The tokens of sequence 0.
   std::vector<int32_t> held;
+  /// The last prompt with its answer, and their tokens as the model wrote them; empty where
+  /// the text does not show all of those.
+  std::string spoken;
+  std::vector<int32_t> spokenIds;
 };
 
 } // namespace weft::cli
