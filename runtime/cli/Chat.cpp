@@ -58,8 +58,8 @@ Result<text::ChatTemplate> openTemplate(const Model &model, const ChatTokens &to
                             model.artifact->path()));
   auto parsed = text::ChatTemplate::parse(source, tokens.begin, tokens.end);
   if (!parsed)
-    return fail(fmt::format("{}: {}; give another with --template FILE", name,
-                            parsed.error().message));
+    return fail(
+        fmt::format("{}: {}; give another with --template FILE", name, parsed.error().message));
   return parsed;
 }
 
@@ -107,8 +107,8 @@ Result<int> chat(ChatOptions &options) {
   conversation.setSystem(options.system);
   options.loop.interactive = isInteractive();
   options.loop.colors = options.loop.interactive && !std::getenv("NO_COLOR");
-  writeError(fmt::format("load {:.3f} s, seed {}\n", model->loadSeconds,
-                         options.sampling.sampler.seed));
+  writeError(
+      fmt::format("load {:.3f} s, seed {}\n", model->loadSeconds, options.sampling.sampler.seed));
   if (options.loop.interactive)
     writeError(fmt::format("{}, context {}. /help says what can be done, Ctrl-D ends.\n",
                            options.model.path, decoder.context()));

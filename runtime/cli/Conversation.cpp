@@ -55,8 +55,7 @@ Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t new
   spoken.clear();
   Continuation continuation(tokenizer, ids, false);
   auto generation = generate(
-      decoder, sampler, ids, {newTokens, endIds, kept},
-      [&](int32_t id) { continuation.push(id); },
+      decoder, sampler, ids, {newTokens, endIds, kept}, [&](int32_t id) { continuation.push(id); },
       [&] { return continuation.wanted() && keepGoing(); });
   if (!generation) {
     if (!continuation.text.empty())
@@ -70,8 +69,7 @@ Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t new
   held.assign(ids.begin(), ids.begin() + ptrdiff_t(kept + generation->promptTokens));
   held.insert(held.end(), continuation.ids.begin(),
               continuation.ids.begin() + ptrdiff_t(generation->decodeSteps));
-  if (std::ranges::none_of(continuation.ids,
-                           [&](int32_t id) { return tokenizer.isSpecial(id); })) {
+  if (std::ranges::none_of(continuation.ids, [&](int32_t id) { return tokenizer.isSpecial(id); })) {
     spoken = *prompt + continuation.text;
     spokenIds = ids;
     spokenIds.insert(spokenIds.end(), continuation.ids.begin(), continuation.ids.end());

@@ -17,9 +17,7 @@ protected:
                                           "{{ eos_token if m.role == 'assistant' }}{% endfor %}");
     compileModel(demo, "--chat-template " + folder.file("story.jinja"));
   }
-  std::string chat() const {
-    return weft + " chat " + artifact + " --temperature 0 --timing";
-  }
+  std::string chat() const { return weft + " chat " + artifact + " --temperature 0 --timing"; }
   std::string state() const { return folder.path().string(); }
 };
 
@@ -43,8 +41,7 @@ TEST_F(ChatTerminal, TalksEditsAndRemembers) {
   ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
   terminal.type("\x10\x10");
   EXPECT_TRUE(terminal.waitFor("Once upon a time")) << terminal.seen;
-  const auto permissions =
-      std::filesystem::status(folder.file("weft/chat_history")).permissions();
+  const auto permissions = std::filesystem::status(folder.file("weft/chat_history")).permissions();
   EXPECT_EQ(permissions, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
@@ -79,10 +76,13 @@ TEST_F(ChatTerminal, WithoutATerminalThereIsNothingButAnswers) {
   ASSERT_NE(second, std::string::npos) << result.err;
   auto tokens = [&](const std::string &text) {
     return std::ranges::count(runWell("printf '" + text + "' | " + weft + " tokenize " + artifact +
-                                      " --no-special"), ' ') + 1;
+                                      " --no-special"),
+                              ' ') +
+           1;
   };
-  EXPECT_THAT(result.err.substr(second),
-              ::testing::HasSubstr(std::to_string(5 + tokens("Once upon a time")) + " held before"));
+  EXPECT_THAT(
+      result.err.substr(second),
+      ::testing::HasSubstr(std::to_string(5 + tokens("Once upon a time")) + " held before"));
   EXPECT_THAT(result.err.substr(second),
               ::testing::HasSubstr("[prompt " + std::to_string(2 + tokens("The end")) + " tokens"));
 }

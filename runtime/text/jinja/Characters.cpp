@@ -12,7 +12,8 @@ namespace {
 
 bool isSpace(std::string_view character) {
   const Utf8Char c = charAt(character, 0);
-  return c.kind == Utf8Char::Kind::valid && (isWhitespace(c.code) || (c.code >= 0x1C && c.code < 0x20));
+  return c.kind == Utf8Char::Kind::valid &&
+         (isWhitespace(c.code) || (c.code >= 0x1C && c.code < 0x20));
 }
 
 bool isLetter(std::string_view character) {

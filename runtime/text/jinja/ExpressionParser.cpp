@@ -65,8 +65,7 @@ void ExpressionParser::failExpecting(std::string_view what) const {
   throw SyntaxError(peek().line, "expected " + std::string(what) + ", found " + shown(peek()));
 }
 
-template <typename Parse>
-ExpressionPtr ExpressionParser::tupleOf(bool commas, const Parse &parse) {
+template <typename Parse> ExpressionPtr ExpressionParser::tupleOf(bool commas, const Parse &parse) {
   const unsigned line = peek().line;
   ExpressionPtr first = parse();
   if (!commas || !seesOperator(","))
@@ -102,8 +101,8 @@ ExpressionPtr ExpressionParser::parseConditional() {
     ExpressionPtr otherwise = acceptName("else") ? parseConditional() : nullptr;
     const std::initializer_list<const Expression *> children = {condition.get(), value.get(),
                                                                 otherwise.get()};
-    value = makeExpression(line, children,
-                 Conditional{std::move(condition), std::move(value), std::move(otherwise)});
+    value = makeExpression(
+        line, children, Conditional{std::move(condition), std::move(value), std::move(otherwise)});
   }
   return value;
 }
@@ -145,9 +144,9 @@ ExpressionPtr ExpressionParser::parseNot() {
 
 ExpressionPtr ExpressionParser::parseComparison() {
   static const OperatorTable<ComparisonOperator> operators = {
-      {"==", ComparisonOperator::Equal},   {"!=", ComparisonOperator::NotEqual},
+      {"==", ComparisonOperator::Equal},     {"!=", ComparisonOperator::NotEqual},
       {"<=", ComparisonOperator::LessEqual}, {">=", ComparisonOperator::GreaterEqual},
-      {"<", ComparisonOperator::Less},     {">", ComparisonOperator::Greater}};
+      {"<", ComparisonOperator::Less},       {">", ComparisonOperator::Greater}};
   const unsigned line = peek().line;
   Comparison comparison{parseSum(), {}};
   const Expression *deepest = comparison.first.get();

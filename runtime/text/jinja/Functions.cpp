@@ -64,7 +64,8 @@ Value strftimeNow(Interpreter &interpreter, const Value &, const Arguments &argu
   std::tm parts = {};
   localtime_r(&now, &parts);
   char text[1024];
-  const size_t length = std::strftime(text, sizeof text, asString(format, arguments).c_str(), &parts);
+  const size_t length =
+      std::strftime(text, sizeof text, asString(format, arguments).c_str(), &parts);
   return std::string_view(text, length);
 }
 

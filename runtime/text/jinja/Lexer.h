@@ -9,10 +9,16 @@ namespace weft::text::jinja {
 
 struct Token {
   enum class Kind {
-    Text,                    // between tags, as it is to be written
-    OutputBegin, OutputEnd,  // {{ }}
-    BlockBegin, BlockEnd,    // {% %}
-    Name, String, Integer, Float, Operator,
+    Text, // between tags, as it is to be written
+    OutputBegin,
+    OutputEnd, // {{ }}
+    BlockBegin,
+    BlockEnd, // {% %}
+    Name,
+    String,
+    Integer,
+    Float,
+    Operator,
     End
   };
   Kind kind;

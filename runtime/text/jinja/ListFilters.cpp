@@ -95,8 +95,8 @@ Value reverse(Interpreter &, const Value &input, const Arguments &arguments) {
 }
 
 /// Equal keys keep their order. A tree stays sound whatever order floats such as NaN make.
-List sorted(Interpreter &interpreter, const List &items, const Value &attribute,
-            bool caseSensitive, bool reverse, const Arguments &arguments) {
+List sorted(Interpreter &interpreter, const List &items, const Value &attribute, bool caseSensitive,
+            bool reverse, const Arguments &arguments) {
   auto isBefore = [&](const Value &a, const Value &b) {
     interpreter.spend(Interpreter::workOf(a.weight()));
     return reverse ? isLess(b, a) : isLess(a, b);

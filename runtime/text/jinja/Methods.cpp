@@ -13,10 +13,9 @@ namespace {
 template <Side side> Value strip(Interpreter &, const Value &text, const Arguments &arguments) {
   const List bound = bind(arguments, {"chars"});
   const bool given = !bound[0].isUndefined() && !bound[0].is(Value::Kind::None);
-  return stripped(text.string(),
-                  given ? std::optional<std::string_view>(asString(bound[0], arguments))
-                        : std::nullopt,
-                  side);
+  return stripped(
+      text.string(),
+      given ? std::optional<std::string_view>(asString(bound[0], arguments)) : std::nullopt, side);
 }
 
 Value splitMethod(Interpreter &, const Value &text, const Arguments &arguments) {
@@ -52,8 +51,8 @@ template <typename Matches>
 bool anyOf(const Arguments &arguments, const char *parameter, const Matches &matches) {
   const Value given = bind(arguments, {parameter})[0];
   const List choices = given.isList() ? given.list() : List{given};
-  return std::ranges::any_of(
-      choices, [&](const Value &each) { return matches(asString(each, arguments)); });
+  return std::ranges::any_of(choices,
+                             [&](const Value &each) { return matches(asString(each, arguments)); });
 }
 
 Value startsWith(Interpreter &, const Value &text, const Arguments &arguments) {
@@ -100,8 +99,8 @@ Value count(Interpreter &interpreter, const Value &object, const Arguments &argu
   if (object.isString())
     return int64_t(countOf(object.string(), asString(given, arguments), -1));
   interpreter.spend(Interpreter::workOf(object.weight()));
-  return int64_t(std::ranges::count_if(object.list(),
-                                       [&](const Value &item) { return item == given; }));
+  return int64_t(
+      std::ranges::count_if(object.list(), [&](const Value &item) { return item == given; }));
 }
 
 Value join(Interpreter &interpreter, const Value &text, const Arguments &arguments) {

@@ -110,8 +110,8 @@ ExpressionPtr ExpressionParser::parseDict(unsigned line) {
     ExpressionPtr key = parseExpression();
     expectOperator(":");
     dict.items.emplace_back(std::move(key), parseExpression());
-    deepest = deeperOf(deepest, deeperOf(dict.items.back().first.get(),
-                                         dict.items.back().second.get()));
+    deepest =
+        deeperOf(deepest, deeperOf(dict.items.back().first.get(), dict.items.back().second.get()));
   }
   return makeExpression(line, {deepest}, std::move(dict));
 }
@@ -163,8 +163,9 @@ ExpressionPtr ExpressionParser::parseSubscript(ExpressionPtr object, unsigned li
     deepest = deeperOf(deepest, part.get());
   if (!isSlice)
     return makeExpression(line, {deepest}, Subscript{std::move(object), std::move(parts[0])});
-  return makeExpression(line, {deepest}, Slice{std::move(object), std::move(parts[0]),
-                                               std::move(parts[1]), std::move(parts[2])});
+  return makeExpression(
+      line, {deepest},
+      Slice{std::move(object), std::move(parts[0]), std::move(parts[1]), std::move(parts[2])});
 }
 
 std::vector<ArgumentSyntax> ExpressionParser::parseArguments() {

@@ -124,8 +124,8 @@ void Interpreter::assignEach(const std::vector<std::string> &names, const Value 
     return scope.set(names.front(), item);
   const List parts = itemsOf(item);
   if (parts.size() != names.size())
-    throw TemplateError("expected " + std::to_string(names.size()) + " values to take apart, found " +
-                        std::to_string(parts.size()));
+    throw TemplateError("expected " + std::to_string(names.size()) +
+                        " values to take apart, found " + std::to_string(parts.size()));
   for (size_t i = 0; i < names.size(); ++i)
     scope.set(names[i], parts[i]);
 }

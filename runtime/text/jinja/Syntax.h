@@ -66,12 +66,32 @@ struct Unary {
   UnaryOperator op;
   ExpressionPtr operand;
 };
-enum class BinaryOperator { Or, And, Add, Subtract, Multiply, Divide, FloorDivide, Modulo, Power, Concatenate };
+enum class BinaryOperator {
+  Or,
+  And,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  FloorDivide,
+  Modulo,
+  Power,
+  Concatenate
+};
 struct Binary {
   BinaryOperator op;
   ExpressionPtr left, right;
 };
-enum class ComparisonOperator { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In, NotIn };
+enum class ComparisonOperator {
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  In,
+  NotIn
+};
 /// first op second op third ..., as in Python.
 struct Comparison {
   ExpressionPtr first;

@@ -16,7 +16,8 @@ struct Template::Impl {
 namespace {
 
 tl::unexpected<Error> failAt(unsigned line, std::string message) {
-  std::ranges::replace_if(message, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  std::ranges::replace_if(
+      message, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   return fail("line " + std::to_string(line) + ": " + repairUtf8(message));
 }
 

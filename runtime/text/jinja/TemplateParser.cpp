@@ -6,8 +6,8 @@ namespace weft::text::jinja {
 namespace {
 
 /// Tags of Jinja that chat templates have no use for.
-constexpr std::string_view refused[] = {"block", "call", "do",  "extends", "from",
-                                        "import", "include", "trans", "with",  "autoescape"};
+constexpr std::string_view refused[] = {"block",  "call",    "do",    "extends", "from",
+                                        "import", "include", "trans", "with",    "autoescape"};
 
 } // namespace
 

@@ -11,8 +11,7 @@ namespace {
 
 using Kind = Value::Kind;
 
-template <Kind... kinds>
-Value isOf(Interpreter &, const Value &input, const Arguments &arguments) {
+template <Kind... kinds> Value isOf(Interpreter &, const Value &input, const Arguments &arguments) {
   bind(arguments, {});
   return ((input.kind() == kinds) || ...);
 }

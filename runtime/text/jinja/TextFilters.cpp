@@ -43,7 +43,8 @@ Value trim(Interpreter &, const Value &input, const Arguments &arguments) {
   const Value chars = bind(arguments, {"chars"})[0];
   const bool given = !chars.isUndefined() && !chars.is(Kind::None);
   return stripped(toText(input),
-                  given ? std::optional<std::string_view>(asString(chars, arguments)) : std::nullopt,
+                  given ? std::optional<std::string_view>(asString(chars, arguments))
+                        : std::nullopt,
                   Side::Both);
 }
 
@@ -59,9 +60,9 @@ Value replace(Interpreter &interpreter, const Value &input, const Arguments &arg
 Value indent(Interpreter &interpreter, const Value &input, const Arguments &arguments) {
   const List bound = bind(arguments, {"width", "first", "blank"});
   const std::string text = toText(input);
-  const uint64_t spaces =
-      bound[0].isString() ? bound[0].string().size()
-                          : uint64_t(std::max<int64_t>(asInteger(bound[0], arguments, 4), 0));
+  const uint64_t spaces = bound[0].isString()
+                              ? bound[0].string().size()
+                              : uint64_t(std::max<int64_t>(asInteger(bound[0], arguments, 4), 0));
   interpreter.checkLength(spaces);
   interpreter.checkLength(text.size() + spaces * (1 + countOf(text, "\n", -1)));
   const std::string by = bound[0].isString() ? bound[0].string() : std::string(spaces, ' ');
@@ -184,24 +185,15 @@ Value tojson(Interpreter &interpreter, const Value &input, const Arguments &argu
 }
 
 constexpr Builtin filters[] = {
-    {"abs", absolute},
-    {"capitalize", changeCase<capitalized>},
-    {"d", otherwise},
-    {"default", otherwise},
-    {"e", escape},
-    {"escape", escape},
-    {"float", toFloat},
-    {"indent", indent},
-    {"int", toInteger},
-    {"lower", changeCase<lower>},
-    {"replace", replace},
-    {"round", round},
-    {"safe", safe},
-    {"string", toStringFilter},
-    {"title", title},
-    {"tojson", tojson},
-    {"trim", trim},
-    {"upper", changeCase<upper>},
+    {"abs", absolute},    {"capitalize", changeCase<capitalized>},
+    {"d", otherwise},     {"default", otherwise},
+    {"e", escape},        {"escape", escape},
+    {"float", toFloat},   {"indent", indent},
+    {"int", toInteger},   {"lower", changeCase<lower>},
+    {"replace", replace}, {"round", round},
+    {"safe", safe},       {"string", toStringFilter},
+    {"title", title},     {"tojson", tojson},
+    {"trim", trim},       {"upper", changeCase<upper>},
 };
 
 } // namespace

@@ -96,9 +96,7 @@ Value Value::none() {
   return value;
 }
 
-bool Value::isNumber() const {
-  return is(Kind::Boolean) || is(Kind::Integer) || is(Kind::Float);
-}
+bool Value::isNumber() const { return is(Kind::Boolean) || is(Kind::Integer) || is(Kind::Float); }
 
 const std::string &Value::string() const { return *std::get<size_t(Kind::String)>(data); }
 const List &Value::list() const { return std::get<size_t(Value::Kind::List)>(data)->items; }
@@ -173,9 +171,9 @@ bool operator==(const Value &left, const Value &right) {
 }
 
 std::string_view describe(const Value &value) {
-  constexpr std::string_view names[] = {"undefined", "none",   "a boolean", "an integer",
-                                        "a float",   "a string", "a list",  "a dict",
-                                        "a namespace", "a loop", "a function"};
+  constexpr std::string_view names[] = {"undefined",   "none",     "a boolean", "an integer",
+                                        "a float",     "a string", "a list",    "a dict",
+                                        "a namespace", "a loop",   "a function"};
   return names[size_t(value.kind())];
 }
 

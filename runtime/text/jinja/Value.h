@@ -26,7 +26,19 @@ using List = std::vector<Value>;
 /// that nothing holds itself.
 class Value {
 public:
-  enum class Kind { Undefined, None, Boolean, Integer, Float, String, List, Dict, Namespace, Loop, Function };
+  enum class Kind {
+    Undefined,
+    None,
+    Boolean,
+    Integer,
+    Float,
+    String,
+    List,
+    Dict,
+    Namespace,
+    Loop,
+    Function
+  };
 
   /// Undefined; `name` is what messages call it.
   Value() = default;

@@ -32,8 +32,9 @@ protected:
   Outcome chat(const std::string &input, std::vector<std::string> more = {},
                const std::string &chatTemplate =
                    "{{ bos_token }}{% for m in messages %}{{ m.content }}\n\n{% endfor %}") {
-    std::vector<std::string> arguments = {"chat", model, "--template", file("chat", chatTemplate),
-                                          "--device", "counting", "--temperature", "0"};
+    std::vector<std::string> arguments = {
+        "chat",     model,      "--template",    file("chat", chatTemplate),
+        "--device", "counting", "--temperature", "0"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return test::weft(arguments, input);
   }
@@ -49,7 +50,8 @@ TEST_F(Chat, AnswersEachLineAndReadsOnlyWhatIsNew) {
 }
 
 TEST_F(Chat, LinesGoOn) {
-  const std::string seen = "{% for m in messages %}{{ m.content | replace('\n', 'c') }}{% endfor %}";
+  const std::string seen =
+      "{% for m in messages %}{{ m.content | replace('\n', 'c') }}{% endfor %}";
   EXPECT_EQ(chat("a\\\nb\n", {"-n", "1"}, seen).out, "c\n"); // acb
   EXPECT_EQ(chat("\"\"\"\na\n\na\n\"\"\"\n", {"-n", "1"}, seen).out, "b\n");
   EXPECT_EQ(chat("a", {"-n", "1"}, seen).out, "b\n"); // the last line without its end
@@ -88,8 +90,7 @@ TEST_F(Chat, SaysThatTheContextIsFull) {
 }
 
 TEST_F(Chat, NamesWhatIsWrong) {
-  EXPECT_THAT(chat("a\n", {}, "{% if %}").error,
-              HasSubstr("chat: line 1: expected an expression"));
+  EXPECT_THAT(chat("a\n", {}, "{% if %}").error, HasSubstr("chat: line 1: expected an expression"));
   EXPECT_THAT(chat("a\n", {}, "{{ raise_exception('No.') }}").error,
               HasSubstr("weft: chat template, line 1: the template refuses: No."));
   EXPECT_THAT(chat("/what\n").error, HasSubstr("no command '/what'"));

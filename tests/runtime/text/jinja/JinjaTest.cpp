@@ -56,9 +56,9 @@ TEST(Jinja, DeepSyntaxIsRefused) {
         "{{ " + repeat("-", 100000) + "1 }}", "{{ " + repeat("not ", 100000) + "1 }}",
         "{{ 1" + repeat("+1", 100000) + " }}", "{{ x" + repeat(".a", 100000) + " }}",
         "{{ x" + repeat("|e", 100000) + " }}", "{{ x" + repeat("()", 100000) + " }}",
-        "{{ x" + repeat("[x", 100000) + repeat("]", 100000) + "}}", "{{ 1" + repeat(" if 1 else 1", 80000) + " }}",
-        repeat("{% if 1 %}", 100000), repeat("{% for x in y %}", 60000),
-        repeat("{% macro f() %}", 60000)}) {
+        "{{ x" + repeat("[x", 100000) + repeat("]", 100000) + "}}",
+        "{{ 1" + repeat(" if 1 else 1", 80000) + " }}", repeat("{% if 1 %}", 100000),
+        repeat("{% for x in y %}", 60000), repeat("{% macro f() %}", 60000)}) {
     const std::string error = errorOf(source);
     EXPECT_TRUE(error.find("200") != error.npos) << source.substr(0, 20) << ": " << error;
   }
@@ -68,17 +68,20 @@ TEST(Jinja, DeepSyntaxIsRefused) {
 
 TEST(Jinja, RunawayTemplatesEnd) {
   const std::string tooLong = "line 1: the template takes too long";
-  EXPECT_EQ(errorOf("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"),
-            tooLong);
+  EXPECT_EQ(
+      errorOf("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"),
+      tooLong);
   EXPECT_EQ(errorOf("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}"),
             "line 1: the template calls itself too deeply");
-  const std::string doubling = "{% set ns = namespace(x='ab', l=[1], d=[]) %}{% for i in range(99) %}";
+  const std::string doubling =
+      "{% set ns = namespace(x='ab', l=[1], d=[]) %}{% for i in range(99) %}";
   const std::string longest = "line 1: expected texts of at most 16777216 bytes, found more";
   EXPECT_EQ(errorOf(doubling + "{% set ns.x = ns.x + ns.x %}{% endfor %}"), longest);
   EXPECT_EQ(errorOf(doubling + "{% set ns.x = ns.x ~ ns.x %}{% endfor %}"), longest);
   EXPECT_EQ(errorOf(doubling + "{% set ns.x = ns.x | replace('', ns.x) %}{% endfor %}"), longest);
   EXPECT_EQ(errorOf(doubling + "{% set ns.x = ns.x * 9 %}{% endfor %}"), longest);
-  EXPECT_EQ(errorOf(doubling + "{% set ns.x %}{{ ns.x }}{{ ns.x }}{% endset %}{% endfor %}"), longest);
+  EXPECT_EQ(errorOf(doubling + "{% set ns.x %}{{ ns.x }}{{ ns.x }}{% endset %}{% endfor %}"),
+            longest);
   const std::string tooLarge = "line 1: lists or dicts of more than 67108864 bytes";
   EXPECT_EQ(errorOf(doubling + "{% set ns.l = ns.l + ns.l %}{% endfor %}"), tooLarge);
   EXPECT_EQ(errorOf(doubling + "{% set ns.l = ns.l * 9 %}{% endfor %}"), tooLong);
@@ -120,8 +123,9 @@ TEST(Jinja, LimitsAreTheCallers) {
 TEST(Jinja, BytesThatAreNoTextComeThrough) {
   Dict variables;
   variables.set("x", "a\xff\xc3");
-  EXPECT_EQ(render("{{ x }}{{ x | length }}{{ x | upper }}", variables).value(),
-            "a\xff\xc3" "3" "A\xff\xc3");
+  EXPECT_EQ(render("{{ x }}{{ x | length }}{{ x | upper }}", variables).value(), "a\xff\xc3"
+                                                                                 "3"
+                                                                                 "A\xff\xc3");
   EXPECT_EQ(render("{{ x | tojson }}", variables).value(), "\"a\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
