@@ -31,7 +31,7 @@ protected:
   /// Each turn is a line, so that the model's answer to any is "ab".
   Outcome chat(const std::string &input, std::vector<std::string> more = {},
                const std::string &chatTemplate =
-                   "{{ bos_token }}{% for m in messages %}{{ m.content }}\n\n{% endfor %}") {
+                   "{{ bos_token }}{% for m in messages %}{{ m.content }}\n{% endfor %}") {
     std::vector<std::string> arguments = {
         "chat",     model,      "--template",    file("chat", chatTemplate),
         "--device", "counting", "--temperature", "0"};
