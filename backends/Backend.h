@@ -3,6 +3,7 @@
 
 #include "ir/storage/Storage.h"
 #include "runtime/artifact/Error.h"
+#include "runtime/artifact/Kernel.h"
 #include "runtime/artifact/artifact_generated.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -23,6 +24,29 @@ struct KernelVariant {
   /// Index into CompiledProgram::kernels.
   uint32_t kernel = 0;
   schema::Grid grid;
+  /// As Command::shared.
+  uint8_t shared = WEFT_SHARE_DEFAULT;
+};
+
+/// The value of a free parameter of a kernel's code, for people.
+struct KernelSetting {
+  std::string name;
+  int64_t value = 0;
+};
+
+/// A comparison that was measured to choose how a kernel is compiled.
+struct KernelTuning {
+  struct Candidate {
+    std::vector<KernelSetting> settings;
+    /// Medians; `again` of a second series, 0 where there was none.
+    uint64_t nanoseconds = 0, again = 0;
+  };
+  std::string kernel; // of CompiledProgram::kernels
+  uint64_t tokens = 0;
+  uint32_t threads = 0;
+  /// What is kept unless another one is clearly faster comes first.
+  std::vector<Candidate> candidates;
+  uint32_t chosen = 0;
 };
 
 /// The forms of one kernel function of the module, by falling preference: the first that
@@ -47,6 +71,8 @@ struct CompiledProgram {
   std::vector<char> code;
   std::vector<Kernel> kernels;
   std::vector<KernelForms> forms;
+  /// Of what went before compile(); backends leave it empty.
+  std::vector<KernelTuning> tunings;
 };
 
 /// Takes intermediate forms of kernels ("linear_add.ll") while --dump-ir is on; called

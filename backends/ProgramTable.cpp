@@ -113,7 +113,8 @@ private:
     }
     std::vector<flatbuffers::Offset<schema::Variant>> variants;
     for (const KernelVariant &variant : form->variants)
-      variants.push_back(schema::CreateVariant(builder, variant.most, variant.kernel, &variant.grid));
+      variants.push_back(schema::CreateVariant(builder, variant.most, variant.kernel, &variant.grid,
+                                               variant.shared));
     std::string name = nameOf(dispatch.getLoc());
     return schema::CreateStepDirect(builder, (name.empty() ? form->function : name).c_str(),
                                     form->symbol, &bindings, &variants, dispatch.getBarrier());

@@ -19,18 +19,18 @@ static AttendOp attendOf(func::FuncOp kernel) {
   return result;
 }
 
-AttentionKernel::AttentionKernel(KernelBuilder &k, func::FuncOp kernel)
+AttentionKernel::AttentionKernel(KernelBuilder &k, func::FuncOp kernel, int64_t queryRows)
     : k(k), kernel(kernel), attend(attendOf(kernel)),
       cache(KvCache::create(k, attend.getState().getType())), layout(cache->layout),
-      shared(attend.getHeads() / layout.heads),
+      queryRows(queryRows), shared(attend.getHeads() / layout.heads),
       paddedDim(llvm::alignTo(layout.headDim, k.lanes())) {}
 
-int64_t AttentionKernel::tokensPerGroup(int64_t heads, KvType state) {
-  return std::max<int64_t>(1, 16 / (heads / state.getHeads()));
+int64_t AttentionKernel::tokensPerGroup(int64_t heads, KvType state, int64_t queryRows) {
+  return std::max<int64_t>(1, queryRows / (heads / state.getHeads()));
 }
 
 void AttentionKernel::generate() {
-  int64_t together = tokensPerGroup(attend.getHeads(), attend.getState().getType());
+  int64_t together = tokensPerGroup(attend.getHeads(), attend.getState().getType(), queryRows);
   int64_t most = together * shared;
   cache->reserve(most);
   results = k.scratch(4 * most * paddedDim);

@@ -15,12 +15,13 @@ namespace weft::cpu {
 
 class AttentionKernel {
 public:
-  AttentionKernel(KernelBuilder &k, mlir::func::FuncOp kernel);
+  /// `queryRows` as in Schedule.
+  AttentionKernel(KernelBuilder &k, mlir::func::FuncOp kernel, int64_t queryRows);
   void generate();
 
   /// Tokens of a group for `heads` query heads over the heads of `state`. Groups: one for
   /// each head of the state and each so many tokens.
-  static int64_t tokensPerGroup(int64_t heads, KvType state);
+  static int64_t tokensPerGroup(int64_t heads, KvType state, int64_t queryRows);
 
 private:
   static constexpr int64_t chunk = KvLayout::page; // positions of keys
@@ -43,6 +44,7 @@ private:
   AttendOp attend;
   std::unique_ptr<KvCache> cache;
   const KvLayout &layout;
+  int64_t queryRows; // of a group
   int64_t shared;    // query heads that share a head of the state
   int64_t rows = 0;  // of the tokens in work: tokens * shared
   int64_t paddedDim; // headDim, rounded up to whole vectors

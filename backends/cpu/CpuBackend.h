@@ -3,12 +3,15 @@
 
 #include "backends/Backend.h"
 #include "backends/cpu/CpuTarget.h"
+#include "backends/cpu/Schedule.h"
 
 namespace weft::cpu {
 
 class CpuBackend : public Backend {
 public:
-  explicit CpuBackend(CpuTarget target) : target(std::move(target)) {}
+  /// Forms of kernels that `schedules` does not name have the default one.
+  explicit CpuBackend(CpuTarget target, Schedules schedules = {})
+      : target(std::move(target)), schedules(std::move(schedules)) {}
 
   llvm::StringRef name() const override { return "cpu"; }
   bool takes(mlir::func::FuncOp kernel) const override;
@@ -17,8 +20,11 @@ public:
   mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
                                            const DumpSink &dump) const override;
 
+  const CpuTarget &processor() const { return target; }
+
 private:
   CpuTarget target;
+  Schedules schedules;
 };
 
 } // namespace weft::cpu

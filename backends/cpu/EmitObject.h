@@ -15,6 +15,9 @@ struct CodeImage {
   std::vector<CompiledProgram::Kernel> kernels;
 };
 
+/// What generated functions are made of; must be called before any is generated.
+void loadKernelDialects(mlir::MLIRContext &context);
+
 /// Lowers a module of functions that follow the kernel calling convention to LLVM,
 /// optimises it for `target`, and links the object to an image. Consumes the module.
 /// Emits a diagnostic at `module` where that fails.

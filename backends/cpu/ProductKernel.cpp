@@ -9,8 +9,8 @@ using namespace mlir;
 
 namespace weft::cpu {
 
-ProductKernel::ProductKernel(KernelBuilder &k, func::FuncOp kernel)
-    : k(k), kernel(kernel), parts(tileRows / k.lanes()) {
+ProductKernel::ProductKernel(KernelBuilder &k, func::FuncOp kernel, const Schedule &schedule)
+    : k(k), kernel(kernel), parts(tileRows / k.lanes()), schedule(schedule) {
   kernel.walk([&](LinearOp linear) { linears.push_back(linear); });
 }
 
@@ -46,26 +46,22 @@ LogicalResult ProductKernel::check() {
 LogicalResult ProductKernel::generate(bool single) {
   if (failed(check()))
     return failure();
-  // Tiles taken together: for many tokens, each activation that is loaded serves two tiles
-  // of a dense format; for one, they are as many chains of sums.
-  int64_t tiles = input.isBlock() ? 1 : single ? 4 : 2;
+  int64_t tiles = input.isBlock() ? 1 : schedule.tiles;
   if (single) {
     forTiles(tiles, [&](Val tile, int64_t together) { block(tile, together, k.index(0), 1); });
     return success();
   }
-  // As many tokens at once as the registers hold accumulators for (a block format needs
-  // integer ones beside them), with a quarter left for everything else.
-  int64_t accumulators = parts * (input.isBlock() ? 2 : tiles);
-  most = std::max<int64_t>(1, k.target.registers * 3 / 4 / accumulators);
+  most = schedule.tokens;
   // All tiles pass over some tokens whose inputs stay in the second-level cache before the
   // next ones come.
-  constexpr int64_t cacheBytes = 384 << 10;
-  int64_t chunk = std::max<int64_t>(1, cacheBytes / (input.rowBytes(depth) * most)) * most;
+  int64_t inputBytes = schedule.inputKib << 10;
+  int64_t chunk = std::max<int64_t>(1, inputBytes / (input.rowBytes(depth) * most)) * most;
   // Each thread copies them for itself so that one step down the depth finds all its inputs
   // side by side: rows are too far apart for the first-level cache to hold them all. Very
   // long rows (past 16,384 where 12 tokens go together) would not fit the stack frame and are
   // read where they are, which is slower.
-  if (!input.isBlock() && chunk * depth * 4 <= 2 * cacheBytes)
+  constexpr int64_t mostPacked = 768 << 10; // of the frame's WEFT_KERNEL_STACK bytes
+  if (!input.isBlock() && schedule.pack && chunk * depth * 4 <= mostPacked)
     packed = k.scratch(chunk * depth * 4);
   Val tokens = k.size(WEFT_TOKENS);
   if (rowSymbolOf(kernel.getBody().front().getTerminator()->getOperand(0)) == RowSymbol::Rows)
@@ -144,8 +140,7 @@ ProductKernel::Accumulators ProductKernel::multiplyDense(Val tile, int64_t tiles
 
 ProductKernel::Accumulators ProductKernel::multiplyDense(LinearOp linear, const DenseInputs &inputs,
                                                          Val tile, int64_t tiles, int64_t count) {
-  constexpr int64_t unroll = 4;
-  int64_t lanes = k.lanes();
+  int64_t lanes = k.lanes(), unroll = schedule.unroll;
   Type element = linear.getWeight().getType().getElementType();
   int64_t bytes = element.getIntOrFloatBitWidth() / 8;
   Val base = k.binding(cast<BlockArgument>(linear.getWeight()).getArgNumber());
@@ -234,7 +229,7 @@ ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(const Stream &str
   };
   SmallVector<Val> sums(parts * count, k.constant(k.floats(), 0));
   // A single token's steps are short: several make one round of the loop.
-  int64_t groups = count == 1 ? 4 : 1, begin = 0;
+  int64_t groups = count == 1 ? schedule.unroll : 1, begin = 0;
   for (int64_t round : {groups * together, together}) {
     int64_t end = begin + (blocks - begin) / round * round;
     if (begin != end)
@@ -291,8 +286,7 @@ SmallVector<Val> ProductKernel::sumCodes(const Stream &stream, Val codesAt, Val 
   for (Val start : starts)
     integers.append(parts, start);
   // Few sums would wait for themselves; sums of integers are the same in any order.
-  constexpr int64_t independent = 4;
-  int64_t chains = std::max<int64_t>(1, independent / int64_t(integers.size()));
+  int64_t chains = std::max<int64_t>(1, schedule.sums / int64_t(integers.size()));
   SmallVector<SmallVector<Val>> sums{integers};
   for (int64_t chain = 1; chain < chains; ++chain)
     sums.emplace_back(integers.size(), integers[0].like(0));

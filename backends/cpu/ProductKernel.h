@@ -7,6 +7,7 @@
 #pragma once
 
 #include "backends/cpu/KernelBuilder.h"
+#include "backends/cpu/Schedule.h"
 #include "ir/Weft.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -21,7 +22,7 @@ public:
   /// Elements of a row that stand together in block formats.
   static constexpr unsigned blockDepth = 4;
 
-  ProductKernel(KernelBuilder &k, mlir::func::FuncOp kernel);
+  ProductKernel(KernelBuilder &k, mlir::func::FuncOp kernel, const Schedule &schedule);
   /// Emits a diagnostic at the kernel where it is not of the form above or a layout is
   /// not the one expected. `single` generates for exactly one token.
   llvm::LogicalResult generate(bool single);
@@ -96,7 +97,8 @@ private:
   int64_t width = 0; // output columns
   int64_t depth = 0; // input columns
   int64_t parts;     // vectors of a tile of 16
-  int64_t most = 1;  // tokens taken together
+  const Schedule schedule;
+  int64_t most = 1; // tokens taken together
   Val packed, firstPacked;
   Storage input;
 };

@@ -13,6 +13,7 @@ namespace weft::cpu {
 ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(const Stream &stream, Val rows,
                                                                int64_t count) {
   int64_t super = stream.storage.super, groups = input.blocksPerRow(depth) / super;
+  int64_t together = super % schedule.blocks == 0 ? schedule.blocks : 1;
   SmallVector<Val> sums(parts * count, k.constant(k.floats(), 0));
   Val inputSums = k.scratch(count * super * 4);
   return k.loop(k.index(0), k.index(groups), k.index(1), sums, [&](Val group, ArrayRef<Val> outer) {
@@ -20,12 +21,15 @@ ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(const Stream &str
     storeInputSums(stream.storage, rows, first, count, inputSums);
     auto add = [&](Val block, ArrayRef<Val> carried) {
       SmallVector<Val> next(carried);
-      multiplyInSuperBlock(stream, base, block, rows, first + block, inputSums, next);
+      for (int64_t i = 0; i < together; ++i) {
+        Val here = i ? block + double(i) : block;
+        multiplyInSuperBlock(stream, base, here, rows, first + here, inputSums, next);
+      }
       return next;
     };
     // A loop, not all blocks one after the other: for many tokens they would not fit the
     // first-level cache of instructions.
-    return k.loop(k.index(0), k.index(super), k.index(1), outer, add);
+    return k.loop(k.index(0), k.index(super), k.index(together), outer, add);
   });
 }
 

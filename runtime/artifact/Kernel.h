@@ -33,6 +33,10 @@ enum { WEFT_KERNEL_STACK = 1 << 20 };
 /* sizes[WEFT_CONTEXT] is a multiple of this: kernels take positions in groups. */
 enum { WEFT_CONTEXT_MULTIPLE = 64 };
 
+/* Of the workgroups of a dispatch, so many of WEFT_SHARE_WHOLE go to whoever is ready first;
+ * every thread has its fixed part of the others. */
+enum { WEFT_SHARE_WHOLE = 16, WEFT_SHARE_DEFAULT = 4 };
+
 #ifdef __cplusplus
 }
 #endif

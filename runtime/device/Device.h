@@ -48,6 +48,9 @@ struct Command {
   uint32_t firstBinding = 0;
   uint32_t bindingCount = 0;
   int64_t groups = 0;
+  /// Of these, how many of WEFT_SHARE_WHOLE no thread has a fixed part of; at most all. A
+  /// device that does not split work among threads may ignore it.
+  uint8_t shared = WEFT_SHARE_DEFAULT;
   /// Whether everything before must be complete first.
   bool barrier = true;
 };
@@ -57,8 +60,8 @@ struct Command {
 class CommandList {
 public:
   virtual ~CommandList() = default;
-  /// Between runs `groups` may be changed, and `kernel` to another one of the executable
-  /// that takes the same bindings; nothing else.
+  /// Between runs `groups` and `shared` may be changed, and `kernel` to another one of the
+  /// executable that takes the same bindings; nothing else.
   std::vector<Command> commands;
 };
 
@@ -84,7 +87,8 @@ public:
   virtual Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
                                                    std::span<const KernelEntry> kernels) = 0;
   /// Resolves bindings once for all runs. Errors: a view beyond its buffer, not aligned to
-  /// 64 bytes or out of the device's reach, a command beyond kernels or bindings.
+  /// 64 bytes or out of the device's reach, a command beyond kernels, bindings or the whole
+  /// of its groups.
   virtual Result<std::unique_ptr<CommandList>> record(Executable &executable,
                                                       std::vector<Command> commands,
                                                       std::span<const BufferView> bindings) = 0;

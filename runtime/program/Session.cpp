@@ -167,6 +167,7 @@ void Session::Impl::setSizes(uint64_t tokens, uint64_t rows) {
     const schema::Variant &variant = *step.variants()->Get(v);
     const schema::Grid &grid = *variant.grid();
     command.kernel = variant.kernel();
+    command.shared = variant.shared();
     command.groups = int64_t(grid.count() * ceilDivide(valueOf(grid.symbol()), grid.tile()));
   }
 }

@@ -74,6 +74,9 @@ Result<std::unique_ptr<CommandList>> CpuDevice::record(Executable &executable,
     if (command.kernel >= list->kernels.size())
       return fail(fmt::format("expected a kernel below {}, found {}", list->kernels.size(),
                               command.kernel));
+    if (command.shared > WEFT_SHARE_WHOLE)
+      return fail(fmt::format("expected a share of at most {}, found {}", int(WEFT_SHARE_WHOLE),
+                              command.shared));
     if (uint64_t(command.firstBinding) + command.bindingCount > bindings.size())
       return fail(fmt::format("expected bindings below {}, found {} from {}", bindings.size(),
                               command.bindingCount, command.firstBinding));

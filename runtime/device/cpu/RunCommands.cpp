@@ -19,7 +19,9 @@ public:
       : ready(ready), command(command), workers(workers),
         taken(ready.taken[&command - ready.commands.data()]) {
     // Few workgroups are large or soon done: all are shared out.
-    fixed = workers > 1 && command.groups >= 16 * workers ? command.groups * 3 / 4 : command.groups;
+    fixed = command.groups;
+    if (workers > 1 && command.groups >= leastSharedGroups * workers)
+      fixed = command.groups * (WEFT_SHARE_WHOLE - command.shared) / WEFT_SHARE_WHOLE;
     piece = std::max<int64_t>(1, (command.groups - fixed) / (8 * workers));
   }
 

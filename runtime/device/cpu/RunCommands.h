@@ -9,6 +9,9 @@
 
 namespace weft {
 
+/// So many workgroups for each worker are the fewest of which some are shared.
+inline constexpr int64_t leastSharedGroups = 16;
+
 /// A command list with everything looked up.
 struct ReadyCommands {
   std::span<const Command> commands;
@@ -22,11 +25,11 @@ struct ReadyCommands {
   std::span<std::atomic<int64_t>> taken;
 };
 
-/// Runs all commands. Every worker walks the list and takes its fixed, contiguous share of
-/// three quarters of each command's workgroups: the same share every time, so that what a
-/// thread wrote is in its cache when it reads on. The last quarter goes in small pieces to
-/// whoever is ready first: processors differ, and lose time to others. Workers wait for each
-/// other only where a barrier is needed.
+/// Runs all commands. Every worker walks the list and takes its fixed, contiguous part of
+/// each command's workgroups: the same every time, so that what a thread wrote is in its cache
+/// when it reads on. The last ones, Command::shared (a quarter unless told otherwise), go in
+/// small pieces to whoever is ready first: processors differ, and lose time to others. Workers
+/// wait for each other only where a barrier is needed.
 void runCommands(ThreadPool &pool, const ReadyCommands &ready);
 
 } // namespace weft

@@ -133,6 +133,8 @@ TEST_P(CpuDeviceTest, BadBindingsAreRefused) {
   EXPECT_THAT(errorOf(good, {buffer->get(), 320, 0}), HasSubstr("inside 256 bytes"));
   EXPECT_THAT(errorOf(good, {buffer->get(), 32, 8}), HasSubstr("multiple of 64"));
   EXPECT_THAT(errorOf(good, {}), HasSubstr("expected a buffer"));
+  EXPECT_THAT(errorOf({.bindingCount = 1, .shared = 17}, {buffer->get(), 0, 8}),
+              HasSubstr("a share of at most 16, found 17"));
   EXPECT_THAT(errorOf({.kernel = 1}, {buffer->get(), 0, 8}), HasSubstr("kernel below 1"));
   EXPECT_THAT(errorOf({.firstBinding = 1, .bindingCount = 1}, {buffer->get(), 0, 8}),
               HasSubstr("bindings below 1"));

@@ -179,6 +179,26 @@ TEST(RunCommands, SharesCoverTheGridOnce) {
   }
 }
 
+TEST(RunCommands, AnyShareCoversTheGridOnce) {
+  auto pool = makePool(4);
+  for (int share = 0; share <= WEFT_SHARE_WHOLE; ++share)
+    for (int64_t groups : {63, 64, 67, 1001}) {
+      std::vector<std::atomic<int>> counts(1010);
+      std::atomic<int> calls = 0;
+      void *bindings[] = {counts.data(), &calls};
+      const WeftKernel kernels[] = {countKernel};
+      const Command commands[] = {
+          {.kernel = 0, .bindingCount = 2, .groups = groups, .shared = uint8_t(share)}};
+      const int64_t sizes[WEFT_SIZE_COUNT] = {};
+      std::vector<std::atomic<int64_t>> taken(1);
+      runCommands(*pool, {commands, kernels, bindings, sizes, taken});
+      for (int64_t i = 0; i < 1010; ++i)
+        EXPECT_EQ(counts[i], i < groups ? 1 : 0) << share << ", " << groups << " groups, " << i;
+      if (share == 0)
+        EXPECT_EQ(calls, 4);
+    }
+}
+
 TEST(ThreadPool, RefusesAbsurdNumbersOfThreads) {
   for (unsigned threads : {0u, 5000u}) {
     auto pool = ThreadPool::make(threads);

@@ -84,6 +84,7 @@ Result<std::unique_ptr<CommandList>> FakeDevice::record(Executable &executable,
     list->bindings.push_back(view.buffer->host() + view.offset);
   }
   ran.reserve(list->commands.size());
+  shares.reserve(list->commands.size());
   return list;
 }
 
@@ -93,10 +94,12 @@ Result<void> FakeDevice::run(const CommandList &list,
     return fail("the device was lost");
   const auto &fake = static_cast<const FakeList &>(list);
   ran.clear();
+  shares.clear();
   for (const Command &command : list.commands) {
     if (command.groups == 0)
       continue;
     ran.emplace_back(command.kernel, command.groups);
+    shares.push_back(command.shared);
     WeftDispatch dispatch = {fake.bindings.data() + command.firstBinding, sizes.data(), 0,
                              command.groups};
     fake.table->functions[command.kernel](&dispatch);

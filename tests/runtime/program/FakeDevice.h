@@ -19,6 +19,8 @@ public:
   bool failNextRun = false;
   /// Numbers of the kernels of the last run that had workgroups, and the groups.
   std::vector<std::pair<uint32_t, int64_t>> ran;
+  /// Their Command::shared.
+  std::vector<int> shares;
 
   FakeDevice();
 

@@ -158,6 +158,16 @@ TEST_F(SessionTest, VariantsAndGridsFollowTheSizes) {
   EXPECT_THAT(device->ran, ElementsAre(Pair(1, 1), Pair(2, 1), Pair(3, 7)));
 }
 
+TEST_F(SessionTest, EachVariantHasItsShare) {
+  model.programs[0].steps[0].variants[0].shared = 0;
+  model.programs[0].steps[0].variants[1].shared = 16;
+  openSession({.context = 16, .tokens = 8, .rows = 8});
+  sums({1}, {0}, {0}, {0});
+  EXPECT_THAT(device->shares, ElementsAre(0, 4, 4));
+  sums({1, 2, 3}, {1, 2, 3}, {0, 0, 0}, {});
+  EXPECT_THAT(device->shares, ElementsAre(16, 4));
+}
+
 TEST_F(SessionTest, BadBatchesAreRefusedAndChangeNothing) {
   openSession({.context = 6, .sequences = 2, .tokens = 4, .rows = 2});
   sums({1, 2}, {0, 1}, {0, 0}, {});

@@ -1,0 +1,200 @@
+#include "backends/cpu/KernelForms.h"
+
+#include "backends/cpu/AttentionKernel.h"
+#include "backends/cpu/ProductKernel.h"
+#include "backends/cpu/RowKernel.h"
+
+using namespace mlir;
+
+namespace weft::cpu {
+
+KernelKind kindOf(func::FuncOp kernel) {
+  auto ops = kernel.getBody().front().without_terminator();
+  auto holds = [&](auto test) { return llvm::any_of(ops, test); };
+  if (holds([](Operation &op) { return isa<LinearOp>(op); })) {
+    bool known = llvm::all_of(ops, [](Operation &op) {
+      return isa<LinearOp, ColumnsOp>(op) || op.hasTrait<trait::Elementwise>();
+    });
+    return known ? KernelKind::Product : KernelKind::Unknown;
+  }
+  if (holds([](Operation &op) { return isa<AttendOp>(op); })) {
+    bool known = llvm::all_of(ops, [](Operation &op) { return isa<AttendOp, ColumnsOp>(op); });
+    return known ? KernelKind::Attention : KernelKind::Unknown;
+  }
+  return llvm::all_of(ops, [](Operation &op) { return RowKernel::takes(&op); })
+             ? KernelKind::Rows
+             : KernelKind::Unknown;
+}
+
+bool isOverRows(func::FuncOp kernel) {
+  return llvm::any_of(kernel.getBody().front().getTerminator()->getOperands(), [](Value result) {
+    return rowSymbolOf(result) == RowSymbol::Rows;
+  });
+}
+
+std::vector<CompiledForm> formsOf(func::FuncOp kernel) {
+  switch (KernelKind kind = kindOf(kernel)) {
+  case KernelKind::Product:
+    return {{kernel, kind, true}, {kernel, kind, false}};
+  case KernelKind::Rows:
+  case KernelKind::Attention:
+    return {{kernel, kind, false}};
+  case KernelKind::Unknown:
+    return {};
+  }
+  llvm_unreachable("a kind");
+}
+
+std::string CompiledForm::name() const {
+  std::string function = func::FuncOp(kernel).getName().str();
+  return kind == KernelKind::Product ? function + (single ? "_1" : "_n") : function;
+}
+
+static AttendOp attendOf(func::FuncOp kernel) { return *kernel.getOps<AttendOp>().begin(); }
+
+schema::Grid CompiledForm::grid(const Schedule &schedule) const {
+  func::FuncOp function = kernel;
+  switch (kind) {
+  case KernelKind::Product: {
+    int64_t width = (*function.getOps<LinearOp>().begin()).getResult().getType().getDimSize(1);
+    return schema::Grid(llvm::divideCeil(width, ProductKernel::tileRows), 1, schema::Symbol::One);
+  }
+  case KernelKind::Attention: {
+    AttendOp attend = attendOf(function);
+    KvType state = attend.getState().getType();
+    int64_t tokens =
+        AttentionKernel::tokensPerGroup(attend.getHeads(), state, schedule.queryRows);
+    return schema::Grid(state.getHeads(), tokens, schema::Symbol::Tokens);
+  }
+  case KernelKind::Rows:
+  case KernelKind::Unknown:
+    break;
+  }
+  return schema::Grid(1, 1, isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens);
+}
+
+LogicalResult CompiledForm::generate(ModuleOp module, StringRef name, const CpuTarget &target,
+                                     const Schedule &schedule) const {
+  func::FuncOp function = kernel;
+  KernelBuilder k(module, name, target, function.getLoc());
+  switch (kind) {
+  case KernelKind::Rows:
+    if (failed(RowKernel(k, function).generate()))
+      return failure();
+    break;
+  case KernelKind::Product:
+    if (failed(ProductKernel(k, function, schedule).generate(single)))
+      return failure();
+    break;
+  case KernelKind::Attention:
+    AttentionKernel(k, function, schedule.queryRows).generate();
+    break;
+  case KernelKind::Unknown:
+    return function.emitError("the CPU backend does not take this kernel");
+  }
+  k.finish();
+  return success();
+}
+
+namespace {
+
+/// How the weights of a product are stored; several linears may differ.
+struct ProductStorage {
+  explicit ProductStorage(func::FuncOp kernel) {
+    for (LinearOp linear : kernel.getOps<LinearOp>()) {
+      Storage storage = storageOf(linear.getWeight().getType());
+      (storage.hasSuperBlocks() ? superBlocks : storage.isBlock() ? plainBlocks : dense) = true;
+    }
+  }
+  bool dense = false, plainBlocks = false, superBlocks = false;
+};
+
+} // namespace
+
+/// As many tokens at once as the registers hold accumulators for, `each` for a token, with a
+/// quarter left for everything else.
+static int64_t tokensFor(const CpuTarget &target, int64_t each) {
+  return std::max<int64_t>(1, target.registers * 3 / 4 / each);
+}
+
+Schedule CompiledForm::defaultSchedule(const CpuTarget &target) const {
+  Schedule schedule;
+  if (kind != KernelKind::Product)
+    return schedule;
+  int64_t parts = ProductKernel::tileRows / target.lanes;
+  if (ProductStorage(kernel).dense) {
+    // For many tokens, each activation that is loaded serves two tiles; for one, tiles are
+    // as many chains of sums.
+    schedule.tiles = single ? 4 : 2;
+    schedule.tokens = single ? 1 : tokensFor(target, parts * schedule.tiles);
+  } else if (!single) {
+    // Integer accumulators stand beside those of f32.
+    schedule.tokens = tokensFor(target, 2 * parts);
+  }
+  return schedule;
+}
+
+std::vector<Parameter> CompiledForm::parameters() const {
+  if (kind == KernelKind::Attention)
+    return {{"query rows", &Schedule::queryRows}};
+  if (kind != KernelKind::Product)
+    return {};
+  ProductStorage storage(kernel);
+  std::vector<Parameter> result;
+  if (!single)
+    result.push_back({"tokens", &Schedule::tokens});
+  if (storage.dense)
+    result.push_back({"tiles", &Schedule::tiles});
+  if (single && (storage.dense || storage.plainBlocks))
+    result.push_back({"unroll", &Schedule::unroll});
+  if (storage.superBlocks)
+    result.push_back({"blocks", &Schedule::blocks});
+  if (single && !storage.dense)
+    result.push_back({"sums", &Schedule::sums});
+  if (!single)
+    result.push_back({"input KiB", &Schedule::inputKib});
+  if (!single && storage.dense)
+    result.push_back({"pack", &Schedule::pack});
+  return result;
+}
+
+/// Other numbers of tokens together, and for dense formats of tiles, that registers hold.
+static void addRegisterTiles(std::vector<Schedule> &schedules, const CpuTarget &target, bool dense) {
+  int64_t parts = ProductKernel::tileRows / target.lanes, tokens = schedules.front().tokens;
+  addVaried(schedules, &Schedule::tokens,
+            {std::max<int64_t>(1, tokens / 2), std::max<int64_t>(1, tokens * 2 / 3)});
+  if (!dense)
+    return;
+  for (int64_t tiles : {1, 4}) {
+    Schedule schedule = schedules.front();
+    schedule.tiles = tiles;
+    schedule.tokens = tokensFor(target, parts * tiles);
+    schedules.push_back(schedule);
+  }
+}
+
+std::vector<Schedule> CompiledForm::candidates(const CpuTarget &target) const {
+  std::vector<Schedule> result{defaultSchedule(target)};
+  if (kind == KernelKind::Attention)
+    addVaried(result, &Schedule::queryRows, {8, 32});
+  if (kind != KernelKind::Product)
+    return result;
+  ProductStorage storage(kernel);
+  if (single && storage.dense)
+    addVaried(result, &Schedule::tiles, {1, 2, 8});
+  if (single && (storage.dense || storage.plainBlocks))
+    addVaried(result, &Schedule::unroll, {2, 8});
+  if (storage.superBlocks)
+    addVaried(result, &Schedule::blocks, {2, 4});
+  if (single && !storage.dense)
+    addVaried(result, &Schedule::sums, {2, 8});
+  if (single)
+    return result;
+  addRegisterTiles(result, target, storage.dense);
+  addVaried(result, &Schedule::inputKib, {192, 768});
+  if (storage.dense)
+    addVaried(result, &Schedule::pack, {0});
+  return result;
+}
+
+} // namespace weft::cpu

@@ -1,0 +1,48 @@
+// In which forms a kernel is compiled, and what of them is free to choose.
+#pragma once
+
+#include "backends/cpu/CpuTarget.h"
+#include "backends/cpu/Schedule.h"
+#include "ir/Weft.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+#include <string>
+#include <vector>
+
+namespace weft::cpu {
+
+enum class KernelKind { Rows, Product, Attention, Unknown };
+
+/// What `kernel` is by its ops; Unknown where no generator takes it.
+KernelKind kindOf(mlir::func::FuncOp kernel);
+
+/// One form of a kernel.
+struct CompiledForm {
+  mlir::func::FuncOp kernel;
+  KernelKind kind = KernelKind::Unknown;
+  /// For exactly one token (or row) rather than any number.
+  bool single = false;
+
+  /// Of the compiled function: "linear_add_1".
+  std::string name() const;
+  schema::Grid grid(const Schedule &schedule) const;
+  /// Adds the function `name` to `module`. Emits a diagnostic where it cannot.
+  llvm::LogicalResult generate(mlir::ModuleOp module, llvm::StringRef name,
+                               const CpuTarget &target, const Schedule &schedule) const;
+
+  Schedule defaultSchedule(const CpuTarget &target) const;
+  /// The parameters of its code.
+  std::vector<Parameter> parameters() const;
+  /// Schedules worth measuring, the default first; no more than that where nothing is free.
+  std::vector<Schedule> candidates(const CpuTarget &target) const;
+};
+
+/// The forms of `kernel`, by falling preference; none where it is Unknown.
+std::vector<CompiledForm> formsOf(mlir::func::FuncOp kernel);
+
+/// Whether the results of `kernel` have rows rather than tokens.
+bool isOverRows(mlir::func::FuncOp kernel);
+
+} // namespace weft::cpu
