@@ -51,6 +51,33 @@ auto buildStates(Builder &builder, ModuleOp module, const Backend &backend) {
   return builder.CreateVector(table);
 }
 
+auto buildSettings(Builder &builder, const std::vector<KernelSetting> &settings) {
+  std::vector<flatbuffers::Offset<schema::Setting>> table;
+  for (const KernelSetting &setting : settings)
+    table.push_back(schema::CreateSettingDirect(builder, setting.name.c_str(), setting.value));
+  return builder.CreateVector(table);
+}
+
+/// Nothing where there are none, so that an artifact has no trace of a tuning that was not.
+flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<schema::Tuning>>>
+buildTunings(Builder &builder, const CompiledProgram &program) {
+  if (program.tunings.empty())
+    return 0;
+  std::vector<flatbuffers::Offset<schema::Tuning>> table;
+  for (const KernelTuning &tuning : program.tunings) {
+    std::vector<flatbuffers::Offset<schema::Candidate>> candidates;
+    for (const KernelTuning::Candidate &candidate : tuning.candidates)
+      candidates.push_back(schema::CreateCandidate(builder, buildSettings(builder, candidate.settings),
+                                                   candidate.nanoseconds, candidate.again));
+    auto kernel = llvm::find_if(program.kernels, [&](const auto &k) { return k.name == tuning.kernel; });
+    assert(kernel != program.kernels.end() && "a tuning of a kernel that was compiled");
+    table.push_back(schema::CreateTuning(builder, uint32_t(kernel - program.kernels.begin()),
+                                         tuning.tokens, tuning.threads,
+                                         builder.CreateVector(candidates), tuning.chosen));
+  }
+  return builder.CreateVector(table);
+}
+
 FailureOr<flatbuffers::Offset<schema::Program>>
 buildProgram(Builder &builder, ModuleOp module, const SymbolNumbers &numbers, const Target &target,
              const schema::Segment &code) {
@@ -66,10 +93,11 @@ buildProgram(Builder &builder, ModuleOp module, const SymbolNumbers &numbers, co
   for (const CompiledProgram::Kernel &kernel : program.kernels)
     kernels.push_back(schema::CreateKernelDirect(builder, kernel.name.c_str(), kernel.entry));
   auto features = builder.CreateVectorOfStrings(program.features);
+  auto tunings = buildTunings(builder, program);
   return schema::CreateProgram(builder, builder.CreateString(target.backend->name().str()),
                                builder.CreateString(program.processor), features,
                                builder.CreateString(program.architecture), &code,
-                               builder.CreateVector(kernels), builder.CreateVector(entries));
+                               builder.CreateVector(kernels), builder.CreateVector(entries), tunings);
 }
 
 } // namespace

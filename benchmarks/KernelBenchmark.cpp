@@ -7,6 +7,7 @@
 #include "ir/storage/Storage.h"
 #include "runtime/artifact/Artifact.h"
 #include "runtime/cli/Bandwidth.h"
+#include "runtime/device/cpu/CpuCaches.h"
 #include "runtime/program/Session.h"
 #include "tests/frontend/Files.h"
 #include "tools/Compilation.h"
@@ -62,7 +63,7 @@ class Chain {
 public:
   explicit Chain(const Format &format) : format(format) {
     const double bytes = double(width) * width * format.bits / 8;
-    count = std::max<int64_t>(4, int64_t(4.0 * double(cli::lastLevelCacheBytes()) / bytes) + 1);
+    count = std::max<int64_t>(4, int64_t(4.0 * double(lastLevelCacheBytes()) / bytes) + 1);
     writeWeights();
     writeModule();
     CompilationOptions options;

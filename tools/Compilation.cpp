@@ -2,8 +2,11 @@
 
 #include "backends/WriteArtifact.h"
 #include "backends/cpu/CpuBackend.h"
+#include "backends/cpu/KernelForms.h"
+#include "backends/cpu/tuning/TuneKernels.h"
 #include "frontend/Checkpoint.h"
 #include "models/Family.h"
+#include "runtime/device/Registry.h"
 #include "runtime/text/jinja/Template.h"
 #include "tools/Progress.h"
 
@@ -16,6 +19,7 @@
 #include "llvm/Support/ToolOutputFile.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <thread>
 
@@ -59,7 +63,7 @@ public:
         return done;
     if (options.compileTo)
       return print();
-    for (auto step : {&Compilation::generate, &Compilation::write})
+    for (auto step : {&Compilation::tune, &Compilation::generate, &Compilation::write})
       if (Result<void> done = (this->*step)(); !done)
         return done;
     return {};
@@ -69,6 +73,12 @@ private:
   Result<void> chooseTargets() {
     if (options.output.empty() && !options.compileTo)
       return fail("expected -o FILE for the artifact");
+    if (options.tune && options.compileTo)
+      return fail("--tune measures code: it does not go together with --compile-to");
+    if (options.tune && options.processors != std::vector<std::string>{"native"})
+      return fail(fmt::format("--tune measures on this machine's processor: expected --cpu native "
+                              "alone, found {}",
+                              fmt::join(options.processors, ",")));
     for (const std::string &name : options.processors) {
       Result<cpu::CpuTarget> target = cpu::findTarget(name);
       if (!target)
@@ -229,12 +239,58 @@ private:
     return {};
   }
 
-  Result<void> generate() {
-    report.begin("code");
-    std::vector<mlir::func::FuncOp> kernels;
+  std::vector<mlir::func::FuncOp> kernels() {
+    std::vector<mlir::func::FuncOp> result;
     for (auto function : module->getOps<mlir::func::FuncOp>())
       if (function->hasAttr(kernelAttrName))
-        kernels.push_back(function);
+        result.push_back(function);
+    return result;
+  }
+
+  /// Replaces the backend by one that compiles as measured.
+  Result<void> tune() {
+    if (!options.tune)
+      return {};
+    report.begin("tune");
+    Result<std::unique_ptr<Device>> device = makeDevice("cpu", options.threads);
+    if (!device)
+      return failFrom(device);
+    cpu::TuningOptions tuning;
+    tuning.threads = options.threads ? options.threads : availableProcessors();
+    for (auto parameter : module->getOps<ParameterOp>())
+      tuning.weightBytes += bytesOf(parameter.getTensorType());
+    tuning.progress = [&](double share, const std::string &line) {
+      if (!line.empty())
+        report.note(line);
+      report.update(share);
+    };
+    Result<cpu::TunedKernels> tuned =
+        cpu::tuneKernels(kernels(), *backends.front(), **device, tuning);
+    if (!tuned)
+      return firstError.or_(tuned.error().message);
+    tunings = std::move(tuned->tunings);
+    backends.front() = std::make_unique<cpu::CpuBackend>(backends.front()->processor(),
+                                                         std::move(tuned->schedules));
+    return {};
+  }
+
+  /// The same with schedules that the caller made.
+  void takeSchedules() {
+    if (!options.schedule)
+      return;
+    for (auto &backend : backends) {
+      cpu::CpuTarget target = backend->processor();
+      cpu::Schedules schedules;
+      for (mlir::func::FuncOp kernel : kernels())
+        for (const cpu::CompiledForm &form : cpu::formsOf(kernel))
+          schedules[form.name()] = options.schedule(form, target);
+      backend = std::make_unique<cpu::CpuBackend>(target, std::move(schedules));
+    }
+  }
+
+  Result<void> generate() {
+    report.begin("code");
+    takeSchedules();
     for (const auto &backend : backends) {
       std::optional<Error> dumpError;
       std::string prefix = backends.size() > 1 ? options.processors[targets.size()] + "-" : "";
@@ -244,11 +300,12 @@ private:
           if (Result<void> wrote = writeDump(prefix + file.str(), text); !wrote && !dumpError)
             dumpError = wrote.error();
         };
-      auto program = backend->compile(kernels, sink);
+      auto program = backend->compile(kernels(), sink);
       if (mlir::failed(program))
         return firstError.or_("the kernels could not be compiled");
       if (dumpError)
         return tl::unexpected(*dumpError);
+      program->tunings = std::move(tunings);
       targets.push_back({backend.get(), std::move(*program)});
     }
     return {};
@@ -316,9 +373,10 @@ private:
   mlir::MLIRContext context;
   ProgressReport report;
   FirstError firstError;
-  std::vector<std::unique_ptr<Backend>> backends;
+  std::vector<std::unique_ptr<cpu::CpuBackend>> backends;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::unique_ptr<WeightFiles> files;
+  std::vector<KernelTuning> tunings;
   std::vector<Target> targets;
   ArtifactParts parts;
 };

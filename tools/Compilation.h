@@ -5,11 +5,18 @@
 #include "passes/Pipelines.h"
 #include "runtime/artifact/Error.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace weft {
+
+namespace cpu {
+struct CompiledForm;
+struct CpuTarget;
+struct Schedule;
+} // namespace cpu
 
 struct CompilationOptions {
   std::string input;
@@ -24,6 +31,11 @@ struct CompilationOptions {
   std::string dumpDirectory;
   std::optional<Phase> compileTo;
   unsigned threads = 0; // 0: one for each processor
+  /// Measure how kernels are best compiled for the processor at hand, the only one there may
+  /// be then: {"native"}.
+  bool tune = false;
+  /// How to compile each form of a kernel, in place of the default; for tests and trials.
+  std::function<cpu::Schedule(const cpu::CompiledForm &, const cpu::CpuTarget &)> schedule;
   bool verbose = false;
 };
 

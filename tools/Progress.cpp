@@ -40,6 +40,12 @@ void ProgressReport::update(double share) {
   std::fflush(stderr);
 }
 
+void ProgressReport::note(std::string_view line) {
+  clearBar();
+  if (verbose)
+    fmt::print(stderr, "  {}\n", line);
+}
+
 void ProgressReport::end() {
   clearBar();
   if (verbose && !step.empty())

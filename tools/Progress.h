@@ -18,6 +18,8 @@ public:
   void begin(std::string_view step);
   /// How much of the step is done, 0 to 1.
   void update(double share);
+  /// A line about the step, where it is verbose.
+  void note(std::string_view line);
   void end();
 
 private:

@@ -17,6 +17,7 @@ Examples:
                                                        one file for several machines
   weftc llama/ -o llama.weft --quantize q4 -v          4-bit weights, times of each phase
   weftc llama/ -o llama.weft --kv q8                   half the memory for long contexts
+  weftc llama/ -o llama.weft --quantize q4 --tune -v   code that is fastest on this machine
   weftc models/demo -o demo.weft --dump-ir dump        every phase and kernel as text
   weftc models/demo --compile-to fused                 stop early and print the module)";
 
@@ -66,7 +67,10 @@ int run(int argc, char **argv) {
     phases.push_back(weft::nameOf(phase).str());
   app.add_option("--compile-to", compileTo, "Stop after this phase and print the module")
       ->check(CLI::IsMember(phases));
-  app.add_option("-t,--threads", options.threads, "Threads that convert weights (default: all processors)")
+  app.add_flag("--tune", options.tune,
+               "Measure on this machine how each kernel is fastest, and compile it so (takes up to a minute)");
+  app.add_option("-t,--threads", options.threads,
+                 "Threads that convert weights, and that --tune measures with (default: all processors)")
       ->check(CLI::Range(1u, 1024u));
   app.add_flag("-v,--verbose", options.verbose, "Print the time of each phase");
   try {

@@ -1,4 +1,5 @@
 #include "runtime/artifact/Checked.h"
+#include "runtime/artifact/Kernel.h"
 #include "runtime/artifact/Verify.h"
 
 #include <algorithm>
@@ -102,6 +103,9 @@ static Result<void> verifyVariant(const Scope &scope, const schema::Variant &var
   if (grid.count() > UINT32_MAX)
     return fail(
         fmt::format("expected a grid count of at most {}, found {}", UINT32_MAX, grid.count()));
+  if (variant.shared() > WEFT_SHARE_WHOLE)
+    return fail(fmt::format("expected a share of at most {} sixteenths, found {}",
+                            int(WEFT_SHARE_WHOLE), variant.shared()));
   return {};
 }
 
@@ -167,6 +171,21 @@ static Result<void> verifyEntry(const Scope &scope) {
   return {};
 }
 
+/// Nothing depends on it but what people read, so only indices and counts are looked at.
+static Result<void> verifyTuning(const schema::Program &program, const schema::Tuning &tuning) {
+  if (auto kernel = verifyIndex("kernel", tuning.kernel(), program.kernels()->size()); !kernel)
+    return kernel;
+  if (auto chosen = verifyIndex("choice", tuning.chosen(), tuning.candidates()->size()); !chosen)
+    return chosen;
+  if (tuning.tokens() == 0 || tuning.threads() == 0)
+    return fail(fmt::format("expected at least one token and thread, found {} and {}",
+                            tuning.tokens(), tuning.threads()));
+  for (uint32_t i = 0; i < tuning.candidates()->size(); ++i)
+    if (tuning.candidates()->Get(i)->nanoseconds() == 0)
+      return fail(fmt::format("expected a time of at least 1 for candidate {}, found 0", i));
+  return {};
+}
+
 Result<void> program(const schema::Artifact &artifact, const schema::Program &program) {
   for (auto [name, text] :
        {std::pair("target", program.target()), std::pair("architecture", program.architecture())})
@@ -180,6 +199,10 @@ Result<void> program(const schema::Artifact &artifact, const schema::Program &pr
   for (const schema::Entry *entry : *program.entries())
     if (auto result = verifyEntry({artifact, program, *entry}); !result)
       return at("entry " + quoted(entry->name()), result);
+  if (program.tunings())
+    for (uint32_t i = 0; i < program.tunings()->size(); ++i)
+      if (auto result = verifyTuning(program, *program.tunings()->Get(i)); !result)
+        return at(fmt::format("tuning {}", i), result);
   return {};
 }
 

@@ -8,9 +8,6 @@
 
 namespace weft::cli {
 
-/// Bytes of the largest cache, or 32 MiB where the machine does not say.
-uint64_t lastLevelCacheBytes();
-
 /// A plain read of memory by several threads: what decoding, which reads every weight for
 /// every token, can be compared with.
 class ReadBandwidth {

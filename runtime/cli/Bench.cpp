@@ -6,6 +6,7 @@
 #include "runtime/cli/Model.h"
 #include "runtime/cli/Traffic.h"
 #include "runtime/device/Registry.h"
+#include "runtime/device/cpu/CpuCaches.h"
 #include "runtime/generate/Decoder.h"
 #include "runtime/generate/Random.h"
 #include "runtime/program/ProgramChoice.h"

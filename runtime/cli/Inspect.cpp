@@ -2,6 +2,7 @@
 #include "runtime/cli/Arguments.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/Describe.h"
+#include "runtime/cli/DescribeTuning.h"
 #include "runtime/cli/Json.h"
 #include "runtime/cli/Model.h"
 #include "runtime/program/Plan.h"
@@ -19,7 +20,7 @@ namespace {
 
 struct InspectOptions {
   ModelOptions model;
-  bool json = false, steps = false;
+  bool json = false, steps = false, tuning = false;
 };
 
 /// Everything is gathered as JSON, and the text is written from it, so that both say the
@@ -84,7 +85,8 @@ Json programJson(const schema::Artifact &artifact, const schema::Program &progra
           {"features", features},
           {"code_bytes", program.code()->bytes()},
           {"kernels", kernels},
-          {"entries", entries}};
+          {"entries", entries},
+          {"tuning", tuningJson(program)}};
 }
 
 Json tokenizerJson(const Artifact &artifact) {
@@ -169,21 +171,6 @@ Json gather(const Artifact &artifact, const InspectOptions &options) {
 
 // From here on: text.
 
-/// A value on one line. Names come from a file, so what could steer a terminal is spelled out.
-std::string plain(const Json &value) {
-  const std::string text = value.is_string()
-                               ? value.get<std::string>()
-                               : value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  std::string shown;
-  for (char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    else
-      shown += c;
-  }
-  return shown;
-}
-
 std::string joined(const Json &list) {
   std::string text;
   for (const Json &item : list)
@@ -233,7 +220,7 @@ std::string stepText(const Json &step) {
   return text;
 }
 
-std::string programText(const Json &program) {
+std::string programText(const Json &program, bool withCandidates) {
   std::string text = fmt::format(
       "\nprogram for {} ({}, {})\n  features  {}\n  code      {} bytes\n  kernels   {}\n",
       plain(program["target"]), plain(program["architecture"]), plain(program["processor"]),
@@ -248,7 +235,7 @@ std::string programText(const Json &program) {
       for (const Json &step : entry["steps"])
         text += stepText(step);
   }
-  return text;
+  return text + tuningText(program["tuning"], withCandidates);
 }
 
 std::string chatTemplateText(const Json &chat) {
@@ -277,7 +264,7 @@ std::string tokenizerText(const Json &tokenizer) {
                   {"chat template", chatTemplateText(tokenizer["chat_template"])}});
 }
 
-std::string toText(const Json &all) {
+std::string toText(const Json &all, bool withCandidates) {
   std::string text = fmt::format(
       "{}: {}, {} parameters, vocabulary {}, context {}\n", plain(all["file"]),
       plain(all["family"]), grouped(all["parameters"].get<uint64_t>()),
@@ -289,7 +276,7 @@ std::string toText(const Json &all) {
                         grouped(format["bytes"].get<uint64_t>()));
   text += memoryText(all["memory"]);
   for (const Json &program : all["programs"])
-    text += programText(program);
+    text += programText(program, withCandidates);
   text += "\nstates\n";
   for (const Json &state : all["states"])
     text += fmt::format("  {}  {} x {} {}, {} bytes\n", plain(state["name"]),
@@ -306,7 +293,7 @@ Result<int> inspect(const InspectOptions &options) {
   if (!model)
     return failFrom(model);
   const Json all = gather(*model->artifact, options);
-  auto written = options.json ? writeJson(all) : writeOutput(toText(all));
+  auto written = options.json ? writeJson(all) : writeOutput(toText(all, options.tuning));
   if (!written)
     return failFrom(written);
   return exitDone;
@@ -320,12 +307,15 @@ Command addInspect(CLI::App &weft) {
   addModelPath(*app, options->model);
   app->add_flag("--steps", options->steps,
                 "List each step: kernels with their grids, and what they read and write");
+  app->add_flag("--tuning", options->tuning,
+                "List every candidate that weftc --tune measured, with its time");
   app->add_flag("--json", options->json, "Write one JSON object");
   addSessionOptions(*app, options->model);
   app->footer("Memory is what `weft run` would take with the same options, to the byte.\n"
               "Examples:\n"
               "  weft inspect model.weft\n"
               "  weft inspect model.weft --context 8192 --threads 4\n"
+              "  weft inspect tuned.weft --tuning\n"
               "  weft inspect model.weft --steps --json");
   return {app, [options] { return inspect(*options); }};
 }

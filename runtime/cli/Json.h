@@ -3,7 +3,9 @@
 
 #include "runtime/cli/Output.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace weft::cli {
 
@@ -14,6 +16,21 @@ using Json = nlohmann::ordered_json;
 /// that are not finite become null.
 inline Result<void> writeJson(const Json &json) {
   return writeOutput(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+/// A value on one line. Names come from a file, so what could steer a terminal is spelled out.
+inline std::string plain(const Json &value) {
+  const std::string text = value.is_string()
+                               ? value.get<std::string>()
+                               : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string shown;
+  for (char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    else
+      shown += c;
+  }
+  return shown;
 }
 
 } // namespace weft::cli

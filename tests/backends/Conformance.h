@@ -1,6 +1,7 @@
 // A small model, compiled and run, against the reference evaluator.
 #pragma once
 
+#include "backends/cpu/KernelForms.h"
 #include "ir/reference/Evaluator.h"
 #include "tests/Shared.h"
 #include "tests/backends/Machine.h"
@@ -51,6 +52,13 @@ class Conformance {
 public:
   explicit Conformance(const Machine &machine) : machine(machine) {}
 
+  /// Compiles every form of a kernel that has so many candidates as candidate `number`,
+  /// and hands out another share of its work.
+  void takeCandidate(size_t number) { candidate = number; }
+
+  /// More than any form has.
+  static constexpr size_t mostCandidates = 8;
+
   void expect(const ModelText &model, const TextValue &result, std::vector<Call> calls,
               double tolerance, std::optional<WeightFormat> quantize = {}) {
     model.writeWeights(folder.file("weights"));
@@ -87,6 +95,14 @@ private:
     options.quantize = quantize;
     options.compileTo = phase;
     options.processors = {machine.processor};
+    if (candidate)
+      options.schedule = [&](const cpu::CompiledForm &form, const cpu::CpuTarget &target) {
+        std::vector<cpu::Schedule> all = form.candidates(target);
+        EXPECT_LE(all.size(), mostCandidates);
+        cpu::Schedule schedule = all[std::min(*candidate, all.size() - 1)];
+        schedule.shared = *candidate % 2 ? 0 : WEFT_SHARE_WHOLE;
+        return schedule;
+      };
     Result<void> compiled = compile(options);
     ASSERT_TRUE(compiled.has_value()) << compiled.error().message;
   }
@@ -121,6 +137,7 @@ private:
   }
 
   Machine machine;
+  std::optional<size_t> candidate;
   TemporaryFolder folder;
   int64_t width = 0;
 };

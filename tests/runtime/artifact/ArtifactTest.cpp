@@ -1,6 +1,7 @@
 // Round trip, whole-file checks and what damage does.
 #include "SyntheticArtifact.h"
 
+#include "runtime/artifact/Kernel.h"
 #include "runtime/artifact/SegmentHash.h"
 #include "runtime/artifact/Verify.h"
 #include "tests/Shared.h"
@@ -50,6 +51,26 @@ TEST_F(ArtifactTest, RoundTrip) {
   auto code = artifact->segment(*artifact->metadata().programs()->Get(0)->code());
   EXPECT_TRUE(std::ranges::equal(code, model.programs[0].code));
   EXPECT_EQ(reinterpret_cast<uintptr_t>(artifact->weights().data()) % artifactPage, 0u);
+}
+
+TEST_F(ArtifactTest, KeepsWhatWasMeasured) {
+  SyntheticArtifact model = additiveModel();
+  model.programs[0].steps[0].variants[1].shared = 0;
+  ASSERT_TRUE(model.write(path));
+  auto artifact = Artifact::open(path);
+  ASSERT_TRUE(artifact) << artifact.error().message;
+  const schema::Program &program = *artifact->metadata().programs()->Get(0);
+  const schema::Tuning &tuning = *program.tunings()->Get(0);
+  EXPECT_EQ(tuning.kernel(), 1u);
+  EXPECT_EQ(tuning.chosen(), 1u);
+  const schema::Candidate &chosen = *tuning.candidates()->Get(1);
+  EXPECT_EQ(chosen.settings()->Get(0)->name()->str(), "unroll");
+  EXPECT_EQ(chosen.settings()->Get(0)->value(), 8);
+  EXPECT_EQ(chosen.nanoseconds(), 800u);
+  EXPECT_EQ(chosen.again(), 790u);
+  const auto &variants = *program.entries()->Get(0)->steps()->Get(0)->variants();
+  EXPECT_EQ(variants.Get(0)->shared(), WEFT_SHARE_DEFAULT);
+  EXPECT_EQ(variants.Get(1)->shared(), 0);
 }
 
 TEST_F(ArtifactTest, SameInputSameBytes) {

@@ -27,7 +27,7 @@ static auto buildProgram(FlatBufferBuilder &b, const SyntheticArtifact::Program 
     return schema::CreateBinding(b, x.space, x.index, &x.offset, &x.size);
   };
   auto variant = [&](const SyntheticArtifact::Variant &v) {
-    return schema::CreateVariant(b, v.most, v.kernel, &v.grid);
+    return schema::CreateVariant(b, v.most, v.kernel, &v.grid, v.shared);
   };
   auto step = [&](const SyntheticArtifact::Step &s) {
     return schema::CreateStep(b, b.CreateString(s.name), s.symbol, vectorOf(b, s.bindings, binding),
@@ -36,13 +36,24 @@ static auto buildProgram(FlatBufferBuilder &b, const SyntheticArtifact::Program 
   auto kernel = [&](const SyntheticArtifact::Kernel &k) {
     return schema::CreateKernel(b, b.CreateString(k.name), k.entry);
   };
+  auto setting = [&](const std::pair<std::string, int64_t> &s) {
+    return schema::CreateSettingDirect(b, s.first.c_str(), s.second);
+  };
+  auto candidate = [&](const SyntheticArtifact::Candidate &c) {
+    return schema::CreateCandidate(b, vectorOf(b, c.settings, setting), c.nanoseconds, c.again);
+  };
+  auto tuning = [&](const SyntheticArtifact::Tuning &t) {
+    return schema::CreateTuning(b, t.kernel, t.tokens, t.threads,
+                                vectorOf(b, t.candidates, candidate), t.chosen);
+  };
   std::vector entries = {schema::CreateEntry(
       b, b.CreateString(program.entry), vectorOf(b, program.inputs, port),
       vectorOf(b, program.outputs, port), &program.arena, vectorOf(b, program.steps, step))};
   return schema::CreateProgram(b, b.CreateString(program.target), b.CreateString(program.processor),
                                b.CreateVectorOfStrings(program.features),
                                b.CreateString(program.architecture), &code,
-                               vectorOf(b, program.kernels, kernel), b.CreateVector(entries));
+                               vectorOf(b, program.kernels, kernel), b.CreateVector(entries),
+                               program.tunings.empty() ? 0 : vectorOf(b, program.tunings, tuning));
 }
 
 std::vector<std::byte>
@@ -155,6 +166,8 @@ SyntheticArtifact additiveModel() {
                {Space::State, 0, {}, slotBytes(4)},
                {Space::Output, 0, {}, rowBytes(7 * 4)}},
               {{0, 3, {7, 1, Symbol::Rows}}}}};
+  p.tunings = {{1, 1, 2, {{{{"unroll", 4}, {"sums", 4}}, 900, 910}, {{{"unroll", 8}, {"sums", 4}}, 800, 790}}, 1},
+               {2, 336, 2, {{{{"shared", 4}}, 5000}, {{{"shared", 0}}, 6000}}, 0}};
   a.programs = {p};
   return a;
 }

@@ -37,6 +37,7 @@ struct SyntheticArtifact {
     uint64_t most;
     uint32_t kernel;
     schema::Grid grid;
+    uint8_t shared = 4;
   };
   struct Step {
     std::string name;
@@ -53,6 +54,18 @@ struct SyntheticArtifact {
     std::string name;
     uint64_t entry;
   };
+  struct Candidate {
+    std::vector<std::pair<std::string, int64_t>> settings;
+    uint64_t nanoseconds;
+    uint64_t again = 0;
+  };
+  struct Tuning {
+    uint32_t kernel;
+    uint64_t tokens;
+    uint32_t threads;
+    std::vector<Candidate> candidates;
+    uint32_t chosen;
+  };
   struct Program {
     std::string target;
     std::string processor;
@@ -65,6 +78,7 @@ struct SyntheticArtifact {
     schema::Size arena;
     std::vector<Step> steps;
     std::vector<std::byte> code;
+    std::vector<Tuning> tunings;
   };
 
   uint32_t vocabulary = 0;

@@ -256,6 +256,24 @@ TEST_F(Commands, InspectSaysWhatThereIs) {
     EXPECT_THAT(text.out, HasSubstr(words));
 }
 
+TEST_F(Commands, InspectSaysHowKernelsWereChosen) {
+  const json tuning = runJson("inspect", {})["programs"][0]["tuning"];
+  ASSERT_EQ(tuning.size(), 2u);
+  EXPECT_EQ(tuning[0]["kernel"], "embed.one");
+  EXPECT_EQ(tuning[0]["candidates"][tuning[0]["chosen"].get<int>()]["settings"]["unroll"], 8);
+  EXPECT_EQ(tuning[0]["candidates"][1]["nanoseconds_again"], 790);
+  EXPECT_FALSE(tuning[1]["candidates"][1].contains("nanoseconds_again"));
+
+  const std::string brief = run("inspect", {}).out, all = run("inspect", {"--tuning"}).out;
+  EXPECT_THAT(brief, HasSubstr("tuned with 2 threads"));
+  EXPECT_THAT(brief, HasSubstr("embed.one, 1 at once: unroll 8, sums 4, 0.8 us; less time than "
+                               "unroll 4, sums 4: 11.1%, measured again 13.2%"));
+  EXPECT_THAT(brief, HasSubstr("keep, 336 at once: shared 4, 5.0 us; kept: the best other, shared 0, "
+                               "took 6.0 us"));
+  EXPECT_EQ(brief.find("0.9 us"), std::string::npos);
+  EXPECT_THAT(all, HasSubstr("0.9 us  unroll 4, sums 4"));
+}
+
 TEST_F(Commands, BenchCountsBytes) {
   const json result = runJson("bench", {"-p", "8", "-n", "4", "-r", "2", "-t", "1"});
   EXPECT_GT(result["prompt_tokens_per_second"]["median"], 0);
