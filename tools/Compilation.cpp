@@ -3,12 +3,12 @@
 #include "backends/WriteArtifact.h"
 #include "backends/cpu/CpuBackend.h"
 #include "backends/cpu/KernelForms.h"
-#include "backends/cpu/tuning/TuneKernels.h"
 #include "frontend/Checkpoint.h"
 #include "models/Family.h"
 #include "runtime/device/Registry.h"
 #include "runtime/text/jinja/Template.h"
 #include "tools/Progress.h"
+#include "tuning/TuneKernels.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Diagnostics.h"

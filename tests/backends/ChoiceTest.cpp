@@ -1,6 +1,6 @@
 // The logic of choosing, with times that the test makes up.
 
-#include "backends/cpu/tuning/Choice.h"
+#include "tuning/Choice.h"
 
 #include <gmock/gmock.h>
 

@@ -2,8 +2,8 @@
 
 #include "tests/backends/Conformance.h"
 
-#include "backends/cpu/tuning/TuneKernels.h"
 #include "runtime/device/Registry.h"
+#include "tuning/TuneKernels.h"
 
 #include <gmock/gmock.h>
 

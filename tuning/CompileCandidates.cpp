@@ -1,4 +1,4 @@
-#include "backends/cpu/tuning/CompileCandidates.h"
+#include "tuning/CompileCandidates.h"
 
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Parser/Parser.h"

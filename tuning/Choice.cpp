@@ -1,4 +1,4 @@
-#include "backends/cpu/tuning/Choice.h"
+#include "tuning/Choice.h"
 
 #include <algorithm>
 

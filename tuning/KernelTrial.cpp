@@ -1,4 +1,4 @@
-#include "backends/cpu/tuning/KernelTrial.h"
+#include "tuning/KernelTrial.h"
 
 #include "runtime/artifact/Artifact.h"
 #include "runtime/artifact/SegmentHash.h"

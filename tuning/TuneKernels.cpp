@@ -1,10 +1,10 @@
-#include "backends/cpu/tuning/TuneKernels.h"
+#include "tuning/TuneKernels.h"
 
-#include "backends/cpu/tuning/Choice.h"
-#include "backends/cpu/tuning/CompileCandidates.h"
-#include "backends/cpu/tuning/KernelTrial.h"
 #include "runtime/device/cpu/CpuCaches.h"
 #include "runtime/device/cpu/RunCommands.h"
+#include "tuning/Choice.h"
+#include "tuning/CompileCandidates.h"
+#include "tuning/KernelTrial.h"
 
 #include <cmath>
 #include <fmt/format.h>
