@@ -18,9 +18,10 @@ SymbolNumbers numberSymbols(ModuleOp module) {
 }
 
 schema::Storage tableOf(const Storage &storage) {
-  auto scalar = storage.scalar == Scalar::F16    ? schema::Scalar::F16
-                : storage.scalar == Scalar::BF16 ? schema::Scalar::BF16
-                                                 : schema::Scalar::F32;
+  auto scalar = storage.scalar == Scalar::F16      ? schema::Scalar::F16
+                : storage.scalar == Scalar::BF16   ? schema::Scalar::BF16
+                : storage.scalar == Scalar::F8 ? schema::Scalar::F8
+                                                   : schema::Scalar::F32;
   auto kind = storage.arrangement.kind == Arrangement::Kind::Split   ? schema::ArrangementKind::Split
               : storage.arrangement.kind == Arrangement::Kind::Tiled ? schema::ArrangementKind::Tiled
                                                                      : schema::ArrangementKind::Rows;

@@ -41,8 +41,9 @@ struct Format {
 };
 
 /// A block format as the type of a tensor has it.
-std::string blocks(unsigned bits, unsigned size, const std::string &more) {
-  return fmt::format("f32, #weft.block<bits = {}, size = {}, scale = f16{}>", bits, size, more);
+std::string blocks(unsigned bits, unsigned size, const std::string &more,
+                   const char *scale = "f16") {
+  return fmt::format("f32, #weft.block<bits = {}, size = {}, scale = {}{}>", bits, size, scale, more);
 }
 
 const std::string levels = fmt::format(", levels = [{}]", fmt::join(normalLevels, ", "));
@@ -54,7 +55,7 @@ const Format formats[] = {
     {"q8", blocks(8, 32, ""), 8.5},
     {"Q4_0", blocks(4, 32, ", bias = 8"), 4.5},
     {"q4", blocks(4, 32, levels), 4.5},
-    {"q4s", blocks(4, 64, levels), 4.25},
+    {"q4s", blocks(4, 32, levels, "f8E4M3B11FNUZ"), 4.25},
 };
 
 /// A chain of products of one stored matrix, many enough that no cache holds the weights.

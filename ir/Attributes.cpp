@@ -58,8 +58,10 @@ LogicalResult BlockAttr::verify(function_ref<InFlightDiagnostic()> emitError, un
     return emitError() << "expected codes of 4 or 8 bits, found " << bits;
   if (size == 0 || size % 2 != 0 || size > 65534)
     return emitError() << "expected an even block size up to 65534, found " << size;
-  if (!scale.isF32() && !scale.isF16() && !scale.isBF16())
-    return emitError() << "expected a scale of f32, f16 or bf16, found " << scale;
+  if (!scale.isF32() && !scale.isF16() && !scale.isBF16() && !isa<Float8E4M3B11FNUZType>(scale))
+    return emitError() << "expected a scale of f32, f16, bf16 or f8E4M3B11FNUZ, found " << scale;
+  if (isa<Float8E4M3B11FNUZType>(scale) && !levels)
+    return emitError() << "expected a scale of f8E4M3B11FNUZ beside levels only";
   if (bias < 0 || bias >= (int64_t(1) << bits))
     return emitError() << "expected a bias of 0 to " << (1 << bits) - 1 << ", found " << bias;
   if (levels && (bits != 4 || bias != 0 || levels.size() != 16))
@@ -102,6 +104,8 @@ Scalar weft::scalarOf(Type type) {
     return Scalar::F16;
   if (type.isBF16())
     return Scalar::BF16;
+  if (isa<Float8E4M3B11FNUZType>(type))
+    return Scalar::F8;
   return Scalar::F32;
 }
 
@@ -111,6 +115,8 @@ static Type typeOf(MLIRContext *context, Scalar scalar) {
     return Float16Type::get(context);
   case Scalar::BF16:
     return BFloat16Type::get(context);
+  case Scalar::F8:
+    return Float8E4M3B11FNUZType::get(context);
   case Scalar::F32:
     return Float32Type::get(context);
   }

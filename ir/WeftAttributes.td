@@ -29,7 +29,7 @@ def Weft_BlockAttr : Weft_Attr<"Block", "block", [
     elements; element = scale of its block * (code - `bias`). Codes have `bits` bits,
     unsigned where `bias` > 0 and two's complement where it is 0; the scale is of type
     `scale`. With `levels`, 16 growing numbers for the codes of 4 bits, element = scale of
-    its block * levels[code]. The last block of a row is padded with zero values.
+    its block * (levels[code] / 128). The last block of a row is padded with zero values.
 
     With `super`, that many blocks share one scale and each has a sub-scale of 8 bits;
     element = (scale * sub-scale) * (code - `bias`). With `mins` as well, each block also

@@ -17,7 +17,7 @@ namespace weft {
 enum class WeightFormat {
   Q8,  // blocks of 32 codes of 8 bits
   Q4,  // blocks of 32 codes of 4 bits with levels; tables and logits as Q8
-  Q4S, // blocks of 64 codes of 4 bits with levels, 4.25 bits a weight
+  Q4S, // blocks of 32 codes of 4 bits with levels and scales of 8 bits, 4.25 bits a weight
 };
 /// "q8", "q4", "q4s".
 llvm::StringRef nameOf(WeightFormat format);

@@ -17,7 +17,7 @@ def QuantizeWeights : Pass<"weft-quantize-weights", "::mlir::ModuleOp"> {
     | --- | --- | --- |
     | q8 | 8 bits, evenly spaced, blocks of 32 | 8.5 |
     | q4 | 4 bits with levels for Gaussian weights (`normalLevels`), blocks of 32; tables of embeddings and what gives the logits as q8, because every token's error passes through them | 4.5 |
-    | q4s | the same levels in blocks of 64, for all matrices | 4.25 |
+    | q4s | the same levels and blocks, for all matrices, with scales of 8 bits (f8E4M3B11FNUZ, whatever `scale` says) | 4.25 |
 
     Stays as it is: a vector; a parameter that the checkpoint stores in blocks already; a
     table of positions, which is small and whose rows are added to every activation.

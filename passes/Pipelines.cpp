@@ -68,7 +68,7 @@ struct CommandLine : public PassPipelineOptions<CommandLine> {
       llvm::cl::values(clEnumValN(WeightsOption::Dense, "dense", "as the model stores them"),
                        clEnumValN(WeightsOption::Q8, "q8", "blocks of 8-bit integers"),
                        clEnumValN(WeightsOption::Q4, "q4", "blocks of 4-bit integers"),
-                       clEnumValN(WeightsOption::Q4S, "q4s", "longer blocks of 4-bit integers"))};
+                       clEnumValN(WeightsOption::Q4S, "q4s", "blocks of 4-bit integers with scales of 8 bits"))};
   ListOption<std::string> devices{*this, "devices",
                                   llvm::cl::desc("Devices in order of preference")};
 

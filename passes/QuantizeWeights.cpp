@@ -79,7 +79,7 @@ struct QuantizeWeights : public weft::impl::QuantizeWeightsBase<QuantizeWeights>
 
   Storage storageFor(const ParameterReads &readers) const {
     if (format == WeightFormat::Q4S)
-      return Storage::normal4(64, scale);
+      return Storage::normal4(32, Scalar::F8);
     if (format == WeightFormat::Q8 || isTableOrHead(readers))
       return Storage::q8(scale);
     return Storage::normal4(32, scale);

@@ -43,7 +43,7 @@ int run(int argc, char **argv) {
   app.add_option("--quantize", quantize, "Store matrices in blocks of small integers (default: as the checkpoint does): q8 at 8.5 "
                  "bits a weight, q4 at 4.5 with embeddings and output at 8.5, q4s at 4.25")
       ->check(CLI::IsMember({"none", "q8", "q4", "q4s"}));
-  app.add_option("--scale", scale, "Type of the blocks' scales (default: f16)")
+  app.add_option("--scale", scale, "Type of the blocks' scales (default: f16; q4s has 8 bits)")
       ->check(CLI::IsMember({"f16", "bf16"}));
   app.add_option("--kv", kv, "Type of cached keys and values (default: f32 for f32 models, else f16); "
                  "q8 takes 8.5 bits an element")
@@ -80,6 +80,8 @@ int run(int argc, char **argv) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   options.quantize = formats.at(quantize);
+  if (quantize == "q4s" && app.count("--scale"))
+    return app.exit(CLI::ValidationError("--scale", "q4s has scales of its own, of 8 bits")), 2;
   options.scale = scale == "bf16" ? weft::Scalar::BF16 : weft::Scalar::F16;
   options.kv = kvTypes.at(kv);
   for (weft::Phase phase : weft::allPhases)

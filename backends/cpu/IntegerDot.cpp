@@ -23,6 +23,8 @@ Val IntegerDotProduct::sumStart(Val storedSum) {
 }
 
 double IntegerDotProduct::resultScale() const {
+  if (weights.hasLevels())
+    return 1.0 / 128;
   return k.target.wantsUnsignedWeights() && weights.bits == 4 && !isSigned() ? 1.0 / 16 : 1.0;
 }
 

@@ -77,6 +77,39 @@ Val KernelBuilder::binding(unsigned number) {
 
 Val KernelBuilder::size(WeftSize which) { return load(i64(), sizes, index(8 * which), 8); }
 
+/// Of storage: bytes of an F8 are loaded as integers, which every target has.
+static Type typeIn(OpBuilder &builder, Scalar type) {
+  switch (type) {
+  case Scalar::F32:
+    return builder.getF32Type();
+  case Scalar::F16:
+    return builder.getF16Type();
+  case Scalar::BF16:
+    return builder.getBF16Type();
+  case Scalar::F8:
+    return builder.getI8Type();
+  }
+  llvm_unreachable("a scalar type");
+}
+
+Val KernelBuilder::widen(Scalar type, Val stored) {
+  if (type != Scalar::F8)
+    return stored.to(f32());
+  // Sign, exponent and mantissa to where f16 has them, whose exponent has a bias of 4 more.
+  Val half = (stored.to(builder.getI16Type()) << 7) & 0xbf80;
+  Type f16 = builder.getF16Type();
+  return half.bits(half.isVector() ? Type(vectorOf(half.lanes(), f16)) : f16).to(f32()) * 16;
+}
+
+Val KernelBuilder::loadScalar(Scalar type, Val base, Val offset) {
+  return widen(type, load(typeIn(builder, type), base, offset, bitsOf(type) / 8));
+}
+
+Val KernelBuilder::loadScalars(Scalar type, int64_t lanes, Val base, Val offset) {
+  VectorType stored = vectorOf(lanes, typeIn(builder, type));
+  return widen(type, load(stored, base, offset, bitsOf(type) / 8));
+}
+
 Val KernelBuilder::address(Val base, Val offset) {
   auto pointer = LLVM::LLVMPointerType::get(builder.getContext());
   return {builder, LLVM::GEPOp::create(builder, pointer, i8(), Value(base), ValueRange{offset})};

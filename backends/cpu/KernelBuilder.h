@@ -60,6 +60,9 @@ public:
   /// The same with a number of lanes known when it runs.
   Val loadFirst(mlir::VectorType type, Val base, Val offset, Val count, unsigned align = 4);
   void storeFirst(Val value, Val base, Val offset, Val count, unsigned align = 4);
+  /// A scalar of storage, or `lanes` that follow each other, as f32.
+  Val loadScalar(Scalar type, Val base, Val offset);
+  Val loadScalars(Scalar type, int64_t lanes, Val base, Val offset);
   /// `base` + `offset` bytes.
   Val address(Val base, Val offset);
   /// `bytes` bytes of the stack frame, 64-byte aligned; made once, at the start.
@@ -79,6 +82,7 @@ public:
   Val intrinsic(llvm::StringRef name, mlir::Type result, llvm::ArrayRef<Val> arguments);
 
 private:
+  Val widen(Scalar type, Val stored);
   Val mask(int64_t lanes, Val count);
   Val mask(int64_t lanes, int64_t count);
 

@@ -184,12 +184,11 @@ SmallVector<ProductKernel::Stream> ProductKernel::streamsOf(Val tile, int64_t ti
   for (LinearOp linear : linears)
     for (int64_t t = 0; t < tiles; ++t) {
       Storage storage = storageOf(linear.getWeight().getType());
-      auto encoding = cast<BlockAttr>(linear.getWeight().getType().getEncoding());
       Val base = k.binding(cast<BlockArgument>(linear.getWeight()).getArgNumber());
       streams.push_back({storage,
                          k.address(base, (tile + double(t)) * double(storage.bytes(tileRows, depth))),
                          tileRows * storage.block * storage.bits / 8,
-                         tileRows * bitsOf(storage.scalar) / 8, encoding.getScale()});
+                         tileRows * bitsOf(storage.scalar) / 8});
     }
   return streams;
 }
@@ -265,7 +264,7 @@ void ProductKernel::multiplyBlock(const Stream &stream, Val rows, Val begin, int
   for (int64_t p = 0; p < parts; ++p) {
     Val at = group + double(here * stream.codeBytes + offset * stream.scaleBytes +
                             p * lanes * scaleBytes);
-    Val scale = k.load(k.vectorOf(lanes, stream.scale), stream.base, at, scaleBytes).to(k.f32());
+    Val scale = k.loadScalars(stream.storage.scalar, lanes, stream.base, at);
     for (int64_t c = 0; c < count; ++c) {
       Val &sum = sums[p * count + c];
       sum = fma(integers[c * parts + p].to(k.f32()), scale * inputScale(rows, number, c), sum);

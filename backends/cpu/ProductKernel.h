@@ -58,7 +58,6 @@ private:
     Storage storage;
     Val base;
     int64_t codeBytes, scaleBytes; // of one block of the tile
-    mlir::Type scale;
   };
   llvm::SmallVector<Stream> streamsOf(Val tile, int64_t tiles);
   Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count);

@@ -57,9 +57,6 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
   int64_t codeBytes = block * storage.bits / 8, together = storage.blocksTogether();
   bool tiled = storage.arrangement.kind == Arrangement::Kind::Tiled;
   int64_t tileRows = tiled ? storage.arrangement.rows : 1, depth = storage.arrangement.depth;
-  Type scaleType = storage.scalar == Scalar::F16    ? Type(k.builder.getF16Type())
-                   : storage.scalar == Scalar::BF16 ? Type(k.builder.getBF16Type())
-                                                    : k.f32();
   Val tile = k.address(table, id / tileRows * (tileRows * blocks * (codeBytes + scaleBytes)));
   Val inTile = id % tileRows;
 
@@ -81,7 +78,9 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
         scaleAt = number * (codeBytes + scaleBytes);
         codes = k.address(tile, scaleAt + scaleBytes);
       }
-      Val scale = k.load(scaleType, tile, scaleAt, scaleBytes).to(k.f32());
+      Val scale = k.loadScalar(storage.scalar, tile, scaleAt);
+      if (storage.hasLevels())
+        scale = scale * (1.0 / 128);
       k.loop(k.index(0), k.index(width), k.index(1), [&](Val i) {
         // Byte of code i within the row's part of the block, and its half for 4 bits.
         Val byte = storage.bits == 4 ? i % double(block / 2) : i;

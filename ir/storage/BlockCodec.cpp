@@ -13,6 +13,9 @@ namespace weft {
 
 namespace {
 
+/// What levels count.
+constexpr float unit = 1.0f / 128;
+
 /// Vectors of a fixed width, so that sums have one order on every machine.
 constexpr size_t lanes = 8;
 typedef float Floats __attribute__((vector_size(lanes * sizeof(float))));
@@ -48,6 +51,9 @@ constexpr float reaches[] = {1.1f, 1.03f, 0.97f, 0.9f, -0.94f, -0.86f};
 /// Gaussian blocks of 32 and 0.081 on blocks of 64; a fine sweep 0.0726 and 0.0802.
 constexpr float levelReaches[] = {0.82f, 0.94f, 1.06f};
 
+/// Between which multiples of the largest magnitude the best scale of a block lies.
+constexpr float leastScale = 0.7f, mostScale = 1.6f;
+
 } // namespace
 
 BlockCodec::BlockCodec(const Storage &storage)
@@ -61,11 +67,14 @@ BlockCodec::BlockCodec(const Storage &storage)
   }
   if (!storage.hasLevels())
     return;
-  levels.assign(storage.levels.begin(), storage.levels.end());
+  for (int level : storage.levels)
+    levels.push_back(level * unit);
   low = storage.levels.front();
   high = storage.levels.back();
   for (int x = -128; x <= 127; ++x) {
-    auto closer = [&](float a, float b) { return std::fabs(a - x) < std::fabs(b - x); };
+    auto closer = [&](float a, float b) {
+      return std::fabs(a - x * unit) < std::fabs(b - x * unit);
+    };
     nearest.push_back(std::ranges::min_element(levels, closer) - levels.begin());
   }
 }
@@ -91,7 +100,7 @@ float BlockCodec::plainScale(float largest) const {
     int reach = std::min(-low, high);
     return std::fabs(largest) / float(reach > 0 ? reach : std::max(-low, high));
   }
-  return largest / float(-low >= high ? low : high);
+  return largest / (float(-low >= high ? low : high) * (levels.empty() ? 1 : unit));
 }
 
 float BlockCodec::searchedScale(float largest) const {
@@ -121,6 +130,7 @@ float BlockCodec::searchedScale(float largest) const {
 
 int BlockCodec::nearestCode(float x) const {
   // Not whole numbers half-way between two levels may go the longer way, by less than 1.
+  x /= unit;
   float whole = (x > -128 ? x < 127 ? x : 127.0f : -128.0f) + magic - magic;
   return nearest[int(whole) + 128];
 }
@@ -190,6 +200,23 @@ float BlockCodec::quantize(float scale, std::vector<int16_t> &chosen) const {
   return sumOf(errors);
 }
 
+float BlockCodec::encodeWithFewScales(float largest) {
+  largest = std::fabs(largest);
+  float best = 0, error = quantize(0, plainLevels);
+  uint8_t last = f8FromF32(std::min(mostScale * largest, largestOf(scaleType)));
+  uint8_t first = std::min(f8FromF32(leastScale * largest), last);
+  for (int scale = first; scale <= last; ++scale)
+    for (int sign : {0, 0x80}) {
+      float candidate = f32FromF8(uint8_t(scale | sign));
+      if (float found = quantize(candidate, searchedLevels); found < error) {
+        error = found;
+        best = candidate;
+        std::swap(plainLevels, searchedLevels);
+      }
+    }
+  return best;
+}
+
 void BlockCodec::store(const std::vector<int16_t> &chosen, uint8_t *codes) const {
   if (bits == 8) {
     for (size_t i = 0; i < block; ++i)
@@ -208,6 +235,11 @@ float BlockCodec::encode(const float *values, size_t count, uint8_t *codes) {
   float most = largestOf(scaleType);
   auto rounded = [&](float scale) { return std::clamp(roundTo(scaleType, scale), -most, most); };
   float largest = largestOf(padded);
+  if (scaleType == Scalar::F8) {
+    float scale = encodeWithFewScales(largest);
+    store(plainLevels, codes);
+    return scale;
+  }
   float scale = rounded(plainScale(largest));
   float error = quantize(scale, plainLevels);
   if (bits == 8 || largest == 0) {

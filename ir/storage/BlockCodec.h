@@ -24,6 +24,8 @@ public:
   /// magnitude to the level of the largest one, and the least-squares scales of the codes that neighbouring maps
   /// give) the one with the least squared error after rounding.
   ///
+  /// Scales of 8 bits are few: all near the largest magnitude are tried, of both signs.
+  ///
   /// A scale that its type cannot hold is clamped to the largest; infinities and NaN give
   /// codes at the ends of the range.
   float encode(const float *values, size_t count, uint8_t *codes);
@@ -47,6 +49,8 @@ private:
   };
   Fit fitLevels(float inverse) const;
   float searchedScaleOfLevels(float largest) const;
+  /// Tries every scale of 8 bits; leaves the best codes in `plainLevels`.
+  float encodeWithFewScales(float largest);
   float quantizeToLevels(float scale, std::vector<int16_t> &codes) const;
   /// The code whose level is the nearest to x.
   int nearestCode(float x) const;
@@ -61,7 +65,7 @@ private:
   std::vector<float> padded;
   std::vector<int16_t> plainLevels, searchedLevels;
   /// Empty, or 16 and, for every whole number from -128 to 127, the code nearest to it.
-  std::vector<float> levels;
+  std::vector<float> levels; // In units of a scale.
   std::vector<uint8_t> nearest;
 };
 

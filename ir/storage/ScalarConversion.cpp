@@ -13,6 +13,8 @@ float roundTo(Scalar type, float value) {
     return f32FromF16(f16FromF32(value));
   case Scalar::BF16:
     return f32FromBF16(bf16FromF32(value));
+  case Scalar::F8:
+    return f32FromF8(f8FromF32(value));
   }
   return value;
 }
@@ -25,6 +27,8 @@ float largestOf(Scalar type) {
     return 65504.0f;
   case Scalar::BF16:
     return 0x1.fep127f;
+  case Scalar::F8:
+    return 30.0f;
   }
   return 0;
 }
@@ -68,6 +72,10 @@ void readScalars(Scalar type, const std::byte *from, size_t count, float *to) {
     return readHalves<f32FromF16>(from, count, to);
   case Scalar::BF16:
     return readHalves<f32FromBF16>(from, count, to);
+  case Scalar::F8:
+    for (size_t i = 0; i < count; ++i)
+      to[i] = f32FromF8(std::to_integer<uint8_t>(from[i]));
+    return;
   }
 }
 
@@ -81,6 +89,10 @@ void writeScalars(Scalar type, const float *from, size_t count, std::byte *to) {
     return writeHalves<f16FromF32>(from, count, to);
   case Scalar::BF16:
     return writeHalves<bf16FromF32>(from, count, to);
+  case Scalar::F8:
+    for (size_t i = 0; i < count; ++i)
+      to[i] = std::byte{f8FromF32(from[i])};
+    return;
   }
 }
 

@@ -1,5 +1,5 @@
 // Conversions between f32 and the scalar types of storage. All round to nearest, ties to
-// even, keep NaN a NaN and overflow to infinity; all are branch-free, so that loops over
+// even, keep NaN a NaN and overflow to infinity (F8 to its largest); all are branch-free, so that loops over
 // them vectorise on any instruction set and give the same bits on each.
 #pragma once
 
@@ -39,6 +39,26 @@ inline uint16_t bf16FromF32(float value) {
   uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
   uint32_t nan = bits >> 16 | 0x40;
   return static_cast<uint16_t>((bits & 0x7fffffff) > 0x7f800000 ? nan : rounded);
+}
+
+inline float f32FromF8(uint8_t value) {
+  // In the place of an f16's bits but for the bias of the exponent, which is 4 less.
+  uint16_t half = static_cast<uint16_t>((value & 0x7f) << 7 | (value & 0x80) << 8);
+  return value == 0x80 ? std::bit_cast<float>(0x7fc00000u) : f32FromF16(half) * 16;
+}
+
+/// Saturates: F8 has no infinity.
+inline uint8_t f8FromF32(float value) {
+  uint32_t bits = std::bit_cast<uint32_t>(value);
+  uint32_t sign = bits & 0x80000000u, magnitude = bits ^ sign;
+  // 1024 has the spacing of the subnormal ones: the addition rounds to them.
+  uint32_t subnormal =
+      std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) + 1024.0f) - 0x44800000u;
+  uint32_t normal = (magnitude - (116u << 23) + 0x7ffff + ((magnitude >> 20) & 1)) >> 20;
+  uint32_t byte = magnitude < (117u << 23) ? subnormal : normal;
+  byte = magnitude >= 0x41f00000 ? 0x7f : byte;
+  byte |= byte != 0 ? sign >> 24 : 0;
+  return static_cast<uint8_t>(magnitude > 0x7f800000 ? 0x80 : byte);
 }
 
 /// `value` as `type` can hold it.

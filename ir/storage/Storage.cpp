@@ -6,7 +6,9 @@
 
 namespace weft {
 
-unsigned bitsOf(Scalar type) { return type == Scalar::F32 ? 32 : 16; }
+unsigned bitsOf(Scalar type) {
+  return type == Scalar::F32 ? 32 : type == Scalar::F8 ? 8 : 16;
+}
 
 const char *nameOf(Scalar type) {
   switch (type) {
@@ -16,6 +18,8 @@ const char *nameOf(Scalar type) {
     return "f16";
   case Scalar::BF16:
     return "bf16";
+  case Scalar::F8:
+    return "f8E4M3B11FNUZ";
   }
   return "unknown";
 }

@@ -11,7 +11,15 @@
 namespace weft {
 
 /// Floating-point types that occur in storage.
-enum class Scalar : uint8_t { F32, F16, BF16 };
+enum class Scalar : uint8_t {
+  F32,
+  F16,
+  BF16,
+  /// Scales of blocks only. Sign, 4 bits of exponent with a bias of 11, 3 of mantissa: up to
+  /// 30, at full precision down to 2^-10, in steps of 2^-13 below; no infinities, and the code
+  /// of -0 is NaN (LLVM's Float8E4M3B11FNUZ).
+  F8
+};
 
 unsigned bitsOf(Scalar type);
 const char *nameOf(Scalar type);
@@ -50,7 +58,8 @@ struct Arrangement {
   bool operator==(const Arrangement &) const = default;
 };
 
-/// What the codes 0 to 15 stand for where they are not evenly spaced.
+/// What the codes 0 to 15 stand for where they are not evenly spaced, in units of 1/128, so
+/// that a scale is about the largest magnitude of its block.
 using Levels = std::array<int8_t, 16>;
 
 /// Close together where weights are many: the 16 levels of least squared error, found by
@@ -67,7 +76,7 @@ inline constexpr Levels normalLevels = {-127, -97, -76, -59, -45, -32, -20, -9,
 /// padded with zero values; element = scale * (code - bias). Codes are unsigned where
 /// bias > 0 and two's complement where it is 0; `scalar` is the type of the scale.
 /// GGUF's Q8_0 is {F16, 8, 32, 0, Rows}, Q4_0 is {F16, 4, 32, 8, Rows}.
-/// Block with levels (`bits` is 4, bias 0): element = scale * levels[code].
+/// Block with levels (`bits` is 4, bias 0): element = scale * (levels[code] / 128).
 /// Super-blocks (`super` > 0): `super` blocks share one scale, and each has a sub-scale of 8
 /// bits beside it; element = (scale * sub-scale) * (code - bias). With `mins`, each block
 /// also has a minimum of 8 bits, and the super-block a second scale for them: element =

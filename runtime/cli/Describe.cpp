@@ -19,6 +19,8 @@ std::string_view nameOf(schema::Scalar scalar) {
     return "bf16";
   case schema::Scalar::I32:
     return "i32";
+  case schema::Scalar::F8:
+    return "f8E4M3B11FNUZ";
   }
   return "?";
 }

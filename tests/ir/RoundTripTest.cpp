@@ -104,7 +104,8 @@ TEST(RoundTrip, StorageIsTheTypeOfAParameter) {
   test::Context context;
   for (Scalar scalar : {Scalar::F32, Scalar::F16, Scalar::BF16})
     for (Storage storage : {Storage::dense(scalar), Storage::q8(scalar), Storage::q4(scalar),
-                            Storage::normal4(64, scalar), Storage::q4K(), Storage::q6K()})
+                            Storage::normal4(64, scalar),
+                            Storage::normal4(32, Scalar::F8), Storage::q4K(), Storage::q6K()})
       for (Arrangement arrangement : {Arrangement{}, {Arrangement::Kind::Tiled, 16, 4}}) {
         storage.arrangement = arrangement;
         auto plain = RankedTensorType::get({33, 512}, Float32Type::get(&context.context));

@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
              "expected an even block size up to 65534, found 3"},
         Case{"BlockScale",
              "func.func private @f(tensor<4x4xf32, #weft.block<bits = 4, size = 4, scale = i8>>)",
-             "expected a scale of f32, f16 or bf16, found 'i8'"},
+             "expected a scale of f32, f16, bf16 or f8E4M3B11FNUZ, found 'i8'"},
         Case{"BlockBias",
              "func.func private @f(tensor<4x4xf32, "
              "#weft.block<bits = 4, size = 4, scale = f32, bias = 16>>)",

@@ -5,11 +5,11 @@
 // A table of tokens, also where its rows are products' weights (tied embeddings).
 // CHECK: @embedding : tensor<48x40xf32, #weft.block<bits = 8, size = 32, scale = f16>>
 // Q4: @embedding : tensor<48x40xf32, #weft.block<bits = 8, size = 32, scale = bf16>>
-// Q4S: @embedding : tensor<48x40xf32, #weft.block<bits = 4, size = 64, scale = f16, levels = [-127, {{.*}}, 104]>>
+// Q4S: @embedding : tensor<48x40xf32, #weft.block<bits = 4, size = 32, scale = f8E4M3B11FNUZ, levels = [-127, {{.*}}, 104]>>
 weft.parameter @embedding : tensor<48x40xf32> from [#weft.source<tensor = "e", file = "m", offset = 0, type = tensor<48x40xf32>>]
 // The checkpoint's type does not matter.
 // Q4: @half : tensor<40x40xf32, #weft.block<bits = 4, size = 32, scale = bf16, levels = [-127, {{.*}}, 104]>>
-// Q4S: @half : tensor<40x40xf32, #weft.block<bits = 4, size = 64, scale = f16, levels
+// Q4S: @half : tensor<40x40xf32, #weft.block<bits = 4, size = 32, scale = f8E4M3B11FNUZ, levels
 // CHECK: @half : tensor<40x40xf32, #weft.block<bits = 8, size = 32, scale = f16>> from [{{.*}} type = tensor<40x40xbf16>>]
 weft.parameter @half : tensor<40x40xbf16> from [#weft.source<tensor = "h", file = "m", offset = 0, type = tensor<40x40xbf16>>]
 // Stay: positions, a matrix in blocks, a vector, a matrix that an op of another kind reads,

@@ -27,6 +27,7 @@ inline std::vector<Storage> rowFormats() {
     formats.push_back(blocks(scalar, 8, 32, 128));
     formats.push_back(blocks(scalar, 8, 10, 0));
   }
+  formats.push_back(Storage::normal4(32, Scalar::F8));
   return formats;
 }
 
@@ -107,9 +108,9 @@ inline float valueAt(const Storage &s, int64_t columns, const std::vector<std::b
   Place place = placeOf(s, columns, r, k);
   if (!s.isBlock())
     return scalarAt(s.scalar, &matrix.at(place.byte));
-  int level = s.hasLevels() ? s.levels[std::to_integer<int>(matrix.at(place.byte)) >> place.shift & 15]
+  float level = s.hasLevels() ? s.levels[std::to_integer<int>(matrix.at(place.byte)) >> place.shift & 15] / 128.0f
                             : codeAt(s, columns, matrix, r, k) - s.bias;
-  return scalarAt(s.scalar, &matrix.at(place.scale)) * float(level);
+  return scalarAt(s.scalar, &matrix.at(place.scale)) * level;
 }
 
 inline std::vector<float> gaussian(int64_t count, unsigned seed, float deviation = 1) {

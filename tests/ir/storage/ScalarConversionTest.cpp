@@ -58,10 +58,33 @@ TEST(ScalarConversion, BF16RoundsToNearestEven) {
   EXPECT_TRUE(std::isnan(f32FromBF16(bf16FromF32(std::bit_cast<float>(0x7f800001u)))));
 }
 
+TEST(ScalarConversion, BytesRoundToNearestEven) {
+  for (uint32_t byte = 0; byte < 256; ++byte) {
+    float value = f32FromF8(byte);
+    if (std::isnan(value))
+      EXPECT_TRUE(std::isnan(f32FromF8(f8FromF32(value)))) << byte;
+    else
+      EXPECT_EQ(f8FromF32(value), byte);
+  }
+  // Halfway between neighbours, subnormal ones too, and just beside it.
+  for (uint32_t byte = 0; byte < 0x7f; ++byte) {
+    float middle = (f32FromF8(byte) + f32FromF8(byte + 1)) / 2;
+    EXPECT_EQ(f8FromF32(middle), byte + (byte & 1));
+    EXPECT_EQ(f8FromF32(std::nextafter(middle, 0.0f)), byte);
+    EXPECT_EQ(f8FromF32(-std::nextafter(middle, 1e9f)), (byte + 1) | 0x80);
+  }
+  EXPECT_EQ(f32FromF8(0x7f), 30.0f);
+  EXPECT_EQ(f32FromF8(1), 0x1p-13f);
+  EXPECT_EQ(f8FromF32(1e30f), 0x7f);
+  EXPECT_EQ(f8FromF32(-INFINITY), 0xff);
+  EXPECT_EQ(f8FromF32(-0.0f), 0) << "-0 would be NaN";
+  EXPECT_EQ(f8FromF32(-1e-9f), 0);
+}
+
 TEST(ScalarConversion, RunsOfAnyLengthAtAnyAddress) {
   std::mt19937 random(7);
   std::normal_distribution<float> normal;
-  for (Scalar type : {Scalar::F32, Scalar::F16, Scalar::BF16})
+  for (Scalar type : {Scalar::F32, Scalar::F16, Scalar::BF16, Scalar::F8})
     for (size_t count : {0, 1, 31, 33, 255, 257, 1000}) {
       std::vector<float> values(count), back(count);
       for (float &value : values)
