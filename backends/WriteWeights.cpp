@@ -1,5 +1,8 @@
 #include "backends/WriteWeights.h"
 
+#include "ir/storage/ScalarConversion.h"
+
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
@@ -15,6 +18,7 @@ namespace {
 /// Some rows of a parameter: the unit of work, a few megabytes of output.
 struct Strip {
   const ParameterReader *reader;
+  ParameterOp parameter;
   int64_t begin, end;
   uint64_t bytes;
   uint64_t padding; // zero bytes before it
@@ -22,15 +26,23 @@ struct Strip {
 
 constexpr uint64_t stripBytes = 4 << 20;
 
-void cut(const ParameterReader &reader, uint64_t padding, std::vector<Strip> &strips) {
+void cut(const ParameterReader &reader, ParameterOp parameter, uint64_t padding, std::vector<Strip> &strips) {
   int64_t step = reader.tileRows();
   int64_t tileBytes = std::max<int64_t>(1, reader.storage().bytes(step, reader.columns()));
   int64_t rows = std::max<int64_t>(1, stripBytes / tileBytes) * step;
   for (int64_t begin = 0; begin < reader.rows(); begin += rows) {
     int64_t end = std::min(begin + rows, reader.rows());
     uint64_t bytes = reader.storage().bytes(end - begin, reader.columns());
-    strips.push_back({&reader, begin, end, bytes, begin == 0 ? padding : 0});
+    strips.push_back({&reader, parameter, begin, end, bytes, begin == 0 ? padding : 0});
   }
+}
+
+std::string clipped(Strip strip) {
+  Storage storage = strip.reader->storage();
+  return llvm::formatv("expected weights that {0} can hold, with scales up to {1:F0}; found larger "
+                       "ones in rows {2} to {3} of '{4}'; another format has to store this model",
+                       storage.describe(), largestOf(storage.scalar), strip.begin, strip.end - 1,
+                       strip.parameter.getSymName());
 }
 
 /// Packs strips on several threads and hands them out in order.
@@ -51,19 +63,23 @@ public:
       worker.join();
   }
 
-  /// The packed strip `number`; the strips before it are given back by this.
-  const std::vector<std::byte> &take(size_t number) {
+  /// The packed strip `number`, or why it cannot be; the strips before it are given back by
+  /// this.
+  Result<std::span<const std::byte>> take(size_t number) {
     std::unique_lock lock(mutex);
     released = number;
     changed.notify_all();
     Slot &slot = slots[number % slots.size()];
     changed.wait(lock, [&] { return slot.holds == number + 1; });
+    if (!slot.held)
+      return fail(clipped(strips[number]));
     return slot.bytes;
   }
 
 private:
   struct Slot {
     std::vector<std::byte> bytes;
+    bool held = true;
     size_t holds = 0; // number of the strip plus one
   };
 
@@ -78,7 +94,7 @@ private:
       }
       const Strip &strip = strips[number];
       slot.bytes.resize(strip.bytes);
-      strip.reader->readPacked(strip.begin, strip.end, slot.bytes.data());
+      slot.held = strip.reader->readPacked(strip.begin, strip.end, slot.bytes.data());
       {
         std::lock_guard lock(mutex);
         slot.holds = number + 1;
@@ -115,7 +131,7 @@ Result<WrittenWeights> writeWeights(mlir::ModuleOp module, WeightFiles &files,
   uint64_t end = 0;
   for (auto [reader, parameter] : llvm::zip(readers, result.parameters)) {
     parameter.offset = llvm::alignTo(end, artifactAlign);
-    cut(reader, parameter.offset - end, strips);
+    cut(reader, parameter.op, parameter.offset - end, strips);
     end = parameter.offset + parameter.bytes;
   }
 
@@ -127,9 +143,12 @@ Result<WrittenWeights> writeWeights(mlir::ModuleOp module, WeightFiles &files,
     uint64_t written = 0;
     for (size_t i = 0; i < strips.size(); ++i) {
       Result<void> wrote = writer.write(std::span(zeros).first(strips[i].padding));
-      if (wrote)
-        wrote = writer.write(packer.take(i));
       if (!wrote)
+        return failFrom(wrote);
+      Result<std::span<const std::byte>> packed = packer.take(i);
+      if (!packed)
+        return failFrom(packed);
+      if (wrote = writer.write(*packed); !wrote)
         return failFrom(wrote);
       written += strips[i].padding + strips[i].bytes;
       if (progress)

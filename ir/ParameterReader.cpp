@@ -147,7 +147,7 @@ void ParameterReader::readValues(int64_t begin, int64_t end, float *values) cons
 }
 
 /// Rows [begin, end) of one source as `to`.
-void ParameterReader::packSource(const Source &source, int64_t begin, int64_t end,
+bool ParameterReader::packSource(const Source &source, int64_t begin, int64_t end,
                                  const Storage &to, std::byte *packed) const {
   if (!source.transposed)
     return transcodeRows(source.storage, source.data.data(), begin, end, to, packed, columnCount);
@@ -156,29 +156,32 @@ void ParameterReader::packSource(const Source &source, int64_t begin, int64_t en
   int64_t rows = std::max<int64_t>(square, (int64_t(1) << 18) / columnCount);
   int64_t step = (rows + tile - 1) / tile * tile;
   std::vector<float> values(std::min(step, end - begin) * columnCount);
+  bool held = true;
   for (int64_t row = begin; row < end; row += step) {
     int64_t last = std::min(end, row + step);
     readSource(source, row, last, values.data());
-    encodeRows(to, columnCount, values.data(), last - row,
-               packed + to.bytes(row - begin, columnCount));
+    held &= encodeRows(to, columnCount, values.data(), last - row,
+                       packed + to.bytes(row - begin, columnCount));
   }
+  return held;
 }
 
 /// Rows of one tile that come from several sources: put together row by row, then tiled.
-void ParameterReader::packMixedTile(int64_t begin, int64_t end, std::byte *packed) const {
+bool ParameterReader::packMixedTile(int64_t begin, int64_t end, std::byte *packed) const {
   Storage plain = target.arranged({});
   std::vector<std::byte> rows(plain.bytes(end - begin, columnCount));
+  bool held = true;
   for (int64_t row = begin; row < end;) {
     const Source &source = sourceOf(row);
     int64_t last = std::min(end, source.end);
-    packSource(source, row - source.begin, last - source.begin, plain,
-               rows.data() + plain.bytes(row - begin, columnCount));
+    held &= packSource(source, row - source.begin, last - source.begin, plain,
+                       rows.data() + plain.bytes(row - begin, columnCount));
     row = last;
   }
-  transcodeRows(plain, rows.data(), 0, end - begin, target, packed, columnCount);
+  return transcodeRows(plain, rows.data(), 0, end - begin, target, packed, columnCount) && held;
 }
 
-void ParameterReader::readPacked(int64_t begin, int64_t end, std::byte *packed) const {
+bool ParameterReader::readPacked(int64_t begin, int64_t end, std::byte *packed) const {
   int64_t tile = tileRows();
   assert(0 <= begin && begin <= end && end <= rowCount && begin % tile == 0);
   if (rank == 1 && begin < end) {
@@ -188,19 +191,21 @@ void ParameterReader::readPacked(int64_t begin, int64_t end, std::byte *packed) 
     readVector(values.data());
     return encodeRows(target, columnCount, values.data(), 1, packed);
   }
+  bool held = true;
   for (int64_t row = begin; row < end;) {
     const Source &source = sourceOf(row);
     // A run of whole tiles of this source, or all that is left.
     int64_t last = source.end >= end ? end : row + (source.end - row) / tile * tile;
     std::byte *to = packed + target.bytes(row - begin, columnCount);
     if (last > row) {
-      packSource(source, row - source.begin, last - source.begin, target, to);
+      held &= packSource(source, row - source.begin, last - source.begin, target, to);
     } else {
       last = std::min(end, row + tile);
-      packMixedTile(row, last, to);
+      held &= packMixedTile(row, last, to);
     }
     row = last;
   }
+  return held;
 }
 
 } // namespace weft

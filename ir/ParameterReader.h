@@ -38,8 +38,9 @@ public:
 
   /// Rows [begin, end), `begin` a multiple of tileRows(), as storage(), to `packed`:
   /// storage().bytes(end - begin, columns()) bytes. See Packing.h for what a run of rows
-  /// writes. Bit-exact where a source has the same numbers in another arrangement.
-  void readPacked(int64_t begin, int64_t end, std::byte *packed) const;
+  /// writes. Bit-exact where a source has the same numbers in another arrangement. Returns
+  /// whether the scales' type could hold every scale; where not, values were clipped.
+  bool readPacked(int64_t begin, int64_t end, std::byte *packed) const;
 
 private:
   ParameterReader() = default;
@@ -60,9 +61,9 @@ private:
   const Source &sourceOf(int64_t row) const;
   void readVector(float *values) const;
   void readSource(const Source &source, int64_t begin, int64_t end, float *values) const;
-  void packSource(const Source &source, int64_t begin, int64_t end, const Storage &to,
+  bool packSource(const Source &source, int64_t begin, int64_t end, const Storage &to,
                   std::byte *packed) const;
-  void packMixedTile(int64_t begin, int64_t end, std::byte *packed) const;
+  bool packMixedTile(int64_t begin, int64_t end, std::byte *packed) const;
 
   unsigned rank = 2;
   int64_t rowCount = 0, columnCount = 0;

@@ -30,6 +30,9 @@ public:
   /// codes at the ends of the range.
   float encode(const float *values, size_t count, uint8_t *codes);
 
+  /// Whether every scale that encode() found could be held; if not, values were clipped.
+  bool heldAll() const { return held; }
+
   /// The first `count` <= block values.
   void decode(const uint8_t *codes, float scale, size_t count, float *values) const;
 
@@ -49,7 +52,7 @@ private:
   };
   Fit fitLevels(float inverse) const;
   float searchedScaleOfLevels(float largest) const;
-  /// Tries every scale of 8 bits; leaves the best codes in `plainLevels`.
+  /// With scales of 8 bits; leaves the codes in `plainLevels`.
   float encodeWithFewScales(float largest);
   float quantizeToLevels(float scale, std::vector<int16_t> &codes) const;
   /// The code whose level is the nearest to x.
@@ -58,6 +61,7 @@ private:
 
   unsigned bits, block;
   int bias;
+  bool held = true;
   Scalar scaleType;
   /// The range of code - bias, or of the levels.
   int low, high;

@@ -92,7 +92,7 @@ void storeSum(const Placement &placement, const BlockCodec &codec, const std::by
   std::memcpy(packed + placement.sumAt(row, piece), &sum, sizeof(sum));
 }
 
-void encodeBlocks(const Storage &storage, int64_t columns, const float *values, int64_t rows,
+bool encodeBlocks(const Storage &storage, int64_t columns, const float *values, int64_t rows,
                   std::byte *packed) {
   Placement placement(storage, columns, storage.block);
   clearPadding(storage, placement, rows, columns, packed);
@@ -106,6 +106,7 @@ void encodeBlocks(const Storage &storage, int64_t columns, const float *values, 
     writeScalars(storage.scalar, &scale, 1, packed + placement.scaleAt(row, piece));
     storeSum(placement, codec, codes.data(), row, piece, packed);
   });
+  return codec.heldAll();
 }
 
 /// Moves codes and scales without looking at them.
@@ -156,33 +157,39 @@ void decodeRows(const Storage &storage, int64_t columns, const std::byte *matrix
     decodeDense(normalized(storage), columns, matrix, begin, end, values);
 }
 
-void encodeRows(const Storage &storage, int64_t columns, const float *values, int64_t rows,
+bool encodeRows(const Storage &storage, int64_t columns, const float *values, int64_t rows,
                 std::byte *packed) {
   assert(rows >= 0 && columns > 0);
   if (storage.hasSuperBlocks())
     encodeSuperRows(storage, columns, values, rows, packed);
   else if (storage.isBlock())
-    encodeBlocks(normalized(storage), columns, values, rows, packed);
+    return encodeBlocks(normalized(storage), columns, values, rows, packed);
   else
     encodeDense(normalized(storage), columns, values, rows, packed);
+  return true;
 }
 
-void transcodeRows(const Storage &from, const std::byte *matrix, int64_t begin, int64_t end,
+bool transcodeRows(const Storage &from, const std::byte *matrix, int64_t begin, int64_t end,
                    const Storage &to, std::byte *packed, int64_t columns) {
   assert(0 <= begin && begin <= end && columns > 0);
-  if (from.sameNumbers(to) && from.hasSuperBlocks())
-    return rearrangeSuperRows(from, matrix, begin, end, to, packed, columns);
-  if (from.sameNumbers(to))
-    return rearrange(normalized(from), matrix, begin, end, normalized(to), packed, columns);
+  if (from.sameNumbers(to)) {
+    if (from.hasSuperBlocks())
+      rearrangeSuperRows(from, matrix, begin, end, to, packed, columns);
+    else
+      rearrange(normalized(from), matrix, begin, end, normalized(to), packed, columns);
+    return true;
+  }
   // Some tiles at a time, about as many values as fit the second-level cache.
   int64_t tile = normalized(to).arrangement.rows;
   int64_t step = std::max<int64_t>(1, (int64_t(1) << 16) / columns / tile) * tile;
   std::vector<float> values(std::min(step, end - begin) * columns);
+  bool held = true;
   for (int64_t row = begin; row < end; row += step) {
     int64_t last = std::min(end, row + step);
     decodeRows(from, columns, matrix, row, last, values.data());
-    encodeRows(to, columns, values.data(), last - row, packed + to.bytes(row - begin, columns));
+    held &= encodeRows(to, columns, values.data(), last - row, packed + to.bytes(row - begin, columns));
   }
+  return held;
 }
 
 } // namespace weft

@@ -26,14 +26,15 @@ void decodeRows(const Storage &storage, int64_t columns, const std::byte *matrix
 /// `rows` rows of row-major f32 values as `storage`, to `packed`: storage.bytes(rows,
 /// columns) bytes. f16 and bf16 are rounded to nearest, ties to even; how blocks are
 /// quantized is in BlockCodec.h. An activation row of `weft.quantize` is its encoding as
-/// {F32, 8 bits, block, bias 0, Split}.
-void encodeRows(const Storage &storage, int64_t columns, const float *values, int64_t rows,
+/// {F32, 8 bits, block, bias 0, Split}. Returns whether the scales' type could hold every
+/// scale; where it could not, values were clipped.
+bool encodeRows(const Storage &storage, int64_t columns, const float *values, int64_t rows,
                 std::byte *packed);
 
 /// Rows [begin, end) of `matrix`, stored as `from`, as `to`, to `packed`: to.bytes(end -
 /// begin, columns) bytes. Where from.sameNumbers(to), codes and scales (or scalars) keep
-/// their bits; otherwise the values are decoded and encoded again.
-void transcodeRows(const Storage &from, const std::byte *matrix, int64_t begin, int64_t end,
+/// their bits; otherwise the values are decoded and encoded again, with the same result.
+bool transcodeRows(const Storage &from, const std::byte *matrix, int64_t begin, int64_t end,
                    const Storage &to, std::byte *packed, int64_t columns);
 
 } // namespace weft

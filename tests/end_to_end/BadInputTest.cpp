@@ -85,6 +85,26 @@ TEST_F(BadInput, AModuleWhoseTableIsTooShort) {
   expectRefused(compileOf(module), AllOf(HasSubstr("8 rows"), HasSubstr("found 4")));
 }
 
+TEST_F(BadInput, WeightsThatTheScalesOfAFormatCannotHold) {
+  std::string module = folder.file("module.mlir");
+  auto compiled = [&](const std::string &value) {
+    writeFile(module, R"(module attributes {weft.family = "test", weft.vocabulary = 8 : i64,
+        weft.context = 16 : i64, weft.weight_count = 32 : i64, weft.config = {}} {
+      weft.parameter @table : tensor<8x8xf32> = dense<)" + value + R"(> : tensor<8x8xf32>
+      func.func @forward(%tokens: tensor<?xi32>, %positions: tensor<?xi32>, %sequences: tensor<?xi32>,
+                         %rows: tensor<?xi32> {weft.rows}) -> tensor<?x8xf32> {
+        %t = weft.weight @table : tensor<8x8xf32>
+        %x = weft.embed %tokens in %t : (tensor<?xi32>, tensor<8x8xf32>) -> tensor<?x8xf32>
+        %y = weft.take_rows %x at %rows : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+        return %y : tensor<?x8xf32>
+      }
+    })");
+    return compileOf(module) + " --quantize=q4s";
+  };
+  expectRefused(compiled("31.0"), AllOf(HasSubstr("up to 30;"), HasSubstr("'table'")));
+  EXPECT_EQ(run(compiled("-29.0")).code, 0);
+}
+
 TEST_F(BadInput, CompilerOptions) {
   expectRefused(compileOf(demo) + " --cpu=z80", HasSubstr("z80"));
   expectRefused(compileOf(demo) + " --cpu=x86-64-v3,z80", HasSubstr("z80"));
@@ -96,7 +116,7 @@ TEST_F(BadInput, CompilerOptions) {
 }
 
 TEST_F(BadInput, UsageEndsWithTwo) {
-  for (const std::string &line : {weftc, compileOf(demo) + " --quantize=q3", compileOf(demo) + " --no-such-option",
+  for (const std::string &line : {weftc, compileOf(demo) + " --quantize=q3", compileOf(demo) + " --quantize=q4s --scale=f16", compileOf(demo) + " --no-such-option",
                                   compileOf(demo) + " --compile-to=nowhere", compileOf(demo) + " --threads 0",
                                   compileOf(demo) + " --target=abacus", weft, weft + " walk", weft + " run",
                                   weft + " run x.weft --temperature nan", weft + " eval x.weft"}) {
