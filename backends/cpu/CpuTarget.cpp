@@ -62,6 +62,10 @@ template <typename Has> static Result<CpuTarget> fromFeatures(const std::string 
       target.features.push_back("avx512vnni");
       target.dot = IntegerDot::Vnni;
     }
+    if (has("avx512vbmi")) {
+      target.features.push_back("avx512vbmi");
+      target.permutesBytes = true;
+    }
   } else if (has("avxvnni")) {
     target.features.push_back("avxvnni");
     target.dot = IntegerDot::AvxVnni;

@@ -28,6 +28,8 @@ struct CpuTarget {
   int64_t lanes = 8;
   unsigned registers = 16;
   IntegerDot dot = IntegerDot::Avx2;
+  /// Looks up bytes by six bits across a whole register, vpermb (AVX-512 VBMI).
+  bool permutesBytes = false;
 
   bool wantsUnsignedWeights() const {
     return dot == IntegerDot::Vnni || dot == IntegerDot::AvxVnni;

@@ -23,16 +23,19 @@ Val IntegerDotProduct::sumStart(Val storedSum) {
 }
 
 double IntegerDotProduct::resultScale() const {
+  double unit = k.unitOf(weights.scalar);
   if (weights.hasLevels())
-    return 1.0 / 128;
-  return k.target.wantsUnsignedWeights() && weights.bits == 4 && !isSigned() ? 1.0 / 16 : 1.0;
+    return unit / 128;
+  return k.target.wantsUnsignedWeights() && weights.bits == 4 && !isSigned() ? unit / 16 : unit;
 }
 
 Val IntegerDotProduct::levelsOf(Val codes) {
   SmallVector<int8_t> table;
-  for (int64_t i = 0; i < codes.lanes(); ++i) // The look-up stays within 16 bytes.
+  for (int64_t i = 0; i < codes.lanes(); ++i) // Four times the same in 64 bytes.
     table.push_back(weights.levels[i % 16] ^ (k.target.wantsUnsignedWeights() ? 0x80 : 0));
   Val levels = k.constants(table);
+  if (k.target.permutesBytes)
+    return k.intrinsic("llvm.x86.avx512.permvar.qi.512", codes.type(), {levels, codes});
   if (k.target.dot == IntegerDot::Neon)
     return k.intrinsic("llvm.aarch64.neon.tbl1.v16i8", codes.type(), {levels, codes});
   return k.intrinsic(codes.lanes() == 64 ? "llvm.x86.avx512.pshuf.b.512" : "llvm.x86.avx2.pshuf.b",
@@ -53,8 +56,14 @@ SmallVector<Val> IntegerDotProduct::unpackBytes(Val raw) {
       return {raw ^ 0x80};
     return {raw};
   }
-  if (weights.hasLevels())
+  if (weights.hasLevels()) {
+    // vpermb looks at six bits: the table repeats, so that the two upper ones do not matter.
+    if (k.target.permutesBytes) {
+      auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
+      return {levelsOf(raw), levelsOf((raw.bits(words) >> 4).bits(raw.type()))};
+    }
     return {levelsOf(raw & 0x0f), levelsOf(upperHalves(raw))};
+  }
   if (k.target.wantsUnsignedWeights()) {
     auto words = k.vectorOf(raw.lanes() / 2, k.builder.getI16Type());
     return {(raw.bits(words) << 4).bits(raw.type()) & 0xf0, raw & 0xf0};

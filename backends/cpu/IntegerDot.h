@@ -16,7 +16,7 @@ public:
   /// What the sum of a block starts from, given the sum of the activations' codes of that
   /// block times -128 (which activations store).
   Val sumStart(Val storedSum);
-  /// Factor of the integer sums, a power of two.
+  /// Factor of the sums, a power of two: units of codes and of scales.
   double resultScale() const;
   /// Of what number of codes a block must be a multiple.
   static unsigned blockMultiple(unsigned bits) { return bits == 8 ? 4 : bits == 4 ? 8 : 16; }
@@ -41,7 +41,7 @@ private:
   bool isSigned() const { return weights.bias == 0 && (weights.bits == 8 || weights.hasLevels()); }
   /// The upper four bits of each byte.
   Val upperHalves(Val raw);
-  /// The levels of codes 0 to 15, one a byte.
+  /// The levels of codes 0 to 15, one a byte; with vpermb, of the lower four bits.
   Val levelsOf(Val codes);
   /// Codes of 8 bits; of 4, the low and the high halves.
   llvm::SmallVector<Val> unpackBytes(Val raw);

@@ -98,7 +98,7 @@ Val KernelBuilder::widen(Scalar type, Val stored) {
   // Sign, exponent and mantissa to where f16 has them, whose exponent has a bias of 4 more.
   Val half = (stored.to(builder.getI16Type()) << 7) & 0xbf80;
   Type f16 = builder.getF16Type();
-  return half.bits(half.isVector() ? Type(vectorOf(half.lanes(), f16)) : f16).to(f32()) * 16;
+  return half.bits(half.isVector() ? Type(vectorOf(half.lanes(), f16)) : f16).to(f32());
 }
 
 Val KernelBuilder::loadScalar(Scalar type, Val base, Val offset) {

@@ -60,9 +60,11 @@ public:
   /// The same with a number of lanes known when it runs.
   Val loadFirst(mlir::VectorType type, Val base, Val offset, Val count, unsigned align = 4);
   void storeFirst(Val value, Val base, Val offset, Val count, unsigned align = 4);
-  /// A scalar of storage, or `lanes` that follow each other, as f32.
+  /// A scalar of storage, or `lanes` that follow each other, as f32 in units of unitOf(type):
+  /// the multiplication is left to where it costs least.
   Val loadScalar(Scalar type, Val base, Val offset);
   Val loadScalars(Scalar type, int64_t lanes, Val base, Val offset);
+  static double unitOf(Scalar type) { return type == Scalar::F8 ? 16 : 1; }
   /// `base` + `offset` bytes.
   Val address(Val base, Val offset);
   /// `bytes` bytes of the stack frame, 64-byte aligned; made once, at the start.

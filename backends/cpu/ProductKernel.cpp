@@ -222,13 +222,15 @@ ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(const Stream &str
   // `here` blocks from `number` on: all of a group, or all that is left.
   auto step = [&](Val number, int64_t here, ArrayRef<Val> carried) {
     SmallVector<Val> next(carried);
+    SmallVector<Val> scales = scalesOf(stream, number, here);
     for (int64_t i = 0; i < here; ++i)
-      multiplyBlock(stream, rows, number, i, here, count, next);
+      multiplyBlock(stream, rows, number, i, ArrayRef(scales).slice(i * parts, parts), count, next);
     return next;
   };
   SmallVector<Val> sums(parts * count, k.constant(k.floats(), 0));
-  // A single token's steps are short: several make one round of the loop.
-  int64_t groups = count == 1 ? schedule.unroll : 1, begin = 0;
+  // A single token's steps are short: as many pairs of blocks make one round of the loop as
+  // the schedule says.
+  int64_t groups = count == 1 ? std::max<int64_t>(1, 2 * schedule.unroll / together) : 1, begin = 0;
   for (int64_t round : {groups * together, together}) {
     int64_t end = begin + (blocks - begin) / round * round;
     if (begin != end)
@@ -246,8 +248,23 @@ ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(const Stream &str
   return sums;
 }
 
+SmallVector<Val> ProductKernel::scalesOf(const Stream &stream, Val begin, int64_t here) {
+  int64_t lanes = k.lanes(), all = here * tileRows;
+  Scalar type = stream.storage.scalar;
+  // Bytes are widened through 16 bits, twice as many at once.
+  int64_t run = type == Scalar::F8 && all % (2 * lanes) == 0 ? 2 * lanes : lanes;
+  Val group = begin * (stream.codeBytes + stream.scaleBytes) + double(here * stream.codeBytes);
+  SmallVector<Val> scales;
+  for (int64_t first = 0; first < all; first += run) {
+    Val loaded = k.loadScalars(type, run, stream.base, group + double(first * bitsOf(type) / 8));
+    for (int64_t lane = 0; lane < run; lane += lanes)
+      scales.push_back(run == lanes ? loaded : loaded.slice(lane, lanes));
+  }
+  return scales;
+}
+
 void ProductKernel::multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset,
-                                  int64_t here, int64_t count, Accumulators &sums) {
+                                  ArrayRef<Val> scales, int64_t count, Accumulators &sums) {
   int64_t lanes = k.lanes(), rowBytes = input.rowBytes(depth);
   int64_t sumsAt = input.blocksPerRow(depth) * (input.block + 4);
   Val number = begin + double(offset);
@@ -260,16 +277,12 @@ void ProductKernel::multiplyBlock(const Stream &stream, Val rows, Val begin, int
   Val group = begin * (stream.codeBytes + stream.scaleBytes);
   SmallVector<Val> integers =
       sumCodes(stream, group + double(offset * stream.codeBytes), rows, number, starts);
-  int64_t scaleBytes = stream.scaleBytes / tileRows;
-  for (int64_t p = 0; p < parts; ++p) {
-    Val at = group + double(here * stream.codeBytes + offset * stream.scaleBytes +
-                            p * lanes * scaleBytes);
-    Val scale = k.loadScalars(stream.storage.scalar, lanes, stream.base, at);
+  for (int64_t p = 0; p < parts; ++p)
     for (int64_t c = 0; c < count; ++c) {
       Val &sum = sums[p * count + c];
-      sum = fma(integers[c * parts + p].to(k.f32()), scale * inputScale(rows, number, c), sum);
+      Val scale = scales[p] * inputScale(rows, number, c);
+      sum = fma(integers[c * parts + p].to(k.f32()), scale, sum);
     }
-  }
 }
 
 Val ProductKernel::inputScale(Val rows, Val number, int64_t column) {

@@ -64,9 +64,11 @@ private:
   /// Accumulators of [part][column].
   Accumulators multiplyStream(const Stream &stream, Val rows, int64_t count);
   Accumulators multiplyPlainBlocks(const Stream &stream, Val rows, int64_t count);
-  /// Adds block begin + offset, of `here` blocks from `begin` that are taken together.
-  void multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset, int64_t here,
-                     int64_t count, Accumulators &sums);
+  /// Scales of the `here` blocks from `begin` on, which are all of a group: [block][part].
+  llvm::SmallVector<Val> scalesOf(const Stream &stream, Val begin, int64_t here);
+  /// Adds block begin + offset of the group that begins at `begin`; its scales are [part].
+  void multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset,
+                     llvm::ArrayRef<Val> scales, int64_t count, Accumulators &sums);
   /// Scale of the activations' block `number` in a column.
   Val inputScale(Val rows, Val number, int64_t column);
   /// Integer sums of [column][part] of the activations' block `number` with the codes that

@@ -79,8 +79,8 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
         codes = k.address(tile, scaleAt + scaleBytes);
       }
       Val scale = k.loadScalar(storage.scalar, tile, scaleAt);
-      if (storage.hasLevels())
-        scale = scale * (1.0 / 128);
+      if (double unit = k.unitOf(storage.scalar) * (storage.hasLevels() ? 1.0 / 128 : 1.0); unit != 1)
+        scale = scale * unit;
       k.loop(k.index(0), k.index(width), k.index(1), [&](Val i) {
         // Byte of code i within the row's part of the block, and its half for 4 bits.
         Val byte = storage.bits == 4 ? i % double(block / 2) : i;
