@@ -224,7 +224,8 @@ ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(const Stream &str
     SmallVector<Val> next(carried);
     SmallVector<Val> scales = scalesOf(stream, number, here);
     for (int64_t i = 0; i < here; ++i)
-      multiplyBlock(stream, rows, number, i, ArrayRef(scales).slice(i * parts, parts), count, next);
+      multiplyBlock(stream, rows, number, i, here, ArrayRef(scales).slice(i * parts, parts), count,
+                    next);
     return next;
   };
   SmallVector<Val> sums(parts * count, k.constant(k.floats(), 0));
@@ -253,7 +254,7 @@ SmallVector<Val> ProductKernel::scalesOf(const Stream &stream, Val begin, int64_
   Scalar type = stream.storage.scalar;
   // Bytes are widened through 16 bits, twice as many at once.
   int64_t run = type == Scalar::F8 && all % (2 * lanes) == 0 ? 2 * lanes : lanes;
-  Val group = begin * (stream.codeBytes + stream.scaleBytes) + double(here * stream.codeBytes);
+  Val group = begin * (stream.codeBytes + stream.scaleBytes);
   SmallVector<Val> scales;
   for (int64_t first = 0; first < all; first += run) {
     Val loaded = k.loadScalars(type, run, stream.base, group + double(first * bitsOf(type) / 8));
@@ -264,7 +265,7 @@ SmallVector<Val> ProductKernel::scalesOf(const Stream &stream, Val begin, int64_
 }
 
 void ProductKernel::multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset,
-                                  ArrayRef<Val> scales, int64_t count, Accumulators &sums) {
+                                  int64_t here, ArrayRef<Val> scales, int64_t count, Accumulators &sums) {
   int64_t lanes = k.lanes(), rowBytes = input.rowBytes(depth);
   int64_t sumsAt = input.blocksPerRow(depth) * (input.block + 4);
   Val number = begin + double(offset);
@@ -274,9 +275,9 @@ void ProductKernel::multiplyBlock(const Stream &stream, Val rows, Val begin, int
     Val stored = k.load(k.i32(), rows, number * 4 + double(c * rowBytes + sumsAt));
     starts.push_back(dot.sumStart(stored.splat(lanes)));
   }
-  Val group = begin * (stream.codeBytes + stream.scaleBytes);
-  SmallVector<Val> integers =
-      sumCodes(stream, group + double(offset * stream.codeBytes), rows, number, starts);
+  Val codes = begin * (stream.codeBytes + stream.scaleBytes) +
+              double(here * stream.scaleBytes + offset * stream.codeBytes);
+  SmallVector<Val> integers = sumCodes(stream, codes, rows, number, starts);
   for (int64_t p = 0; p < parts; ++p)
     for (int64_t c = 0; c < count; ++c) {
       Val &sum = sums[p * count + c];

@@ -66,8 +66,9 @@ private:
   Accumulators multiplyPlainBlocks(const Stream &stream, Val rows, int64_t count);
   /// Scales of the `here` blocks from `begin` on, which are all of a group: [block][part].
   llvm::SmallVector<Val> scalesOf(const Stream &stream, Val begin, int64_t here);
-  /// Adds block begin + offset of the group that begins at `begin`; its scales are [part].
-  void multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset,
+  /// Adds block begin + offset of the group of `here` that begins at `begin`; its scales are
+  /// [part].
+  void multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset, int64_t here,
                      llvm::ArrayRef<Val> scales, int64_t count, Accumulators &sums);
   /// Scale of the activations' block `number` in a column.
   Val inputScale(Val rows, Val number, int64_t column);

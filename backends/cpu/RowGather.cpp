@@ -71,9 +71,9 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
         Val first = number / together * together;
         Val count = min(k.index(together), k.index(blocks) - first);
         Val group = first * (tileRows * (codeBytes + scaleBytes));
-        codes = k.address(tile, group + (number - first) * (tileRows * codeBytes) + inTile * depth);
-        scaleAt = group + count * (tileRows * codeBytes) +
-                  ((number - first) * tileRows + inTile) * scaleBytes;
+        codes = k.address(tile, group + count * (tileRows * scaleBytes) +
+                                    (number - first) * (tileRows * codeBytes) + inTile * depth);
+        scaleAt = group + ((number - first) * tileRows + inTile) * scaleBytes;
       } else {
         scaleAt = number * (codeBytes + scaleBytes);
         codes = k.address(tile, scaleAt + scaleBytes);

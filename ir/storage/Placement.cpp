@@ -43,12 +43,14 @@ Placement::Placement(const Storage &storage, int64_t columns, int64_t pieceColum
   codes = {0, chunkBytes, rowsOfTile * paddedCodes};
   if (!block)
     return;
+  // Scales of a group, then codes.
   piecesOfGroup = storage.blocksTogether();
   groupBytes = piecesOfGroup * rowsOfTile * (paddedCodes + scalarBytes);
   lastGroup = (pieceCount - 1) / piecesOfGroup;
   int64_t piecesOfLast = pieceCount - lastGroup * piecesOfGroup;
-  scales = {piecesOfGroup * rowsOfTile * paddedCodes, scalarBytes, rowsOfTile * scalarBytes,
-            piecesOfLast * rowsOfTile * paddedCodes};
+  scales = {0, scalarBytes, rowsOfTile * scalarBytes};
+  codes.base = piecesOfGroup * rowsOfTile * scalarBytes;
+  codes.lastBase = piecesOfLast * rowsOfTile * scalarBytes;
 }
 
 int64_t Placement::pieceLength(int64_t piece) const {

@@ -38,7 +38,7 @@ struct Arrangement {
     /// element (r, k) of a dense matrix with K columns stands at index
     /// ((r / rows) * ceil(K / depth) + k / depth) * rows * depth + (r % rows) * depth + k % depth.
     /// In a block format a tile of `rows` rows is groups of blocksTogether() blocks, the
-    /// last of which may have fewer: [codes of its blocks | scales, `rows` for each block].
+    /// last of which may have fewer: [scales, `rows` for each block | codes of its blocks].
     /// So a kernel reads one stream, which is what memory is fastest at, and whole cache
     /// lines of it. The codes of one block are laid out by the formula above; 4-bit codes
     /// are paired first: byte i of a row's block holds code i in its low half and code

@@ -82,8 +82,8 @@ inline Place placeOf(const Storage &s, int64_t columns, int64_t r, int64_t k) {
   int64_t together = std::max<int64_t>(1, 64 / (R * scalar)), first = b / together * together;
   int64_t group = tile + first * (blockBytes + R * scalar);
   int64_t count = std::min(together, blocks - first);
-  return {group + (b - first) * blockBytes + (code / D) * R * D + (r % R) * D + code % D, shift,
-          group + count * blockBytes + ((b - first) * R + r % R) * scalar};
+  return {group + count * R * scalar + (b - first) * blockBytes + (code / D) * R * D + (r % R) * D + code % D, shift,
+          group + ((b - first) * R + r % R) * scalar};
 }
 
 inline float scalarAt(Scalar type, const std::byte *bytes) {
