@@ -35,6 +35,8 @@ Type KernelBuilder::scalarType(Scalar scalar) {
     return builder.getBF16Type();
   case Scalar::F32:
     return f32();
+  case Scalar::F8:
+    return i8();
   }
   llvm_unreachable("a scalar type");
 }
@@ -77,21 +79,6 @@ Val KernelBuilder::binding(unsigned number) {
 
 Val KernelBuilder::size(WeftSize which) { return load(i64(), sizes, index(8 * which), 8); }
 
-/// Of storage: bytes of an F8 are loaded as integers, which every target has.
-static Type typeIn(OpBuilder &builder, Scalar type) {
-  switch (type) {
-  case Scalar::F32:
-    return builder.getF32Type();
-  case Scalar::F16:
-    return builder.getF16Type();
-  case Scalar::BF16:
-    return builder.getBF16Type();
-  case Scalar::F8:
-    return builder.getI8Type();
-  }
-  llvm_unreachable("a scalar type");
-}
-
 Val KernelBuilder::widen(Scalar type, Val stored) {
   if (type != Scalar::F8)
     return stored.to(f32());
@@ -102,11 +89,11 @@ Val KernelBuilder::widen(Scalar type, Val stored) {
 }
 
 Val KernelBuilder::loadScalar(Scalar type, Val base, Val offset) {
-  return widen(type, load(typeIn(builder, type), base, offset, bitsOf(type) / 8));
+  return widen(type, load(scalarType(type), base, offset, bitsOf(type) / 8));
 }
 
 Val KernelBuilder::loadScalars(Scalar type, int64_t lanes, Val base, Val offset) {
-  VectorType stored = vectorOf(lanes, typeIn(builder, type));
+  VectorType stored = vectorOf(lanes, scalarType(type));
   return widen(type, load(stored, base, offset, bitsOf(type) / 8));
 }
 
