@@ -176,8 +176,11 @@ void AttentionKernel::accumulate(Val row, int64_t count, Val page, Val keyCount)
       for (int64_t v = 0; v < taken; ++v)
         sumsOfRows.push_back(k.load(k.floats(), results, place(r, v)) * factor);
     }
+    int64_t lines = first ? 0 : llvm::divideCeil(layout.pageBytes, 64 * chunk);
     sumsOfRows = k.loop(k.index(0), keyCount, k.index(1), sumsOfRows, [&](Val key, ArrayRef<Val> carried) {
       SmallVector<Val> next(carried), parts;
+      for (int64_t line = 0; line < lines; ++line)
+        k.prefetch(page, key * double(64 * lines) + double(layout.pageBytes + 64 * line));
       for (int64_t v = 0; v < taken; ++v) {
         int64_t d = first + v * lanes;
         parts.push_back(cache->value(page, key, d, std::min(lanes, layout.headDim - d)));

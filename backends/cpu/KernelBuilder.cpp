@@ -110,6 +110,11 @@ void KernelBuilder::store(Val value, Val base, Val offset, unsigned align) {
   LLVM::StoreOp::create(builder, value, address(base, offset), align);
 }
 
+void KernelBuilder::prefetch(Val base, Val offset) {
+  constexpr uint32_t read = 0, secondLevel = 2, data = 1;
+  LLVM::Prefetch::create(builder, address(base, offset), read, secondLevel, data);
+}
+
 Val KernelBuilder::mask(int64_t count, Val active) {
   SmallVector<int32_t> numbers(count);
   for (int64_t i = 0; i < count; ++i)

@@ -65,6 +65,9 @@ public:
   Val loadScalar(Scalar type, Val base, Val offset);
   Val loadScalars(Scalar type, int64_t lanes, Val base, Val offset);
   static double unitOf(Scalar type) { return type == Scalar::F8 ? 16 : 1; }
+  /// Asks for the cache line at `base` + `offset` to be brought into the second-level cache;
+  /// any address will do.
+  void prefetch(Val base, Val offset);
   /// `base` + `offset` bytes.
   Val address(Val base, Val offset);
   /// `bytes` bytes of the stack frame, 64-byte aligned; made once, at the start.

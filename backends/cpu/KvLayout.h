@@ -31,7 +31,7 @@ public:
   /// Offset of the page of `head` that holds `position`.
   Val pageOf(KernelBuilder &k, Val sequence, Val head, Val position) const {
     Val pages = k.size(WEFT_CONTEXT) / double(page);
-    return ((sequence * pages + position / double(page)) * double(heads) + head) *
+    return ((sequence * double(heads) + head) * pages + position / double(page)) *
            double(pageBytes);
   }
 
