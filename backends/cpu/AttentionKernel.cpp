@@ -176,6 +176,7 @@ void AttentionKernel::accumulate(Val row, int64_t count, Val page, Val keyCount)
       for (int64_t v = 0; v < taken; ++v)
         sumsOfRows.push_back(k.load(k.floats(), results, place(r, v)) * factor);
     }
+    // The next page is asked for on the way: hardware does not see it coming in time.
     int64_t lines = first ? 0 : llvm::divideCeil(layout.pageBytes, 64 * chunk);
     sumsOfRows = k.loop(k.index(0), keyCount, k.index(1), sumsOfRows, [&](Val key, ArrayRef<Val> carried) {
       SmallVector<Val> next(carried), parts;

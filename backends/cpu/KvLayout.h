@@ -7,7 +7,7 @@
 namespace weft::cpu {
 
 /// Pages of 64 positions, so that memory is touched as sequences grow and no sooner:
-/// [sequence][context / 64][head][keys of the page | its values].
+/// [sequence][head][context / 64][keys of the page | its values].
 ///
 /// Keys are tiles of 16 positions, interleaved so that the scores of 16 positions are the
 /// lanes of a vector and no sum runs across lanes: [headDim / depth][16][depth], where
