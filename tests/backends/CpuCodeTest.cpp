@@ -106,7 +106,7 @@ TEST_F(CpuCode, CodesThatKernelsWouldMisreadAreRefused) {
 TEST_F(CpuCode, ProgramsSayWhatTheyNeed) {
   for (auto [processor, name, last] :
        {std::tuple("x86-64-v3", "x86_64", "fma"), {"alderlake", "x86_64", "avxvnni"},
-        {"x86-64-v4", "x86_64", "avx512vl"}, {"znver4", "x86_64", "avx512vnni"},
+        {"x86-64-v4", "x86_64", "avx512vl"}, {"znver4", "x86_64", "avx512vbmi"},
         {"neoverse-n1", "aarch64", "dotprod"}}) {
     auto target = cpu::findTarget(processor);
     ASSERT_TRUE(target.has_value()) << target.error().message;
