@@ -22,8 +22,8 @@ struct Schedule {
   int64_t tokens = 1;
   /// Tiles of 16 output columns that are taken together. Block formats take one.
   int64_t tiles = 1;
-  /// Of the loop along the depth: elements of a dense format; of blocks, groups for a
-  /// single token (many tokens take one).
+  /// Of the loop along the depth: elements of a dense format; of blocks, pairs for a
+  /// single token, in whole groups (many tokens take one group).
   int64_t unroll = 4;
   /// Blocks of a super-block in a round of the loop over them.
   int64_t blocks = 1;
