@@ -32,7 +32,7 @@ public:
       if (!grammar.isDefined(rule))
         return fail("the rule \"" + grammar.name(rule) + "\" is used but not defined");
       reached[rule] = true;
-      forEachCall(grammar.body(rule), [&](RuleId called) { open.push_back(called); });
+      forEachCall(grammar.body(rule), [&](RuleId called, uint64_t) { open.push_back(called); });
     }
     findProductive();
     for (RuleId rule = 0; rule < grammar.ruleCount(); ++rule)
@@ -47,12 +47,24 @@ public:
   std::vector<bool> productive, inlined, reached;
 
 private:
-  template <typename Visit> void forEachCall(ExprId id, const Visit &visit) const {
+  static constexpr uint64_t large = 1 << 30; ///< sizes and counts beyond it are all the same
+
+  /// How often a repetition is written out.
+  static uint64_t copies(const Expr &expr) {
+    if (expr.kind != ExprKind::Repeat)
+      return 1;
+    return std::max<uint64_t>(1, expr.most == unbounded ? uint64_t(expr.least) + 1 : expr.most);
+  }
+
+  /// With the number of times that the call stands in the rule, repetitions written out.
+  template <typename Visit>
+  void forEachCall(ExprId id, const Visit &visit, uint64_t times = 1) const {
     const Expr &expr = grammar.expr(id);
     if (expr.kind == ExprKind::Call)
-      visit(expr.rule);
+      visit(expr.rule, times);
+    times = std::min(large, times * copies(expr));
     for (ExprId part : expr.parts)
-      forEachCall(part, visit);
+      forEachCall(part, visit, times);
   }
 
   bool isProductive(ExprId id) const {
@@ -84,30 +96,27 @@ private:
     }
   }
 
-  /// Expressions after repetitions are written out; large is all the same.
+  /// Expressions after repetitions are written out.
   uint64_t sizeOf(ExprId id, const std::vector<uint64_t> &sizes) const {
-    constexpr uint64_t large = 1 << 30;
     const Expr &expr = grammar.expr(id);
     uint64_t size = expr.kind == ExprKind::Literal ? expr.bytes.size() : 1;
     if (expr.kind == ExprKind::Call)
       size = inlined[expr.rule] ? sizes[expr.rule] : 1;
     for (ExprId part : expr.parts)
       size = std::min(large, size + sizeOf(part, sizes));
-    if (expr.kind == ExprKind::Repeat)
-      size *= std::max<uint64_t>(1, expr.most == unbounded ? expr.least + 1 : expr.most);
-    return std::min(large, size);
+    return std::min(large, size * copies(expr));
   }
 
   /// Callees before callers, so that sizes are known; a rule on a cycle stays by itself.
   void chooseInlined() {
     const size_t count = grammar.ruleCount();
     std::vector<std::vector<RuleId>> callees(count);
-    std::vector<uint32_t> uses(count);
+    std::vector<uint64_t> uses(count);
     for (RuleId rule = 0; rule < count; ++rule)
       if (reached[rule])
-        forEachCall(grammar.body(rule), [&](RuleId called) {
+        forEachCall(grammar.body(rule), [&](RuleId called, uint64_t times) {
           callees[rule].push_back(called);
-          ++uses[called];
+          uses[called] = std::min(large, uses[called] + times);
         });
     std::vector<uint64_t> sizes(count);
     std::vector<uint8_t> mark(count); // 1: on the path, 2: done

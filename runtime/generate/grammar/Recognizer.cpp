@@ -34,6 +34,7 @@ Recognizer Recognizer::ofAnyCaller(const Automaton &automaton) {
 void Recognizer::restartAfter(RuleId rule) {
   truncate(0);
   items.clear();
+  marks[0].ends = false;
   nodes.resize(marks[0].nodes);
   edges.resize(marks[0].edges);
   end(rule);
@@ -85,7 +86,7 @@ bool Recognizer::close(size_t from) {
     if (automaton->ends[item.state])
       end(item.node);
   }
-  return items.size() > from || marks.back().ends;
+  return true;
 }
 
 bool Recognizer::push(uint8_t byte) {

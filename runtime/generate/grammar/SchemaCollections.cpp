@@ -99,6 +99,13 @@ Result<ExprId> SchemaTranslator::array(const Conjunction &all) {
   return json.bracketed("[", content, "]");
 }
 
+namespace {
+
+/// Longest name of a property: names that other keys must not have nest as deep as they are long.
+constexpr size_t mostNameBytes = 1000;
+
+} // namespace
+
 struct SchemaTranslator::Members {
   struct Member {
     std::string name;
@@ -172,6 +179,10 @@ Result<SchemaTranslator::Members> SchemaTranslator::members(const Conjunction &a
     auto value = valueOf(std::move(*schemas));
     if (!value)
       return failFrom(value);
+    if (name.size() > mostNameBytes)
+      return schemaError(all.pointer(), "expected names of at most " +
+                                            std::to_string(mostNameBytes) + " bytes, found one of " +
+                                            std::to_string(name.size()));
     members.named.push_back({name, json.member(json.quotedText(name), *value), isRequired});
   }
   // Properties without a word about further ones: no further ones.

@@ -40,7 +40,7 @@ std::vector<uint32_t> classesToDepth(const Automaton &automaton, size_t depth) {
           signature.mix(uint64_t(c) << 32 | classes[next[c]]);
       for (const CallEdge &call : automaton.callsOf(state)) {
         signature.mix(uint64_t(1) << 63 | call.rule);
-        signature.mix(classes[call.back]);
+        signature.mix(call.back); // itself: a rule may take no bytes, and rounds count bytes
       }
       refined[state] = ids.try_emplace(signature, uint32_t(ids.size())).first->second;
     }

@@ -52,7 +52,7 @@ public:
 
 private:
   /// Bytes that may be tried for all masks: some ten seconds.
-  static constexpr size_t mostTries = size_t(1) << 30;
+  static constexpr size_t mostTries = size_t(1) << 29;
 
   size_t tableBytes() const {
     return masks.states.size() * sizeof(masks.states[0]) +
