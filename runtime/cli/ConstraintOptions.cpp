@@ -43,27 +43,44 @@ void addConstraintOptions(CLI::App &command, ConstraintOptions &options) {
 
 namespace {
 
-Result<grammar::Grammar> readGrammar(const ConstraintOptions &options) {
-  if (!options.grammarFile.empty()) {
-    auto text = readAll(options.grammarFile);
-    if (!text)
-      return failFrom(text);
-    return grammar::parseEbnf(*text);
-  }
+/// The notation itself, from its file where there is one.
+Result<std::string> notation(const ConstraintOptions &options) {
+  if (!options.grammarFile.empty())
+    return readAll(options.grammarFile);
   if (options.jsonSchema.empty())
-    return grammar::grammarOfRegex(options.regex);
-  const auto space =
-      options.isCompact ? grammar::WhiteSpace::Compact : grammar::WhiteSpace::Flexible;
+    return options.regex;
   const size_t first = options.jsonSchema.find_first_not_of(" \t\r\n");
   if (first != std::string::npos && options.jsonSchema[first] == '{')
-    return grammar::grammarOfJsonSchema(options.jsonSchema, space);
-  auto text = readAll(options.jsonSchema);
+    return options.jsonSchema;
+  return readAll(options.jsonSchema);
+}
+
+Result<grammar::Grammar> readGrammar(const ConstraintOptions &options) {
+  auto text = notation(options);
   if (!text)
     return failFrom(text);
-  return grammar::grammarOfJsonSchema(*text, space);
+  if (!options.grammarFile.empty())
+    return grammar::parseEbnf(*text);
+  if (options.jsonSchema.empty())
+    return grammar::grammarOfRegex(*text);
+  return grammar::grammarOfJsonSchema(*text, options.isCompact ? grammar::WhiteSpace::Compact
+                                                               : grammar::WhiteSpace::Flexible);
 }
 
 } // namespace
+
+Result<std::string> describeConstraint(const ConstraintOptions &options) {
+  if (!options.given)
+    return "";
+  auto text = notation(options);
+  if (!text)
+    return text;
+  const char *kind = !options.grammarFile.empty() ? "grammar"
+                     : options.jsonSchema.empty() ? "regex"
+                     : options.isCompact          ? "json-schema compact"
+                                                  : "json-schema";
+  return fmt::format("{}\n{}", kind, *text);
+}
 
 Result<std::unique_ptr<TokenConstraint>> makeConstraint(const ConstraintOptions &options,
                                                         const text::Tokenizer &tokenizer,

@@ -25,6 +25,10 @@ struct ConstraintOptions {
 /// --json-schema, --json-compact, --grammar and --regex, of which one at most may be given.
 void addConstraintOptions(CLI::App &command, ConstraintOptions &options);
 
+/// What was asked for, files with what they hold: equal texts, equal constraints. Empty for none.
+/// Errors: a file that cannot be read.
+Result<std::string> describeConstraint(const ConstraintOptions &options);
+
 /// The constraint that was asked for, or null. `vocabulary` is the model's, which may be larger
 /// than the tokenizer's. Writes what was compiled, and how long that took, to standard error.
 /// Errors: a file that cannot be read, and those of the notation and of compiling it.

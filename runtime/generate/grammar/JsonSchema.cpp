@@ -191,9 +191,7 @@ Result<ExprId> SchemaTranslator::alternatives(const Conjunction &all, size_t par
     const Schema alternative = {each, below(pointer, std::to_string(index++))};
     Conjunction both = all;
     both.parts[part].done = keyword;
-    // First, so that messages are about it.
-    both.parts.insert(both.parts.begin(), alternative);
-    // The others have been flattened already; what they named is among the parts.
+    both.parts.push_back(alternative); // last: properties come in the order of the parts
     auto way = isSimple ? schema(alternative) : conjunction(std::move(both));
     if (!way)
       return way;

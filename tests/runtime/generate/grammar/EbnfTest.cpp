@@ -4,7 +4,7 @@
 namespace weft::grammar {
 namespace {
 
-constexpr const char *arithmetic = R"(
+constexpr const char *arithmetic = R"gbnf(
 # llama.cpp's notation
 root  ::= (expr "=" ws term "\n")+
 expr  ::= term ([-+*/] term)*
@@ -12,7 +12,7 @@ term  ::= ident | num | "(" ws expr ")" ws
 ident ::= [a-z] [a-z0-9_]* ws
 num   ::= [0-9]{1,3} ws
 ws    ::= [ \t]*
-)";
+)gbnf";
 
 TEST(Ebnf, ReadsGbnf) {
   const Automaton automaton = compiled(parseEbnf(arithmetic));
