@@ -15,6 +15,7 @@
 namespace weft::cli {
 
 void addConstraintOptions(CLI::App &command, ConstraintOptions &options) {
+  const char *group = "What the text may be";
   auto *schema = command
                      .add_option("--json-schema", options.jsonSchema,
                                  "Write a JSON document that this schema accepts: a file, or the "
@@ -23,7 +24,8 @@ void addConstraintOptions(CLI::App &command, ConstraintOptions &options) {
   command
       .add_flag("--json-compact", options.isCompact,
                 "With --json-schema: no white space between the tokens of the document")
-      ->needs(schema);
+      ->needs(schema)
+      ->group(group);
   auto *grammar = command
                       .add_option("--grammar", options.grammarFile,
                                   "Write a text of this grammar (GBNF or EBNF, see "
@@ -34,6 +36,7 @@ void addConstraintOptions(CLI::App &command, ConstraintOptions &options) {
                                 "Write a text that this regular expression fits as a whole")
                     ->type_name("TEXT");
   for (CLI::Option *option : {schema, grammar, regex}) {
+    option->group(group);
     option->each([&options](const std::string &) { options.given = true; });
     for (CLI::Option *other : {schema, grammar, regex})
       if (other != option)

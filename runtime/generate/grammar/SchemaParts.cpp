@@ -47,8 +47,21 @@ std::string unescaped(std::string_view text) {
 
 } // namespace
 
+namespace {
+
+/// Names and texts of the schema's author may be of any length.
+std::string shortened(const std::string &text, size_t most) {
+  if (text.size() <= most)
+    return text;
+  while (most > 0 && (uint8_t(text[most]) & 0xC0) == 0x80)
+    --most;
+  return text.substr(0, most) + "...";
+}
+
+} // namespace
+
 tl::unexpected<Error> schemaError(const std::string &pointer, const std::string &message) {
-  std::string line = "JSON Schema, #" + pointer + ": " + message;
+  std::string line = "JSON Schema, #" + shortened(pointer, 120) + ": " + shortened(message, 240);
   for (char &c : line)
     if (uint8_t(c) < 0x20)
       c = '?';
