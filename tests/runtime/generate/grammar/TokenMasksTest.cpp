@@ -1,0 +1,109 @@
+// Masks against trying every token by itself, on ways that the masks themselves allow.
+#include "runtime/generate/grammar/Ebnf.h"
+#include "runtime/generate/grammar/JsonSchema.h"
+#include "runtime/generate/grammar/Regex.h"
+#include "tests/runtime/generate/grammar/Texts.h"
+
+namespace weft::grammar {
+namespace {
+
+/// Tokens that cut across everything: pieces of `alphabet` of up to five bytes.
+std::vector<std::string> pieces(std::string_view alphabet, size_t count, std::mt19937 &random) {
+  std::vector<std::string> tokens;
+  for (size_t i = 0; i < count; ++i) {
+    std::string token;
+    for (size_t n = 1 + random() % 5; n > 0; --n)
+      token += alphabet[random() % alphabet.size()];
+    tokens.push_back(token);
+  }
+  return tokens;
+}
+
+void checkWalks(const Result<Grammar> &grammar, std::string_view alphabet, int walks,
+                size_t length) {
+  std::mt19937 random(3);
+  const std::vector<std::string> tokens = bytesAnd(pieces(alphabet, 400, random));
+  auto made = forTokens(grammar, tokens);
+  ASSERT_TRUE(made);
+  for (int i = 0; i < walks && !testing::Test::HasFailure(); ++i) {
+    bool ended = false;
+    const std::string text = walk(*made, tokens, random, length, ended);
+    if (ended) {
+      EXPECT_TRUE(accepts(made->automaton(), text)) << text;
+    }
+  }
+}
+
+TEST(TokenMasks, AreExactForRegularExpressions) {
+  for (const char *pattern : {"(ab|a)*c{0,5}", "(a|b)*abb", "[^b]*b[ac]?", "(abc|abd|b){3,40}"})
+    checkWalks(grammarOfRegex(pattern), "abcd", 20, 30);
+}
+
+TEST(TokenMasks, AreExactForRecursiveGrammars) {
+  for (const char *text :
+       {"root ::= root \"+\" root | \"a\" | \"(\" root \")\"",
+        "root ::= n root \"x\" | \"y\"\nn ::= \"\" | \"z\"",
+        "root ::= \"a\" root \"x\" | \"a\" root \"y\" | \"a\"",
+        "root ::= \"[\" (item (\",\" item)*)? \"]\"\nitem ::= root | word\nword ::= [a-z]+",
+        "root ::= a b c root | \"+\"\na ::= \"a\"*\nb ::= \"(\" root \")\" | \"\"\nc ::= \",\"?"})
+    checkWalks(parseEbnf(text), "a+()xyz[],", 20, 30);
+}
+
+TEST(TokenMasks, AreExactForJson) {
+  for (WhiteSpace space : {WhiteSpace::Compact, WhiteSpace::Flexible}) {
+    checkWalks(grammarOfJsonSchema("true", space), "{}[]\",: tru1e.-\\n", 12, 40);
+    checkWalks(grammarOfJsonSchema(R"({"type": "object", "properties": {"a": {"type": "string",
+      "maxLength": 9}, "b": {"type": "array", "items": {"$ref": "#"}}, "ab": {"type": "integer",
+      "minimum": -5, "maximum": 120}}, "additionalProperties": {"type": "null"}})",
+                                   space),
+               "{}[]\",:abnul 1", 12, 40);
+  }
+}
+
+TEST(TokenMasks, LongCountsShareMasks) {
+  const auto tokens = bytesAnd({"aaaa", "aa", "aa\""});
+  auto made = forTokens(grammarOfJsonSchema(R"({"type": "string", "maxLength": 1000})"), tokens);
+  ASSERT_TRUE(made);
+  EXPECT_GT(made->automaton().states(), 5000u);
+  EXPECT_LT(made->masks().report().distinctMasks, 60u);
+}
+
+TEST(GrammarConstraint, GoesBackAndForks) {
+  const auto tokens = bytesAnd({"ab", "abb"});
+  auto made = forTokens(grammarOfRegex("(a|b)*abb"), tokens);
+  ASSERT_TRUE(made);
+  GrammarConstraint constraint(made);
+  std::vector<uint64_t> bits(5), again(5);
+  ASSERT_TRUE(constraint.mask(bits).has_value());
+  EXPECT_FALSE(isSet(bits, endId));
+  ASSERT_TRUE(constraint.accept(258).has_value());
+  ASSERT_TRUE(constraint.mask(again).has_value());
+  EXPECT_TRUE(isSet(again, endId));
+  auto fork = constraint.fork();
+  ASSERT_TRUE(constraint.accept('a').has_value());
+  EXPECT_FALSE(constraint.canEnd());
+  EXPECT_NE(errorOf(constraint.accept('x')).find("does not allow token 120"), std::string::npos);
+  EXPECT_FALSE(constraint.accept(-1).has_value());
+  EXPECT_FALSE(constraint.accept(endId).has_value());
+  constraint.rollback(2);
+  ASSERT_TRUE(constraint.mask(again).has_value());
+  EXPECT_EQ(bits, again);
+  ASSERT_TRUE(fork->mask(again).has_value());
+  EXPECT_TRUE(isSet(again, endId));
+}
+
+TEST(GrammarConstraint, SaysWhereNoTokenGoesOn) {
+  std::vector<std::string> tokens(300);
+  tokens[1] = "a";
+  auto made = forTokens(grammarOfRegex("ab"), tokens);
+  ASSERT_TRUE(made);
+  GrammarConstraint constraint(made);
+  std::vector<uint64_t> bits(5);
+  ASSERT_TRUE(constraint.mask(bits).has_value());
+  EXPECT_EQ(bits[0], 2u);
+  ASSERT_TRUE(constraint.accept(1).has_value());
+  EXPECT_NE(errorOf(constraint.mask(bits)).find("after 1 bytes"), std::string::npos);
+}
+
+} // namespace
+} // namespace weft::grammar
