@@ -2,7 +2,7 @@
 
 #include "runtime/text/ByteAlphabet.h"
 #include "runtime/text/Pattern.h"
-#include "runtime/text/Unicode.h"
+#include "runtime/text/unicode/Unicode.h"
 #include "runtime/text/Utf8.h"
 
 #include <algorithm>

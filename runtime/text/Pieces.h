@@ -1,7 +1,7 @@
 // A text on its way through the pre-tokenizers: cut, and cut again.
 #pragma once
 
-#include "runtime/text/Regex.h"
+#include "runtime/text/regex/Regex.h"
 #include "runtime/text/Tokenizer.h"
 
 #include <string>

@@ -3,7 +3,7 @@
 #include "runtime/text/ByteAlphabet.h"
 #include "runtime/text/Metaspace.h"
 #include "runtime/text/SplitBehavior.h"
-#include "runtime/text/Unicode.h"
+#include "runtime/text/unicode/Unicode.h"
 #include "runtime/text/Utf8.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Finds fixed texts in a longer one.
 #pragma once
 
-#include "runtime/text/Regex.h"
+#include "runtime/text/regex/Regex.h"
 #include "runtime/text/Tokenizer.h"
 
 #include <array>

@@ -1,6 +1,6 @@
 #include "runtime/text/jinja/Characters.h"
 
-#include "runtime/text/Unicode.h"
+#include "runtime/text/unicode/Unicode.h"
 #include "runtime/text/Utf8.h"
 
 #include <algorithm>

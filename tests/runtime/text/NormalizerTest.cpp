@@ -1,5 +1,5 @@
 #include "runtime/text/Normalizer.h"
-#include "runtime/text/Unicode.h"
+#include "runtime/text/unicode/Unicode.h"
 
 #include <gtest/gtest.h>
 
