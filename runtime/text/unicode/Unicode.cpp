@@ -193,6 +193,22 @@ void appendNormalForm(std::string &out, std::string_view valid, NormalForm form)
 
 } // namespace
 
+size_t graphemeEnd(std::string_view text, size_t begin) {
+  Utf8Char c = charAt(text, begin);
+  size_t end = begin + c.length;
+  utf8proc_int32_t state = 0;
+  while (end < text.size() && c.kind == Utf8Char::Kind::valid) {
+    const Utf8Char after = charAt(text, end);
+    if (after.kind != Utf8Char::Kind::valid ||
+        utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(c.code),
+                                         static_cast<utf8proc_int32_t>(after.code), &state))
+      break;
+    end += after.length;
+    c = after;
+  }
+  return end;
+}
+
 std::string normalForm(std::string_view text, NormalForm form) {
   auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   if (std::all_of(text.begin(), text.end(), ascii))

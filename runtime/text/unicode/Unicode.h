@@ -24,6 +24,10 @@ std::string lowerCase(std::string_view text);
 /// The same for one code point; U+0130 alone becomes two.
 std::u32string lowerCase(char32_t code);
 
+/// The end of the grapheme (what a reader takes for one character) that begins at `begin`.
+/// Bytes that are no UTF-8 are each their own.
+size_t graphemeEnd(std::string_view text, size_t begin);
+
 struct NormalForm {
   bool compatibility; ///< the K of NFKC and NFKD
   bool compose;       ///< the C of NFC and NFKC

