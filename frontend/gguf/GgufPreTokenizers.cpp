@@ -32,9 +32,10 @@ const GgufPreTokenizer all[] = {
      .gpt2Words = true},
     {.names = {"command-r"}, .singleDigits = true, .gpt2Words = true, .nfc = true},
     {.names = {"falcon"},
-     .expressions = {R"([\p{P}\$\+<=>\^~\|`]+)",
-                     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)",
-                     R"([0-9][0-9][0-9])"}},
+     .expressions =
+         {R"([\p{P}\$\+<=>\^~\|`]+)",
+          R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)",
+          R"([0-9][0-9][0-9])"}},
     {.names = {"llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0",
                "lfm2", "jina-v5-nano"},
      .expressions = {CONTRACTIONS "|" WORD R"(|\p{N}{1,3}|)" SYMBOLS "|" SPACES},
@@ -64,16 +65,15 @@ const GgufPreTokenizer all[] = {
      .ignoreMerges = true,
      .addBegin = true},
     {.names = {"gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"},
-     .expressions = {CASED_WORD(CONTRACTIONS "?")
-                         R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES}},
+     .expressions = {CASED_WORD(CONTRACTIONS
+                                "?") R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|)" SPACES}},
     {.names = {"kimi-k2"},
-     .expressions = {
-         R"([\p{Han}]+|)"
-         R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*)"
-         R"([\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+)" CONTRACTIONS "?|"
-         R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+)"
-         R"([\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*)" CONTRACTIONS "?|"
-         R"(\p{N}{1,3}|)" SYMBOLS "|" SPACES}},
+     .expressions = {R"([\p{Han}]+|)"
+                     R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*)"
+                     R"([\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+)" CONTRACTIONS "?|"
+                     R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+)"
+                     R"([\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*)" CONTRACTIONS "?|"
+                     R"(\p{N}{1,3}|)" SYMBOLS "|" SPACES}},
     {.names = {"deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4"},
      .expressions = {R"(\p{N}{1,3})", R"([一-龥぀-ゟ゠-ヿ]+)", DEEPSEEK_WORDS}},
     {.names = {"deepseek-coder"},

@@ -140,8 +140,8 @@ Result<int> tokenize(const TokenizeOptions &options) {
   auto input = readAll("-");
   if (!input)
     return failFrom(input);
-  auto done = options.decode ? decode(**tokenizer, *input, options)
-                             : encode(**tokenizer, *input, options);
+  auto done =
+      options.decode ? decode(**tokenizer, *input, options) : encode(**tokenizer, *input, options);
   if (!done)
     return failFrom(done);
   return exitDone;
@@ -152,7 +152,8 @@ Result<int> tokenize(const TokenizeOptions &options) {
 Command addTokenize(CLI::App &weft) {
   auto options = std::make_shared<TokenizeOptions>();
   CLI::App *app = weft.add_subcommand("tokenize", "Turn text into token ids, or back");
-  app->add_option("model", options->model.path, "A .weft file, a tokenizer.json, a SentencePiece tokenizer.model, or "
+  app->add_option("model", options->model.path,
+                  "A .weft file, a tokenizer.json, a SentencePiece tokenizer.model, or "
                   "ENCODING.tiktoken (cl100k_base.tiktoken)")
       ->required()
       ->type_name("MODEL");
@@ -164,9 +165,10 @@ Command addTokenize(CLI::App &weft) {
       ->excludes(decode);
   app->add_flag("--keep-special", options->keepSpecial, "Write special tokens out in the text")
       ->needs(decode);
-  auto *json = app->add_flag("--json", options->json,
-                             "Write {\"ids\": [...], \"tokens\": [...], \"offsets\": [[begin, end], "
-                             "...]} with offsets in bytes of the input, or {\"text\": ...}");
+  auto *json =
+      app->add_flag("--json", options->json,
+                    "Write {\"ids\": [...], \"tokens\": [...], \"offsets\": [[begin, end], "
+                    "...]} with offsets in bytes of the input, or {\"text\": ...}");
   app->add_option("--color", options->color,
                   "Show pieces of the text in colour with their ids: auto (on a terminal), always, "
                   "never")

@@ -38,9 +38,9 @@ Result<std::unique_ptr<Normalizer>> BertNormalizer::make(const Fields &fields, u
     std::string_view key;
     bool *flag;
   };
-  for (Flag option : {Flag{"clean_text", &made->cleanText},
-                      Flag{"handle_chinese_chars", &made->spaceIdeographs},
-                      Flag{"lowercase", &made->lower}}) {
+  for (Flag option :
+       {Flag{"clean_text", &made->cleanText}, Flag{"handle_chinese_chars", &made->spaceIdeographs},
+        Flag{"lowercase", &made->lower}}) {
     auto flag = fields.boolean(option.key, true);
     if (!flag)
       return failFrom(flag);

@@ -15,8 +15,7 @@ Result<std::unique_ptr<Model>> Bpe::make(const Fields &fields, unsigned) {
   if (auto done = bpe->readOptions(fields); !done)
     return failFrom(done);
   bpe->prepareCharacters();
-  if (auto done =
-          fields.has("token_ranks") ? bpe->readTokenRanks(fields) : bpe->readMerges(fields);
+  if (auto done = fields.has("token_ranks") ? bpe->readTokenRanks(fields) : bpe->readMerges(fields);
       !done)
     return failFrom(done);
   return bpe;

@@ -190,8 +190,9 @@ std::string cleanedUp(std::string text) {
     std::string_view from, to;
   };
   constexpr Rule rules[] = {
-      {" .", "."},     {" ?", "?"},          {" !", "!"},   {" ,", ","},     {" ' ", "'"},   {" n't", "n't"},
-      {" 'm", "'m"},   {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"},
+      {" .", "."},   {" ?", "?"},     {" !", "!"},     {" ,", ","},
+      {" ' ", "'"},  {" n't", "n't"}, {" 'm", "'m"},   {" do not", " don't"},
+      {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"},
   };
   for (const Rule &rule : rules)
     if (text.find(rule.from) != std::string::npos)

@@ -1,8 +1,8 @@
 #include "runtime/text/Model.h"
 
 #include "runtime/text/Bpe.h"
-#include "runtime/text/Utf8.h"
 #include "runtime/text/Unigram.h"
+#include "runtime/text/Utf8.h"
 #include "runtime/text/WordLevel.h"
 #include "runtime/text/WordPiece.h"
 

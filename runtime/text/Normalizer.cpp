@@ -4,8 +4,8 @@
 #include "runtime/text/ByteAlphabet.h"
 #include "runtime/text/Pattern.h"
 #include "runtime/text/Precompiled.h"
-#include "runtime/text/unicode/Unicode.h"
 #include "runtime/text/Utf8.h"
+#include "runtime/text/unicode/Unicode.h"
 
 #include <algorithm>
 
@@ -181,13 +181,20 @@ public:
 
 std::span<const Maker<Normalizer>> makers() {
   static constexpr Maker<Normalizer> all[] = {
-      {"Sequence", SequenceNormalizer::make},   {"Prepend", Prepend::make},
-      {"Replace", ReplaceNormalizer::make},     {"NFC", UnicodeForm<false, true>::make},
-      {"NFD", UnicodeForm<false, false>::make}, {"NFKC", UnicodeForm<true, true>::make},
-      {"NFKD", UnicodeForm<true, false>::make}, {"Lowercase", Lowercase::make},
-      {"Strip", StripNormalizer::make},         {"ByteLevel", ByteLevelNormalizer::make},
-      {"BertNormalizer", BertNormalizer::make}, {"StripAccents", StripAccents::make},
-      {"Nmt", Nmt::make},                       {"Precompiled", Precompiled::make},
+      {"Sequence", SequenceNormalizer::make},
+      {"Prepend", Prepend::make},
+      {"Replace", ReplaceNormalizer::make},
+      {"NFC", UnicodeForm<false, true>::make},
+      {"NFD", UnicodeForm<false, false>::make},
+      {"NFKC", UnicodeForm<true, true>::make},
+      {"NFKD", UnicodeForm<true, false>::make},
+      {"Lowercase", Lowercase::make},
+      {"Strip", StripNormalizer::make},
+      {"ByteLevel", ByteLevelNormalizer::make},
+      {"BertNormalizer", BertNormalizer::make},
+      {"StripAccents", StripAccents::make},
+      {"Nmt", Nmt::make},
+      {"Precompiled", Precompiled::make},
   };
   return all;
 }

@@ -3,8 +3,8 @@
 #include "runtime/text/ByteAlphabet.h"
 #include "runtime/text/Metaspace.h"
 #include "runtime/text/SplitBehavior.h"
-#include "runtime/text/unicode/Unicode.h"
 #include "runtime/text/Utf8.h"
+#include "runtime/text/unicode/Unicode.h"
 
 #include <algorithm>
 

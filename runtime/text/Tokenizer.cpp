@@ -102,8 +102,7 @@ void Tokenizer::Impl::cut(std::string_view text, const Origins *origins, Pieces 
     preTokenizer->apply(pieces);
 }
 
-std::vector<TokenPlace> Tokenizer::encodeWithOffsets(std::string_view text,
-                                                     bool addSpecial) const {
+std::vector<TokenPlace> Tokenizer::encodeWithOffsets(std::string_view text, bool addSpecial) const {
   const bool repairs = !impl->keepsBytes && !isValidUtf8(text);
   std::string repaired;
   Origins origins;
@@ -111,8 +110,7 @@ std::vector<TokenPlace> Tokenizer::encodeWithOffsets(std::string_view text,
     const Utf8Char c = charAt(text, at);
     const Span character{at, at + c.length};
     const bool replaces = repairs && c.kind != Utf8Char::Kind::valid;
-    const std::string_view bytes =
-        replaces ? replacementCharacter : text.substr(at, c.length);
+    const std::string_view bytes = replaces ? replacementCharacter : text.substr(at, c.length);
     repaired += bytes;
     for (size_t i = 0; i < bytes.size(); ++i)
       origins.push_back(replaces ? character : Span{at + i, at + i + 1});

@@ -51,8 +51,8 @@ Result<Vocabulary> Vocabulary::read(const Fields &fields, std::string_view key) 
   Vocabulary vocabulary;
   vocabulary.reserve(count, bytes, largest);
   for (auto [token, element] : object)
-    if (auto done = vocabulary.add(
-            token, static_cast<TokenId>(element.get_int64().value_unsafe()), path);
+    if (auto done =
+            vocabulary.add(token, static_cast<TokenId>(element.get_int64().value_unsafe()), path);
         !done)
       return failFrom(done);
   return vocabulary;
@@ -61,8 +61,8 @@ Result<Vocabulary> Vocabulary::read(const Fields &fields, std::string_view key) 
 Result<Vocabulary> Vocabulary::of(std::span<const std::string_view> tokens,
                                   const std::string &path) {
   if (tokens.size() > static_cast<size_t>(maximumTokenId))
-    return fail(path + ": expected at most " + std::to_string(maximumTokenId) +
-                " tokens, found " + std::to_string(tokens.size()));
+    return fail(path + ": expected at most " + std::to_string(maximumTokenId) + " tokens, found " +
+                std::to_string(tokens.size()));
   size_t bytes = 0;
   for (std::string_view token : tokens)
     bytes += token.size();

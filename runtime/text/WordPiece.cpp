@@ -60,10 +60,11 @@ void WordPiece::tokenize(std::string_view word, std::vector<TokenId> &tokens) co
   for (size_t at = 0; at < word.size();) {
     size_t longest = 0;
     TokenId found = unknown;
-    (at ? continuations : beginnings).findPrefixes(word.substr(at), [&](size_t size, TokenId token) {
-      longest = size;
-      found = token;
-    });
+    (at ? continuations : beginnings)
+        .findPrefixes(word.substr(at), [&](size_t size, TokenId token) {
+          longest = size;
+          found = token;
+        });
     if (longest == 0)
       tokens.resize(begin);
     tokens.push_back(found);

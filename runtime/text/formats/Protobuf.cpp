@@ -57,8 +57,8 @@ Result<std::optional<ProtobufField>> ProtobufReader::next() {
     fixed = take(4);
     break;
   default:
-    return fail("protobuf field " + std::to_string(field.number) +
-                " is of wire type " + std::to_string(*key & 7) + ", expected 0, 1, 2 or 5");
+    return fail("protobuf field " + std::to_string(field.number) + " is of wire type " +
+                std::to_string(*key & 7) + ", expected 0, 1, 2 or 5");
   }
   if (!fixed)
     return fail("protobuf field " + std::to_string(field.number) + " ends after the file does");

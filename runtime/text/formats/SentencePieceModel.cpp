@@ -122,8 +122,8 @@ Result<bool> Message::read(std::string_view file) {
   if (pieces.empty())
     return fail("expected a SentencePiece model, found no piece");
   if (model != ModelType::Unigram && model != ModelType::Bpe)
-    return fail(std::string("the model is of type ") + (model == ModelType::Word ? "WORD" : "CHAR") +
-                "; expected UNIGRAM or BPE");
+    return fail(std::string("the model is of type ") +
+                (model == ModelType::Word ? "WORD" : "CHAR") + "; expected UNIGRAM or BPE");
   if (whitespaceAsSuffix || !escapeWhitespaces)
     return fail("treat_whitespace_as_suffix and unescaped white space are not supported");
   return true;
@@ -208,8 +208,10 @@ json Message::bpe() const {
     const auto rank = std::ranges::lower_bound(scores, piece.score, std::greater());
     ranks.push_back(merges(piece) ? rank - scores.begin() : -1);
   }
-  json model = {{"type", "BPE"},      {"fuse_unk", true},
-                {"vocab", std::move(vocab)}, {"token_ranks", std::move(ranks)},
+  json model = {{"type", "BPE"},
+                {"fuse_unk", true},
+                {"vocab", std::move(vocab)},
+                {"token_ranks", std::move(ranks)},
                 {"byte_fallback", byteFallback}};
   if (unknownId() >= 0)
     model["unk_token"] = std::string(pieces[static_cast<size_t>(unknownId())].text);

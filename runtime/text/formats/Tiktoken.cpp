@@ -60,8 +60,10 @@ Result<std::string> tiktokenAsJson(std::string_view file, std::string_view name)
       continue;
     const std::optional<Line> read = readLine(line);
     if (!read)
-      return fail("line " + std::to_string(number) + ": expected a token in Base64 and its rank, "
-                  "found " + inQuotes(line));
+      return fail("line " + std::to_string(number) +
+                  ": expected a token in Base64 and its rank, "
+                  "found " +
+                  inQuotes(line));
     std::string spelled;
     appendAsByteCharacters(spelled, read->token);
     if (!vocab.emplace(std::move(spelled), read->rank).second)
@@ -81,18 +83,18 @@ Result<std::string> tiktokenAsJson(std::string_view file, std::string_view name)
                       {"pattern", {{"Regex", encoding->pattern}}},
                       {"behavior", "Isolated"},
                       {"invert", false}};
-  return json{{"version", "1.0"},
-              {"added_tokens", std::move(added)},
-              {"normalizer", nullptr},
-              {"pre_tokenizer",
-               {{"type", "Sequence"}, {"pretokenizers", json::array({split, byteLevel})}}},
-              {"post_processor", nullptr},
-              {"decoder", {{"type", "ByteLevel"}}},
-              {"model",
-               {{"type", "BPE"},
-                {"ignore_merges", true},
-                {"token_ranks", "ids"},
-                {"vocab", std::move(vocab)}}}}
+  return json{
+      {"version", "1.0"},
+      {"added_tokens", std::move(added)},
+      {"normalizer", nullptr},
+      {"pre_tokenizer", {{"type", "Sequence"}, {"pretokenizers", json::array({split, byteLevel})}}},
+      {"post_processor", nullptr},
+      {"decoder", {{"type", "ByteLevel"}}},
+      {"model",
+       {{"type", "BPE"},
+        {"ignore_merges", true},
+        {"token_ranks", "ids"},
+        {"vocab", std::move(vocab)}}}}
       .dump();
 }
 

@@ -31,10 +31,10 @@ TiktokenEncoding llama3() {
                                                 {9, "<|eot_id|>"}};
   for (int32_t i = 0, reserved = 0; i < count; ++i) {
     const auto name = named.find(i);
-    encoding.special.emplace_back(
-        name != named.end() ? name->second
-                            : "<|reserved_special_token_" + std::to_string(reserved++) + "|>",
-        first + i);
+    encoding.special.emplace_back(name != named.end() ? name->second
+                                                      : "<|reserved_special_token_" +
+                                                            std::to_string(reserved++) + "|>",
+                                  first + i);
   }
   return encoding;
 }

@@ -1,7 +1,7 @@
 #include "runtime/text/regex/Expression.h"
 
-#include "runtime/text/regex/ClassNames.h"
 #include "runtime/text/Utf8.h"
+#include "runtime/text/regex/ClassNames.h"
 
 #include <algorithm>
 #include <utility>
@@ -203,19 +203,27 @@ private:
     case 'p':
     case 'P':
       return ignoreCase ? std::nullopt : property(c.code == 'P');
-    case 'n': return CharacterSet::of(U'\n');
-    case 't': return CharacterSet::of(U'\t');
-    case 'r': return CharacterSet::of(U'\r');
-    case 'f': return CharacterSet::of(U'\f');
-    case 'v': return CharacterSet::of(U'\v');
-    case 'x': return codePoint(2);
-    case 'u': return codePoint(4);
-    default: break;
+    case 'n':
+      return CharacterSet::of(U'\n');
+    case 't':
+      return CharacterSet::of(U'\t');
+    case 'r':
+      return CharacterSet::of(U'\r');
+    case 'f':
+      return CharacterSet::of(U'\f');
+    case 'v':
+      return CharacterSet::of(U'\v');
+    case 'x':
+      return codePoint(2);
+    case 'u':
+      return codePoint(4);
+    default:
+      break;
     }
     if (std::optional<CharacterSet> set = escapedClass(c.code, insideClass))
       return ignoreCase ? std::nullopt : set;
-    const bool isLetterOrDigit = (c.code >= '0' && c.code <= '9') ||
-                                 ((c.code | 0x20) >= 'a' && (c.code | 0x20) <= 'z');
+    const bool isLetterOrDigit =
+        (c.code >= '0' && c.code <= '9') || ((c.code | 0x20) >= 'a' && (c.code | 0x20) <= 'z');
     if (isLetterOrDigit || c.kind != Utf8Char::Kind::valid)
       return std::nullopt;
     return literal(c.code);

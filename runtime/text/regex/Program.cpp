@@ -29,7 +29,8 @@ private:
 
   uint32_t addSet(Instruction::Kind kind, const CharacterSet &set, uint32_t next) {
     program.sets.push_back(set);
-    return add({.kind = kind, .first = next, .set = static_cast<uint32_t>(program.sets.size() - 1)});
+    return add(
+        {.kind = kind, .first = next, .set = static_cast<uint32_t>(program.sets.size() - 1)});
   }
 
   uint32_t compile(const Expression &expression, uint32_t next) {

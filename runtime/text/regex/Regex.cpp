@@ -1,9 +1,9 @@
 #include "runtime/text/regex/Regex.h"
 
 #include "runtime/text/Json.h"
+#include "runtime/text/Utf8.h"
 #include "runtime/text/regex/Automaton.h"
 #include "runtime/text/regex/PcreSyntax.h"
-#include "runtime/text/Utf8.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>

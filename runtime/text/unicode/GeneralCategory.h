@@ -7,8 +7,36 @@
 namespace weft::text {
 
 enum class GeneralCategory : uint8_t {
-  Cn, Lu, Ll, Lt, Lm, Lo, Mn, Mc, Me, Nd, Nl, No, Pc, Pd, Ps,
-  Pe, Pi, Pf, Po, Sm, Sc, Sk, So, Zs, Zl, Zp, Cc, Cf, Cs, Co,
+  Cn,
+  Lu,
+  Ll,
+  Lt,
+  Lm,
+  Lo,
+  Mn,
+  Mc,
+  Me,
+  Nd,
+  Nl,
+  No,
+  Pc,
+  Pd,
+  Ps,
+  Pe,
+  Pi,
+  Pf,
+  Po,
+  Sm,
+  Sc,
+  Sk,
+  So,
+  Zs,
+  Zl,
+  Zp,
+  Cc,
+  Cf,
+  Cs,
+  Co,
 };
 
 /// A set of categories, a bit for each.
@@ -30,8 +58,8 @@ inline constexpr CategorySet numbers =
 inline constexpr CategorySet punctuation =
     bits(GeneralCategory::Pc, GeneralCategory::Pd, GeneralCategory::Ps, GeneralCategory::Pe,
          GeneralCategory::Pi, GeneralCategory::Pf, GeneralCategory::Po);
-inline constexpr CategorySet symbols = bits(GeneralCategory::Sm, GeneralCategory::Sc,
-                                            GeneralCategory::Sk, GeneralCategory::So);
+inline constexpr CategorySet symbols =
+    bits(GeneralCategory::Sm, GeneralCategory::Sc, GeneralCategory::Sk, GeneralCategory::So);
 inline constexpr CategorySet separators =
     bits(GeneralCategory::Zs, GeneralCategory::Zl, GeneralCategory::Zp);
 inline constexpr CategorySet others =

@@ -76,8 +76,8 @@ TEST_F(Commands, RunStopsAfterAsManyTokensAsAskedFor) {
 
 TEST_F(Commands, RunGivesTheSameTextForTheSameSeed) {
   auto text = [&](const std::string &seed) {
-    return run("run", {"-p", "a", "-n", "20", "--temperature", "50", "--top-p", "1", "--seed",
-                       seed})
+    return run("run",
+               {"-p", "a", "-n", "20", "--temperature", "50", "--top-p", "1", "--seed", seed})
         .out;
   };
   EXPECT_EQ(text("1"), text("1"));
@@ -220,8 +220,7 @@ TEST_F(Commands, EvalRefusesWhatTheModelCannotTake) {
   EXPECT_EQ(run("eval", {"--tokens", "1,7", "--logits", out}).code, exitFailed);
   EXPECT_EQ(run("eval", {"--tokens", "1,x", "--logits", out}).code, exitFailed);
   EXPECT_EQ(run("eval", {"--tokens", "", "--logits", out}).code, exitFailed);
-  EXPECT_EQ(run("eval", {"--tokens", "1,2,3", "--logits", out, "--context", "2"}).code,
-            exitFailed);
+  EXPECT_EQ(run("eval", {"--tokens", "1,2,3", "--logits", out, "--context", "2"}).code, exitFailed);
   EXPECT_EQ(run("eval", {"--tokens", "1", "--logits", "/nowhere/o.npy"}).code, exitFailed);
   EXPECT_FALSE(std::filesystem::exists(out));
   EXPECT_EQ(run("eval", {"--text", file("t", "")}).code, exitFailed);
@@ -249,8 +248,8 @@ TEST_F(Commands, InspectSaysWhatThereIs) {
 
   const json memory = result["memory"];
   uint64_t sum = 0;
-  for (const char *part : {"weights", "states", "arena", "inputs_and_outputs", "code",
-                           "rest_of_file"})
+  for (const char *part :
+       {"weights", "states", "arena", "inputs_and_outputs", "code", "rest_of_file"})
     sum += memory[part].get<uint64_t>();
   EXPECT_EQ(memory["total"], sum);
 

@@ -72,9 +72,11 @@ TEST(Automaton, KnowsUnicode16) {
 }
 
 TEST(Automaton, LeavesTheRestToPcre) {
-  for (const char *pattern : {"^a", "a$", "(?<=a)b", "(a)\\1", "a++", "a*+", "\\bx", "(?>a)", "a{1,2}+",
-                              "(?=ab)a", "a*", "", "a|", "(a*)+", "(?i:é)", "(?i:[a-z])", "\\R",
-                              "[a", "(a", "a)", "[b-a]", "\\p{Alphabetic}", "a{2,1}", "\\x4", "\\"})
+  for (const char *pattern : {"^a",   "a$",    "(?<=a)b", "(a)\\1",          "a++",    "a*+",
+                              "\\bx", "(?>a)", "a{1,2}+", "(?=ab)a",         "a*",     "",
+                              "a|",   "(a*)+", "(?i:é)",  "(?i:[a-z])",      "\\R",    "[a",
+                              "(a",   "a)",    "[b-a]",   "\\p{Alphabetic}", "a{2,1}", "\\x4",
+                              "\\"})
     EXPECT_FALSE(automaton(pattern)) << pattern;
 }
 

@@ -10,7 +10,8 @@ TokenizerJson withModel(std::string model) {
 }
 
 TEST(WordPiece, TakesTheLongestThatFits) {
-  auto json = withModel(R"({"type": "WordPiece", "unk_token": "[UNK]", "max_input_chars_per_word": 8,
+  auto json =
+      withModel(R"({"type": "WordPiece", "unk_token": "[UNK]", "max_input_chars_per_word": 8,
     "continuing_subword_prefix": "##", "vocab": {"[UNK]": 0, "un": 1, "##aff": 2, "##able": 3,
     "##a": 4, "una": 5, "##ff": 6, "##": 7}})");
   json.preTokenizer = R"({"type": "WhitespaceSplit"})";
@@ -42,7 +43,8 @@ TEST(Unigram, SpellsTheUnknownInBytes) {
 }
 
 TEST(WordLevel, HasATokenOrNot) {
-  auto json = withModel(R"({"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "to": 1, "be": 2}})");
+  auto json =
+      withModel(R"({"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "to": 1, "be": 2}})");
   json.preTokenizer = R"({"type": "Whitespace"})";
   EXPECT_EQ(make(json)->encode("to be, or"), Ids({1, 2, 0, 0}));
 }
@@ -82,7 +84,8 @@ TEST(Models, AreLinearInOneLongWord) {
   auto unigram = make(withModel(
       R"({"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["a", -3], ["aa", -4]]})"));
   EXPECT_EQ(unigram->encode(word).size(), word.size() / 2);
-  auto ranks = make(withModel(R"({"type": "BPE", "token_ranks": "ids", "vocab": {"a": 0, "aa": 1}})"));
+  auto ranks =
+      make(withModel(R"({"type": "BPE", "token_ranks": "ids", "vocab": {"a": 0, "aa": 1}})"));
   EXPECT_EQ(ranks->encode(word).size(), word.size() / 2);
 }
 

@@ -69,10 +69,11 @@ TEST(Normalizer, ReplaceAndPrepend) {
 }
 
 TEST(Normalizer, SaysWhatIsWrong) {
-  EXPECT_EQ(normalize(R"({"type": "Shout"})", ""),
-            "normalizer: type \"Shout\" is not supported; supported are Sequence, Prepend, Replace, "
-            "NFC, NFD, NFKC, NFKD, Lowercase, Strip, ByteLevel, BertNormalizer, StripAccents, Nmt, "
-            "Precompiled");
+  EXPECT_EQ(
+      normalize(R"({"type": "Shout"})", ""),
+      "normalizer: type \"Shout\" is not supported; supported are Sequence, Prepend, Replace, "
+      "NFC, NFD, NFKC, NFKD, Lowercase, Strip, ByteLevel, BertNormalizer, StripAccents, Nmt, "
+      "Precompiled");
   EXPECT_EQ(
       normalize(R"({"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": 3}]})", ""),
       "normalizer.normalizers[0].prepend: expected a string, found a number");

@@ -51,7 +51,9 @@ TEST(Offsets, OfUnknownText) {
 
 TEST(Offsets, OfInvalidBytesThatAreReplaced) {
   auto json = characters();
-  EXPECT_EQ(offsets(*make(json), "a\xFF" "b"), (std::vector<Place>{{0, 1}, {1, 2}, {2, 3}}));
+  EXPECT_EQ(offsets(*make(json), "a\xFF"
+                                 "b"),
+            (std::vector<Place>{{0, 1}, {1, 2}, {2, 3}}));
 }
 
 } // namespace

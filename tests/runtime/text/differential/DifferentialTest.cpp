@@ -77,9 +77,9 @@ std::string ask(const std::vector<TextGroup> &groups, const std::string &vocabul
         file << text;
       }
   }
-  const std::string command = "node '" WEFT_SOURCE_DIR "/tests/runtime/text/differential/ids.mjs' '" +
-                              directory.string() + "' '" + texts.string() + "' '" + out.string() +
-                              "' '" + vocabulary + "'";
+  const std::string command =
+      "node '" WEFT_SOURCE_DIR "/tests/runtime/text/differential/ids.mjs' '" + directory.string() +
+      "' '" + texts.string() + "' '" + out.string() + "' '" + vocabulary + "'";
   EXPECT_EQ(std::system(command.c_str()), 0) << command;
   std::string answers = readFile(out);
   fs::remove(texts);
@@ -238,8 +238,9 @@ TEST_P(HuggingFace, GivesTheSameIds) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Vocabularies, HuggingFace,
-                         testing::Values("gpt2", "gpt35turbo", "gpt4o", "llama2", "llama3", "mistral",
-                                         "qwen3", "deepseek_v3", "gemma3", "claude", "bert"),
+                         testing::Values("gpt2", "gpt35turbo", "gpt4o", "llama2", "llama3",
+                                         "mistral", "qwen3", "deepseek_v3", "gemma3", "claude",
+                                         "bert"),
                          [](const auto &info) { return std::string(info.param); });
 
 TEST_P(HuggingFace, RoundTripsWhatIsNoUtf8) {

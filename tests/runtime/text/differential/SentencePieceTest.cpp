@@ -39,11 +39,10 @@ std::vector<std::string> lines() {
     for (const std::string &text : group.texts) {
       if (text.size() > 5000 || text.empty())
         continue;
-      const bool special = text.find_first_of(std::string_view("\n\r\0", 3)) != std::string::npos ||
-                           text.find("<s>") != std::string::npos ||
-                           text.find("</s>") != std::string::npos ||
-                           text.find("<unk>") != std::string::npos ||
-                           text.find("<0x") != std::string::npos;
+      const bool special =
+          text.find_first_of(std::string_view("\n\r\0", 3)) != std::string::npos ||
+          text.find("<s>") != std::string::npos || text.find("</s>") != std::string::npos ||
+          text.find("<unk>") != std::string::npos || text.find("<0x") != std::string::npos;
       if (!special)
         lines.push_back(text);
     }

@@ -12,9 +12,11 @@ namespace {
 using nlohmann::json;
 
 json tokenizer(json model) {
-  return {{"version", "1.0"},      {"truncation", nullptr},     {"padding", nullptr},
-          {"added_tokens", json::array()}, {"normalizer", nullptr}, {"pre_tokenizer", nullptr},
-          {"post_processor", nullptr}, {"decoder", nullptr},    {"model", std::move(model)}};
+  return {{"version", "1.0"},          {"truncation", nullptr},
+          {"padding", nullptr},        {"added_tokens", json::array()},
+          {"normalizer", nullptr},     {"pre_tokenizer", nullptr},
+          {"post_processor", nullptr}, {"decoder", nullptr},
+          {"model", std::move(model)}};
 }
 
 /// Characters of many scripts, so that what a normalizer gives shows in the ids.
@@ -32,14 +34,18 @@ json characterModel() {
   json vocab = {{"<unk>", 0}};
   for (const std::string &character : alphabet())
     vocab.emplace(character, vocab.size());
-  return {{"type", "BPE"}, {"unk_token", "<unk>"}, {"fuse_unk", false}, {"vocab", vocab},
+  return {{"type", "BPE"},
+          {"unk_token", "<unk>"},
+          {"fuse_unk", false},
+          {"vocab", vocab},
           {"merges", json::array()}};
 }
 
 json wordModel() {
   json vocab = {{"<unk>", 0}};
-  for (const char *word : {"a", "the", "The", "I", "'", "s", "x", "1", ".", ",", " ", "  ", "\n",
-                           "▁a", "▁the", "the ", "é", "你", "x ", " x", "word", "Word", "-", "_"})
+  for (const char *word :
+       {"a",  "the", "The",  "I",    "'", "s",  "x",  "1",  ".",    ",",    " ", "  ",
+        "\n", "▁a",  "▁the", "the ", "é", "你", "x ", " x", "word", "Word", "-", "_"})
     vocab.emplace(word, vocab.size());
   return {{"type", "WordLevel"}, {"unk_token", "<unk>"}, {"vocab", vocab}};
 }
@@ -60,8 +66,9 @@ json unigramModel(bool byteFallback) {
     }
   const std::string letters = "etaoinshrdlucmfwypvbgkjqxz";
   double score = -2;
-  for (const char *word : {"▁", "▁the", "▁a", "the", "ing", "ed", "er", "▁of", "aa", "aaa", "aaaa",
-                           "ab", "ba", "abab", "xx", "🦙🦙", "你好", "▁▁", "ll", "'s", "é", "  "})
+  for (const char *word :
+       {"▁",  "▁the", "▁a",   "the", "ing",      "ed",   "er", "▁of", "aa", "aaa", "aaaa",
+        "ab", "ba",   "abab", "xx",  "🦙🦙", "你好", "▁▁", "ll",  "'s", "é",   "  "})
     add(word, score -= 0.37);
   for (char letter : letters)
     add(std::string(1, letter), score -= 0.11);
@@ -78,9 +85,13 @@ json suffixModel() {
     vocab.emplace(std::string(1, letter), vocab.size());
     vocab.emplace(std::string(1, letter) + "</w>", vocab.size());
   }
-  for (const char *token : {"th", "the</w>", "he</w>", "in", "ing</w>", "g</w>", "ng</w>", "aa", "aaaa"})
+  for (const char *token :
+       {"th", "the</w>", "he</w>", "in", "ing</w>", "g</w>", "ng</w>", "aa", "aaaa"})
     vocab.emplace(token, vocab.size());
-  return {{"type", "BPE"}, {"unk_token", "<unk>"}, {"fuse_unk", false}, {"end_of_word_suffix", "</w>"},
+  return {{"type", "BPE"},
+          {"unk_token", "<unk>"},
+          {"fuse_unk", false},
+          {"end_of_word_suffix", "</w>"},
           {"vocab", vocab},
           {"merges", {"t h", "th e</w>", "h e</w>", "n g</w>", "i ng</w>", "i n", "a a", "aa aa"}}};
 }
@@ -94,20 +105,28 @@ json prefixModel() {
   }
   for (const char *token : {"th", "the", "##ng", "##ing", "##aa", "aa", "aaa"})
     vocab.emplace(token, vocab.size());
-  return {{"type", "BPE"}, {"unk_token", "<unk>"}, {"continuing_subword_prefix", "##"}, {"vocab", vocab},
+  return {{"type", "BPE"},
+          {"unk_token", "<unk>"},
+          {"continuing_subword_prefix", "##"},
+          {"vocab", vocab},
           {"fuse_unk", true},
           {"merges", {"t ##h", "th ##e", "##n ##g", "##i ##ng", "##a ##a", "a ##a", "aa ##a"}}};
 }
 
 json split(const char *regex, const char *behavior, bool invert = false) {
-  return {{"type", "Split"}, {"pattern", {{"Regex", regex}}}, {"behavior", behavior}, {"invert", invert}};
+  return {{"type", "Split"},
+          {"pattern", {{"Regex", regex}}},
+          {"behavior", behavior},
+          {"invert", invert}};
 }
 
 } // namespace
 
 std::vector<SmallTokenizer> smallTokenizers() {
   std::vector<SmallTokenizer> all;
-  auto add = [&](std::string name, const json &value) { all.push_back({std::move(name), value.dump()}); };
+  auto add = [&](std::string name, const json &value) {
+    all.push_back({std::move(name), value.dump()});
+  };
 
   const json fuse = {{"type", "Fuse"}};
   const std::pair<const char *, json> normalizers[] = {
@@ -117,14 +136,23 @@ std::vector<SmallTokenizer> smallTokenizers() {
       {"nfkd", {{"type", "NFKD"}}},
       {"lowercase", {{"type", "Lowercase"}}},
       {"strip", {{"type", "Strip"}, {"strip_left", true}, {"strip_right", true}}},
-      {"strip_accents", {{"type", "Sequence"}, {"normalizers", {{{"type", "NFD"}}, {{"type", "StripAccents"}}}}}},
+      {"strip_accents",
+       {{"type", "Sequence"}, {"normalizers", {{{"type", "NFD"}}, {{"type", "StripAccents"}}}}}},
       {"nmt", {{"type", "Nmt"}}},
       {"prepend", {{"type", "Prepend"}, {"prepend", "▁"}}},
       {"replace", {{"type", "Replace"}, {"pattern", {{"Regex", " {2,}|\\n+"}}}, {"content", " "}}},
-      {"bert_normalizer", {{"type", "BertNormalizer"}, {"clean_text", true}, {"handle_chinese_chars", true},
-                           {"strip_accents", true}, {"lowercase", false}}},
-      {"bert_plain", {{"type", "BertNormalizer"}, {"clean_text", false}, {"handle_chinese_chars", false},
-                      {"strip_accents", nullptr}, {"lowercase", true}}},
+      {"bert_normalizer",
+       {{"type", "BertNormalizer"},
+        {"clean_text", true},
+        {"handle_chinese_chars", true},
+        {"strip_accents", true},
+        {"lowercase", false}}},
+      {"bert_plain",
+       {{"type", "BertNormalizer"},
+        {"clean_text", false},
+        {"handle_chinese_chars", false},
+        {"strip_accents", nullptr},
+        {"lowercase", true}}},
   };
   for (const auto &[name, normalizer] : normalizers) {
     json value = tokenizer(characterModel());
@@ -143,8 +171,13 @@ std::vector<SmallTokenizer> smallTokenizers() {
       {"digit_runs", {{"type", "Digits"}, {"individual_digits", false}}},
       {"delimiter", {{"type", "CharDelimiterSplit"}, {"delimiter", " "}}},
       {"fixed_length", {{"type", "FixedLength"}, {"length", 3}}},
-      {"metaspace_first", {{"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "first"}, {"split", true}}},
-      {"metaspace_always", {{"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"}, {"split", true}}},
+      {"metaspace_first",
+       {{"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "first"}, {"split", true}}},
+      {"metaspace_always",
+       {{"type", "Metaspace"},
+        {"replacement", "▁"},
+        {"prepend_scheme", "always"},
+        {"split", true}}},
       {"word_class", split("\\w+|[^\\w\\s]", "Isolated")},
       {"han", split("[\\p{Han}]+", "MergedWithNext")},
       {"not_han", split("[\\p{L}&&[^\\p{Han}]]+", "MergedWithPrevious")},
@@ -160,14 +193,18 @@ std::vector<SmallTokenizer> smallTokenizers() {
   }
 
   json unigram = tokenizer(unigramModel(false));
-  unigram["pre_tokenizer"] = {{"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"}, {"split", true}};
-  unigram["decoder"] = {{"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"}, {"split", true}};
+  unigram["pre_tokenizer"] = {
+      {"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"}, {"split", true}};
+  unigram["decoder"] = {
+      {"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"}, {"split", true}};
   add("unigram", unigram);
   json fallback = tokenizer(unigramModel(true));
   fallback["normalizer"] = {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "▁"}};
   fallback["decoder"] = {{"type", "Sequence"},
-                         {"decoders", {{{"type", "Replace"}, {"pattern", {{"String", "▁"}}}, {"content", " "}},
-                                       {{"type", "ByteFallback"}}, {{"type", "Fuse"}}}}};
+                         {"decoders",
+                          {{{"type", "Replace"}, {"pattern", {{"String", "▁"}}}, {"content", " "}},
+                           {{"type", "ByteFallback"}},
+                           {{"type", "Fuse"}}}}};
   add("unigram_bytes", fallback);
 
   json suffix = tokenizer(suffixModel());
@@ -179,7 +216,8 @@ std::vector<SmallTokenizer> smallTokenizers() {
   prefix["decoder"] = {{"type", "WordPiece"}, {"prefix", "##"}, {"cleanup", true}};
   add("bpe_prefix", prefix);
   json ctc = tokenizer(characterModel());
-  ctc["decoder"] = {{"type", "CTC"}, {"pad_token", "e"}, {"word_delimiter_token", "|"}, {"cleanup", true}};
+  ctc["decoder"] = {
+      {"type", "CTC"}, {"pad_token", "e"}, {"word_delimiter_token", "|"}, {"cleanup", true}};
   add("ctc", ctc);
   return all;
 }

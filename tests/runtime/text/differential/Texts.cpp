@@ -59,10 +59,10 @@ char32_t randomCodePoint(Random &random) {
     char32_t begin, end;
   };
   constexpr Range ranges[] = {
-      {0x20, 0x7F},     {0x20, 0x7F},     {'a', 'z' + 1},     {'A', 'Z' + 1},   {'0', '9' + 1},
-      {' ', ' ' + 1},   {0x80, 0x250},    {0x300, 0x370},     {0x370, 0x590},   {0x590, 0x780},
-      {0x900, 0xE80},   {0x1E00, 0x2000}, {0x2000, 0x2070},   {0x2100, 0x2C00}, {0x3000, 0x3100},
-      {0x4E00, 0x9FFF}, {0xAC00, 0xD7A4}, {0xFE00, 0x10000},  {0x9, 0xE},       {0x1F300, 0x1FB00},
+      {0x20, 0x7F},     {0x20, 0x7F},     {'a', 'z' + 1},      {'A', 'Z' + 1},   {'0', '9' + 1},
+      {' ', ' ' + 1},   {0x80, 0x250},    {0x300, 0x370},      {0x370, 0x590},   {0x590, 0x780},
+      {0x900, 0xE80},   {0x1E00, 0x2000}, {0x2000, 0x2070},    {0x2100, 0x2C00}, {0x3000, 0x3100},
+      {0x4E00, 0x9FFF}, {0xAC00, 0xD7A4}, {0xFE00, 0x10000},   {0x9, 0xE},       {0x1F300, 0x1FB00},
       {0x200B, 0x2010}, {0xFE0F, 0xFE10}, {0x10000, 0x110000}, {0, 0xD800},
   };
   const Range range = ranges[random() % std::size(ranges)];
@@ -71,11 +71,59 @@ char32_t randomCodePoint(Random &random) {
 
 std::vector<std::string> randomTexts() {
   constexpr std::string_view pieces[] = {
-      "the",  " of",   " ",     "  ",   "    ",  "\n",    "\n\n", "\r\n", "\t",      "'s",  "'LL",
-      "don't", "1",    "2024",  "3.14", "==",    "!!!",   "...",  "()",   "{\n",     "//",  " -> ",
-      "http://", "_",  "<s>",   "</s>", "[SEP]", "<|endoftext|>", "<|im_start|>", "▁",  "é", "e\u0301",
-      "ß",    "İ",     "ſ",     "Σ",    "你好",  "こんにちは", "안녕", "مرحبا", "שלום", "नमस्ते", "👍🏽",
-      "👨‍👩‍👧", "🇩🇪", "\u200d", "\u3000", "\u00a0", "\u2028", "ﬁ", "①", "Ⅷ", "½",
+      "the",
+      " of",
+      " ",
+      "  ",
+      "    ",
+      "\n",
+      "\n\n",
+      "\r\n",
+      "\t",
+      "'s",
+      "'LL",
+      "don't",
+      "1",
+      "2024",
+      "3.14",
+      "==",
+      "!!!",
+      "...",
+      "()",
+      "{\n",
+      "//",
+      " -> ",
+      "http://",
+      "_",
+      "<s>",
+      "</s>",
+      "[SEP]",
+      "<|endoftext|>",
+      "<|im_start|>",
+      "▁",
+      "é",
+      "e\u0301",
+      "ß",
+      "İ",
+      "ſ",
+      "Σ",
+      "你好",
+      "こんにちは",
+      "안녕",
+      "مرحبا",
+      "שלום",
+      "नमस्ते",
+      "👍🏽",
+      "👨‍👩‍👧",
+      "🇩🇪",
+      "\u200d",
+      "\u3000",
+      "\u00a0",
+      "\u2028",
+      "ﬁ",
+      "①",
+      "Ⅷ",
+      "½",
   };
   std::vector<std::string> texts;
   Random random(20240229);
@@ -107,9 +155,38 @@ std::string repeated(std::string_view text, size_t count) {
 std::vector<std::string> longRuns() {
   std::vector<std::string> texts{repeated("a", 1000000)};
   constexpr std::string_view runs[] = {
-      " ",  "\n", "\t", "\r\n", " \n", "\u00a0", "\u3000", "\u2028", "0",      "A",    "ab",   "é",
-      "=",  "-",  "!?", "'",    "_",   "한",     "的",     "ا",      "\u0301", "👍🏽", "👨‍👩‍👧", "aA",
-      "a ", "a1", "</s>", "▁", "\u200d", "<0x41>", "ſ", "e\u0301",
+      " ",
+      "\n",
+      "\t",
+      "\r\n",
+      " \n",
+      "\u00a0",
+      "\u3000",
+      "\u2028",
+      "0",
+      "A",
+      "ab",
+      "é",
+      "=",
+      "-",
+      "!?",
+      "'",
+      "_",
+      "한",
+      "的",
+      "ا",
+      "\u0301",
+      "👍🏽",
+      "👨‍👩‍👧",
+      "aA",
+      "a ",
+      "a1",
+      "</s>",
+      "▁",
+      "\u200d",
+      "<0x41>",
+      "ſ",
+      "e\u0301",
   };
   for (std::string_view run : runs)
     for (size_t count : {33, 1000, 20000})
@@ -128,8 +205,16 @@ std::vector<TextGroup> allTexts() {
 }
 
 std::vector<std::string> invalidTexts() {
-  std::vector<std::string> texts = {"\xFF", "\xC3", "a\xE2\x82", "\xE2\x82" "b", "\xF0\x9F\x91",
-                                    "\xED\xA0\x80", "\xC0\x80", "\xF4\x90\x80\x80", "caf\xE9 au lait",
+  std::vector<std::string> texts = {"\xFF",
+                                    "\xC3",
+                                    "a\xE2\x82",
+                                    "\xE2\x82"
+                                    "b",
+                                    "\xF0\x9F\x91",
+                                    "\xED\xA0\x80",
+                                    "\xC0\x80",
+                                    "\xF4\x90\x80\x80",
+                                    "caf\xE9 au lait",
                                     std::string("\0\xFE\0", 3)};
   Random random(7);
   for (int round = 0; round < 500; ++round) {
