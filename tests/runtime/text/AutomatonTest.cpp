@@ -1,4 +1,6 @@
 #include "runtime/text/regex/Automaton.h"
+
+#include "runtime/text/Utf8.h"
 #include "runtime/text/regex/Expression.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +28,7 @@ Texts matches(std::string_view pattern, std::string_view text) {
     const size_t end = made->matchAt(text, at);
     if (end > at)
       found.emplace_back(text.substr(at, end - at));
-    at = std::max(end, at + 1);
+    at = end > at ? end : at + charAt(text, at).length;
   }
   return found;
 }
