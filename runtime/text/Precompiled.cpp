@@ -16,7 +16,11 @@ Result<std::unique_ptr<Normalizer>> Precompiled::make(const Fields &fields, unsi
   auto table = decodeBase64(*encoded);
   if (!table)
     return fail(path + ": expected Base64");
+  auto longestMatch = fields.boolean("longest_match", false);
+  if (!longestMatch)
+    return failFrom(longestMatch);
   auto made = std::make_unique<Precompiled>();
+  made->longestMatch = *longestMatch;
   if (auto done = made->read(*table, path); !done)
     return failFrom(done);
   return made;
@@ -35,32 +39,60 @@ Result<bool> Precompiled::read(std::string_view table, const std::string &path) 
   return true;
 }
 
-bool Precompiled::replace(std::string_view text, std::string &out) const {
+Precompiled::Match Precompiled::find(std::string_view text, bool longest) const {
   auto offsetOf = [](uint32_t unit) { return unit >> 10 << ((unit & 1 << 9) >> 6); };
+  Match match;
   uint32_t place = offsetOf(units[0]);
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
+  for (size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
     place ^= byte;
     if (byte == 0 || place >= units.size())
-      return false;
+      break;
     const uint32_t unit = units[place];
     if ((unit & (1u << 31 | 0xFF)) != byte)
-      return false;
+      break;
     place ^= offsetOf(unit);
     if (place >= units.size())
-      return false;
+      break;
     if (!(unit >> 8 & 1))
       continue;
     const uint32_t begin = units[place] & ~(1u << 31);
     if (begin >= pool.size())
-      return false;
-    out += pool.c_str() + begin;
-    return true;
+      break;
+    match = {at + 1, begin};
+    if (!longest)
+      break;
   }
-  return false;
+  return match;
+}
+
+bool Precompiled::replace(std::string_view text, std::string &out) const {
+  const Match match = find(text, false);
+  if (match.length)
+    out += pool.c_str() + match.place;
+  return match.length > 0;
+}
+
+std::string Precompiled::replacedByLongest(std::string_view text) const {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    const Match match = find(text.substr(at), true);
+    const size_t length = match.length ? match.length : charAt(text, at).length;
+    if (match.length)
+      out += pool.c_str() + match.place;
+    else
+      out += text.substr(at, length);
+    at += length;
+  }
+  return out;
 }
 
 void Precompiled::normalize(std::string &text) const {
+  if (longestMatch) {
+    text = replacedByLongest(text);
+    return;
+  }
   constexpr size_t longestWhole = 5;
   std::string out;
   out.reserve(text.size());

@@ -157,7 +157,9 @@ json replace(json pattern, std::string_view to) {
 json Message::normalizer() const {
   json steps = json::array();
   if (!table.empty())
-    steps.push_back({{"type", "Precompiled"}, {"precompiled_charsmap", encodeBase64(table)}});
+    steps.push_back({{"type", "Precompiled"},
+                     {"precompiled_charsmap", encodeBase64(table)},
+                     {"longest_match", true}});
   if (removeExtraWhitespaces) {
     // SentencePiece takes away spaces, not all white space, and then doubled ones.
     steps.push_back(replace({{"Regex", "\\A +| +\\z"}}, ""));

