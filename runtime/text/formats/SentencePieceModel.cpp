@@ -161,8 +161,9 @@ json Message::normalizer() const {
                      {"precompiled_charsmap", encodeBase64(table)},
                      {"longest_match", true}});
   if (removeExtraWhitespaces) {
-    // SentencePiece takes away spaces, not all white space, and then doubled ones.
-    steps.push_back(replace({{"Regex", "\\A +| +\\z"}}, ""));
+    // SentencePiece takes away spaces, not all white space, and then doubled ones; at the end
+    // it looks for the mark that it has made of them.
+    steps.push_back(replace({{"Regex", "\\A +|[ ▁]+\\z"}}, ""));
     steps.push_back(replace({{"Regex", " {2,}"}}, " "));
   }
   if (addDummyPrefix)
