@@ -1,8 +1,8 @@
+#include "frontend/gguf/GgufPreTokenizers.h"
 #include "frontend/gguf/GgufVocabulary.h"
 
 #include "frontend/Quotes.h"
 
-#include <algorithm>
 #include <vector>
 
 namespace weft {
@@ -13,77 +13,18 @@ namespace {
 
 constexpr size_t mostMerges = size_t(1) << 22;
 
-/// How a family of byte-level vocabularies cuts text before the merges: the regular
-/// expressions in order, each cutting what the one before left, as the families'
-/// tokenizer.json files have them. With none, the expression of GPT-2 that ByteLevel has
-/// built in.
-struct PreTokenizer {
-  std::vector<std::string_view> names;
-  std::vector<std::string_view> expressions;
-  /// A digit is a piece of its own, before all else.
-  bool singleDigits = false;
-  /// Text is brought to Unicode's NFC first.
-  bool nfc = false;
-  /// A piece that is a token is taken whole, whatever the merges give.
-  bool ignoreMerges = false;
-  /// Begin-of-sequence is added where the file does not say.
-  bool addBegin = false;
-};
-
-const PreTokenizer preTokenizers[] = {
-    {.names = {"default", "gpt-2", "phi-2"}, .expressions = {}},
-    {.names = {"olmo"}, .expressions = {}, .nfc = true},
-    {.names = {"smollm", "starcoder", "refact"}, .expressions = {}, .singleDigits = true},
-    {.names = {"command-r"}, .expressions = {}, .singleDigits = true, .nfc = true},
-    {.names = {"llama-bpe", "llama3", "llama-v3"},
-     .expressions = {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
-                     R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"},
-     .ignoreMerges = true,
-     .addBegin = true},
-    {.names = {"dbrx", "smaug-bpe"},
-     .expressions = {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
-                     R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"}},
-    {.names = {"qwen2", "deepseek-r1-qwen", "megrez"},
-     .expressions = {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|)"
-                     R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"},
-     .nfc = true},
-    {.names = {"tekken"},
-     .expressions =
-         {R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|)"
-          R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|)"
-          R"(\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)"},
-     .ignoreMerges = true,
-     .addBegin = true},
-    {.names = {"gpt-4o"},
-     .expressions =
-         {R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
-          R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?|)"
-          R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)"
-          R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?|)"
-          R"(\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)"}},
-    {.names = {"deepseek-v3"},
-     .expressions = {R"(\p{N}{1,3})", R"([一-龥぀-ゟ゠-ヿ]+)",
-                     R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|)"
-                     R"([^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|)"
-                     R"(\s*[\r\n]+|\s+(?!\S)|\s+)"}},
-};
-
-Result<const PreTokenizer *> findPreTokenizer(const GgufFile &gguf, const std::string &file) {
+Result<const GgufPreTokenizer *> findPreTokenizer(const GgufFile &gguf, const std::string &file) {
   auto pre = ggufValue<std::string>(gguf, "tokenizer.ggml.pre", file);
   if (!pre)
     return failFrom(pre);
-  std::string name = *pre ? **pre : "default", known;
-  for (const PreTokenizer &each : preTokenizers)
-    for (std::string_view candidate : each.names) {
-      if (candidate == name)
-        return &each;
-      known += (known.empty() ? "" : ", ") + std::string(candidate);
-    }
+  const std::string name = *pre ? **pre : "default";
+  if (const GgufPreTokenizer *found = findGgufPreTokenizer(name))
+    return found;
   return fail("'" + file + "': pre-tokenizer 'tokenizer.ggml.pre' is " + inQuotes(name) +
-              "; expected one of " + known);
+              "; expected one of " + ggufPreTokenizerNames());
 }
 
-json preTokenizerJson(const PreTokenizer &pre) {
+json preTokenizerJson(const GgufPreTokenizer &pre) {
   json list = json::array();
   if (pre.singleDigits)
     list.push_back({{"type", "Digits"}, {"individual_digits", true}});
@@ -95,7 +36,7 @@ json preTokenizerJson(const PreTokenizer &pre) {
   list.push_back({{"type", "ByteLevel"},
                   {"add_prefix_space", false},
                   {"trim_offsets", true},
-                  {"use_regex", pre.expressions.empty()}});
+                  {"use_regex", pre.gpt2Words}});
   if (list.size() == 1)
     return list.front();
   return {{"type", "Sequence"}, {"pretokenizers", std::move(list)}};
@@ -135,7 +76,7 @@ Result<json> readMerges(const GgufVocabulary &vocabulary, const GgufFile &gguf,
 
 Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary, const GgufFile &gguf,
                                             const std::string &file) {
-  Result<const PreTokenizer *> pre = findPreTokenizer(gguf, file);
+  Result<const GgufPreTokenizer *> pre = findPreTokenizer(gguf, file);
   if (!pre)
     return failFrom(pre);
   std::vector<bool> merged(vocabulary.tokens.size());

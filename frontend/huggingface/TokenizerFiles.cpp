@@ -3,6 +3,8 @@
 #include "frontend/Json.h"
 #include "frontend/Quotes.h"
 #include "runtime/artifact/MappedFile.h"
+#include "runtime/text/formats/SentencePieceModel.h"
+#include "runtime/text/formats/Tiktoken.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -240,6 +242,43 @@ Result<std::string> addingBegin(std::string tokenizerJson, const std::string &to
   return tokenizer->dump();
 }
 
+/// The vocabulary of a directory without tokenizer.json, as the text of one: tokenizer.model, of
+/// SentencePiece or (Llama 3) tiktoken, or NAME.tiktoken. `file` becomes the name of what was
+/// read; the text is empty where there is nothing.
+Result<std::string> convertOtherVocabulary(const std::string &directory, std::string &file) {
+  std::string vocabulary = directory + "/tokenizer.model", encoding = "llama3";
+  std::error_code error;
+  if (!std::filesystem::exists(vocabulary, error)) {
+    for (const auto &entry : std::filesystem::directory_iterator(directory, error))
+      if (entry.path().extension() == ".tiktoken") {
+        vocabulary = entry.path().string();
+        encoding = entry.path().stem().string();
+      }
+  }
+  Result<std::string> bytes = readTextIfThere(vocabulary, largestTokenizer);
+  if (!bytes || bytes->empty())
+    return bytes;
+  file = vocabulary;
+  Result<std::string> converted = text::looksLikeTiktoken(*bytes)
+                                      ? text::tiktokenAsJson(*bytes, encoding)
+                                      : text::sentencePieceAsJson(*bytes);
+  if (!converted)
+    return fail("'" + file + "': " + converted.error().message);
+  return converted;
+}
+
+/// Whether a text is to begin with the begin-of-sequence token. Classes that read
+/// tokenizer.model themselves add it unless told otherwise; tokenizer.json says it itself.
+bool asksForBegin(const json &tokenizerConfig, const std::string &tokenizerFile) {
+  if (const json *asked = member(tokenizerConfig, "add_bos_token"))
+    return *asked == true;
+  const json *type = member(tokenizerConfig, "tokenizer_class");
+  if (!tokenizerFile.ends_with(".model") || !type || !type->is_string())
+    return false;
+  const auto &name = type->get_ref<const std::string &>();
+  return name.starts_with("LlamaTokenizer") || name.starts_with("GemmaTokenizer");
+}
+
 } // namespace
 
 Result<HuggingFaceText> readHuggingFaceText(const std::string &directory, const json &config) {
@@ -274,11 +313,12 @@ Result<HuggingFaceText> readHuggingFaceText(const std::string &directory, const 
 
   std::string tokenizerFile = directory + "/tokenizer.json";
   Result<std::string> tokenizerJson = readTextIfThere(tokenizerFile, largestTokenizer);
+  if (tokenizerJson && tokenizerJson->empty())
+    tokenizerJson = convertOtherVocabulary(directory, tokenizerFile);
   if (!tokenizerJson)
     return failFrom(tokenizerJson);
-  const json *addBegin = member(*tokenizerConfig, "add_bos_token");
   const std::string &begin = text.defaults.beginToken;
-  if (!tokenizerJson->empty() && addBegin && *addBegin == true && !begin.empty()) {
+  if (!tokenizerJson->empty() && !begin.empty() && asksForBegin(*tokenizerConfig, tokenizerFile)) {
     tokenizerJson = addingBegin(std::move(*tokenizerJson), begin, tokenizerFile);
     if (!tokenizerJson)
       return failFrom(tokenizerJson);

@@ -9,7 +9,8 @@ namespace weft {
 
 /// What the text side of a directory says.
 struct HuggingFaceText {
-  /// The text of tokenizer.json; empty where there is none.
+  /// The text of tokenizer.json, or of one made from tokenizer.model or NAME.tiktoken where
+  /// that stands alone; empty where there is none of them.
   std::string tokenizerJson;
   TextDefaults defaults;
 };

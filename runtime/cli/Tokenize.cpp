@@ -3,11 +3,16 @@
 #include "runtime/cli/Command.h"
 #include "runtime/cli/Json.h"
 #include "runtime/cli/Model.h"
+#include "runtime/text/Utf8.h"
+#include "runtime/text/formats/SentencePieceModel.h"
+#include "runtime/text/formats/Tiktoken.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <memory>
+#include <unistd.h>
 
 namespace weft::cli {
 
@@ -16,6 +21,7 @@ namespace {
 struct TokenizeOptions {
   ModelOptions model;
   bool decode = false, json = false, noSpecial = false, keepSpecial = false;
+  std::string color = "auto"; ///< auto, always or never
 };
 
 /// Whether the file says that it is an artifact; whether it is a good one is for
@@ -24,6 +30,18 @@ bool looksLikeArtifact(const std::string &path) {
   char magic[4] = {};
   std::ifstream(path, std::ios::binary).read(magic, sizeof magic);
   return std::string_view(magic, sizeof magic) == "WEFT";
+}
+
+/// The text of a tokenizer.json, made from NAME.tiktoken or tokenizer.model if that is what
+/// `path` names.
+Result<std::string> asTokenizerJson(std::string file, const std::string &path) {
+  const std::filesystem::path name(path);
+  if (name.extension() == ".tiktoken")
+    return text::tiktokenAsJson(file, name.stem().string());
+  if (name.extension() == ".model")
+    return text::looksLikeTiktoken(file) ? text::tiktokenAsJson(file, "llama3")
+                                         : text::sentencePieceAsJson(file);
+  return file;
 }
 
 Result<std::unique_ptr<text::Tokenizer>> openFrom(const ModelOptions &options) {
@@ -36,21 +54,72 @@ Result<std::unique_ptr<text::Tokenizer>> openFrom(const ModelOptions &options) {
   auto json = readAll(options.path);
   if (!json)
     return failFrom(json);
-  auto tokenizer = text::Tokenizer::fromJson(*json);
+  auto converted = asTokenizerJson(std::move(*json), options.path);
+  auto tokenizer = converted ? text::Tokenizer::fromJson(*converted)
+                             : Result<std::unique_ptr<text::Tokenizer>>(failFrom(converted));
   if (!tokenizer)
     return fail(fmt::format("{}: {}", options.path, tokenizer.error().message));
   return tokenizer;
 }
 
+/// A token as the colours show it: what it stands for in the text, control characters and parts
+/// of characters visible.
+std::string visible(std::string_view bytes) {
+  std::string out;
+  const bool whole = text::isValidUtf8(bytes);
+  for (char c : bytes) {
+    if (!whole)
+      out += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
+    else if (c == '\n')
+      out += "⏎\n";
+    else if (c == '\t')
+      out += "→\t";
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+      out += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
+    else
+      out += c;
+  }
+  return out;
+}
+
+/// The text with each piece on a background of its own and its id behind it. Pieces that stand
+/// for no text (special tokens, prefixes) show the token, underlined.
+std::string coloured(const text::Tokenizer &tokenizer, std::string_view text, bool addSpecial) {
+  constexpr int backgrounds[] = {24, 58, 53, 22, 94, 60}; // dark ones of the 256 colours
+  std::string out;
+  size_t turn = 0;
+  for (const text::TokenPlace &place : tokenizer.encodeWithOffsets(text, addSpecial)) {
+    const bool empty = place.begin == place.end;
+    const std::string_view piece =
+        empty ? tokenizer.token(place.id) : text.substr(place.begin, place.end - place.begin);
+    // A line break ends the colour, or the terminal would fill the rest of the line with it.
+    std::string shown = visible(piece);
+    for (size_t at = 0; (at = shown.find('\n', at)) != std::string::npos;) {
+      const std::string_view around = "\x1b[0m\n";
+      shown.replace(at, 1, around);
+      at += around.size();
+    }
+    out += fmt::format("\x1b[{}38;5;255;48;5;{}m{}\x1b[0m\x1b[2m{}\x1b[0m ", empty ? "4;" : "",
+                       backgrounds[turn++ % std::size(backgrounds)], shown, place.id);
+  }
+  return out + "\n";
+}
+
 Result<void> encode(const text::Tokenizer &tokenizer, std::string_view text,
                     const TokenizeOptions &options) {
-  const std::vector<int32_t> ids = tokenizer.encode(text, !options.noSpecial);
-  if (!options.json)
-    return writeOutput(fmt::format("{}\n", fmt::join(ids, " ")));
-  Json tokens = Json::array();
-  for (int32_t id : ids)
-    tokens.push_back(std::string(tokenizer.token(id)));
-  return writeJson({{"ids", ids}, {"tokens", tokens}});
+  const bool addSpecial = !options.noSpecial;
+  if (options.json) {
+    Json ids = Json::array(), tokens = Json::array(), offsets = Json::array();
+    for (const text::TokenPlace &place : tokenizer.encodeWithOffsets(text, addSpecial)) {
+      ids.push_back(place.id);
+      tokens.push_back(std::string(tokenizer.token(place.id)));
+      offsets.push_back({place.begin, place.end});
+    }
+    return writeJson({{"ids", ids}, {"tokens", tokens}, {"offsets", offsets}});
+  }
+  if (options.color == "always" || (options.color == "auto" && isatty(STDOUT_FILENO)))
+    return writeOutput(coloured(tokenizer, text, addSpecial));
+  return writeOutput(fmt::format("{}\n", fmt::join(tokenizer.encode(text, addSpecial), " ")));
 }
 
 Result<void> decode(const text::Tokenizer &tokenizer, std::string_view written,
@@ -71,8 +140,8 @@ Result<int> tokenize(const TokenizeOptions &options) {
   auto input = readAll("-");
   if (!input)
     return failFrom(input);
-  auto done = options.decode ? decode(**tokenizer, *input, options)
-                             : encode(**tokenizer, *input, options);
+  auto done =
+      options.decode ? decode(**tokenizer, *input, options) : encode(**tokenizer, *input, options);
   if (!done)
     return failFrom(done);
   return exitDone;
@@ -83,7 +152,9 @@ Result<int> tokenize(const TokenizeOptions &options) {
 Command addTokenize(CLI::App &weft) {
   auto options = std::make_shared<TokenizeOptions>();
   CLI::App *app = weft.add_subcommand("tokenize", "Turn text into token ids, or back");
-  app->add_option("model", options->model.path, "A .weft file or a tokenizer.json")
+  app->add_option("model", options->model.path,
+                  "A .weft file, a tokenizer.json, a SentencePiece tokenizer.model, or "
+                  "ENCODING.tiktoken (cl100k_base.tiktoken)")
       ->required()
       ->type_name("MODEL");
   auto *decode = app->add_flag("--decode", options->decode,
@@ -94,12 +165,23 @@ Command addTokenize(CLI::App &weft) {
       ->excludes(decode);
   app->add_flag("--keep-special", options->keepSpecial, "Write special tokens out in the text")
       ->needs(decode);
-  app->add_flag("--json", options->json,
-                "Write {\"ids\": [...], \"tokens\": [...]}, or {\"text\": ...}");
+  auto *json =
+      app->add_flag("--json", options->json,
+                    "Write {\"ids\": [...], \"tokens\": [...], \"offsets\": [[begin, end], "
+                    "...]} with offsets in bytes of the input, or {\"text\": ...}");
+  app->add_option("--color", options->color,
+                  "Show pieces of the text in colour with their ids: auto (on a terminal), always, "
+                  "never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str()
+      ->excludes(decode)
+      ->excludes(json);
   app->footer("Reads standard input, every byte of it; text is written without an added "
               "newline.\n"
               "Examples:\n"
               "  echo -n \"Once upon a time\" | weft tokenize model.weft\n"
+              "  echo -n \"Once upon a time\" | weft tokenize model.weft --json\n"
+              "  weft tokenize tokenizer.json --color always < page.txt | less -R\n"
               "  echo 1 403 407 261 378 | weft tokenize model.weft --decode");
   return {app, [options] { return tokenize(*options); }};
 }

@@ -1,7 +1,7 @@
 #include "runtime/text/AddedTokens.h"
 
-#include "runtime/text/Unicode.h"
 #include "runtime/text/Utf8.h"
+#include "runtime/text/unicode/Unicode.h"
 
 #include <algorithm>
 

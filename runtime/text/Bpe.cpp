@@ -15,21 +15,25 @@ Result<std::unique_ptr<Model>> Bpe::make(const Fields &fields, unsigned) {
   if (auto done = bpe->readOptions(fields); !done)
     return failFrom(done);
   bpe->prepareCharacters();
-  if (auto done = bpe->readMerges(fields); !done)
+  if (auto done = fields.has("token_ranks") ? bpe->readTokenRanks(fields) : bpe->readMerges(fields);
+      !done)
     return failFrom(done);
   return bpe;
 }
 
 Result<bool> Bpe::readOptions(const Fields &fields) {
-  for (std::string_view key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
-    if (!fields.has(key))
+  struct Affix {
+    std::string_view key;
+    std::string *text;
+  };
+  for (Affix option : {Affix{"continuing_subword_prefix", &continuingPrefix},
+                       Affix{"end_of_word_suffix", &endSuffix}}) {
+    if (!fields.has(option.key))
       continue;
-    auto text = fields.string(key);
+    auto text = fields.string(option.key);
     if (!text)
       return failFrom(text);
-    if (!text->empty())
-      return fail(fields.path(key) + ": " + inQuotes(*text) +
-                  " is not supported; supported is null or an empty text");
+    *option.text = *text;
   }
   if (fields.has("dropout")) {
     double dropout = 0;
@@ -82,7 +86,7 @@ Result<bool> Bpe::readMerges(const Fields &fields) {
                pair.at(1).get(right)) {
       return fail(here() + ": expected \"a b\" or [\"a\", \"b\"]");
     }
-    joined.assign(left).append(right);
+    joined.assign(left).append(right.substr(std::min(continuingPrefix.size(), right.size())));
     Merge merge{rank, vocab.find(joined)};
     const TokenId leftToken = vocab.find(left), rightToken = vocab.find(right);
     if (leftToken < 0 || rightToken < 0 || merge.token < 0)
@@ -92,9 +96,67 @@ Result<bool> Bpe::readMerges(const Fields &fields) {
                                             : std::string_view(joined)) +
                   " is not in the vocabulary");
     merges.add(leftToken, rightToken, merge);
-    if (!left.empty() && !right.empty())
+    if (hasAffixes())
+      merges.joinAnything(); // the tokens of characters depend on where they stand
+    else if (!left.empty() && !right.empty())
       noteBorder(left, right);
     ++rank;
+  }
+  return true;
+}
+
+Result<bool> Bpe::readTokenRanks(const Fields &fields) {
+  constexpr size_t most = size_t(1) << 22; // some ten times what published vocabularies give
+  std::vector<uint32_t> ranks(vocab.size(), Merge::never);
+  std::string_view ids;
+  if (!fields.value("token_ranks")->get(ids)) {
+    if (ids != "ids")
+      return fail(fields.path("token_ranks") + ": expected \"ids\" or a list, found " +
+                  inQuotes(ids));
+    for (size_t id = 0; id < ranks.size(); ++id)
+      ranks[id] = static_cast<uint32_t>(id);
+  } else {
+    auto list = fields.array("token_ranks");
+    if (!list)
+      return failFrom(list);
+    for (size_t id = 0; id < std::min(list->size(), ranks.size()); ++id) {
+      int64_t rank = -1;
+      if ((*list)[id].get(rank) || rank < -1 || rank >= Merge::never)
+        return fail(fields.path("token_ranks") + "[" + std::to_string(id) +
+                    "]: expected a rank, or -1 for a token that does not merge");
+      ranks[id] = rank < 0 ? Merge::never : static_cast<uint32_t>(rank);
+    }
+  }
+
+  auto find = [&](std::string_view part) {
+    const TokenId token = vocab.find(part);
+    return token >= 0 && ranks[static_cast<size_t>(token)] != Merge::never ? token : -1;
+  };
+  struct Found {
+    TokenId left, right;
+    Merge merge;
+  };
+  std::vector<Found> found;
+  for (size_t id = 0; id < ranks.size(); ++id) {
+    const std::string_view token = vocab.token(static_cast<TokenId>(id));
+    if (ranks[id] == Merge::never)
+      continue;
+    for (size_t cut = 1; cut < token.size(); ++cut) {
+      if ((static_cast<unsigned char>(token[cut]) & 0xC0) == 0x80)
+        continue; // inside a character no token ends
+      const TokenId left = find(token.substr(0, cut)), right = find(token.substr(cut));
+      if (left < 0 || right < 0)
+        continue;
+      if (found.size() == most)
+        return fail(fields.path("token_ranks") + ": more than " + std::to_string(most) +
+                    " pairs of tokens make a third");
+      found.push_back({left, right, {ranks[id], static_cast<TokenId>(id)}});
+    }
+  }
+  merges.reset(found.size());
+  for (const Found &each : found) {
+    merges.add(each.left, each.right, each.merge);
+    noteBorder(vocab.token(each.left), vocab.token(each.right));
   }
   return true;
 }
@@ -119,42 +181,39 @@ void Bpe::prepareCharacters() {
     appendUtf8(bytes, code);
     lowCharacters[code] = vocab.find(bytes);
   }
-  coversAllBytes = byteFallback;
-  for (unsigned byte = 0; byte < 256; ++byte) {
-    constexpr char digits[] = "0123456789ABCDEF";
-    const char name[] = {'<', '0', 'x', digits[byte >> 4], digits[byte & 15], '>'};
-    byteTokens[byte] = byteFallback ? vocab.find({name, sizeof(name)}) : -1;
-    coversAllBytes &= byteTokens[byte] >= 0;
-  }
+  if (byteFallback)
+    byteTokens = ByteTokens(vocab);
+  coversAllBytes = byteTokens.coverAll();
 }
 
 TokenId Bpe::characterToken(char32_t code, std::string_view bytes) const {
   return code < lowCharacters.size() ? lowCharacters[code] : vocab.find(bytes);
 }
 
-bool Bpe::appendBytes(std::string_view bytes, std::vector<TokenId> &tokens) const {
-  for (char byte : bytes)
-    if (byteTokens[static_cast<unsigned char>(byte)] < 0)
-      return false;
-  for (char byte : bytes)
-    tokens.push_back(byteTokens[static_cast<unsigned char>(byte)]);
-  return true;
-}
-
 void Bpe::appendCharacters(std::string_view word, std::vector<TokenId> &tokens) const {
   bool pending = false; // an unknown token that may yet grow
+  std::string affixed;
   for (size_t at = 0; at < word.size();) {
     Utf8Char c = charAt(word, at);
-    const std::string_view bytes = word.substr(at, c.length);
-    at += c.length;
+    std::string_view bytes = word.substr(at, c.length);
     const bool valid = c.kind == Utf8Char::Kind::valid;
-    const TokenId token = valid ? characterToken(c.code, bytes) : -1;
+    TokenId token = -1;
+    if (hasAffixes()) {
+      affixed = at > 0 ? continuingPrefix : "";
+      affixed += bytes;
+      affixed += at + c.length == word.size() ? endSuffix : "";
+      bytes = affixed;
+      token = valid ? vocab.find(bytes) : -1;
+    } else if (valid) {
+      token = characterToken(c.code, bytes);
+    }
+    at += c.length;
     if (token >= 0) {
       if (pending)
         tokens.push_back(unknown);
       pending = false;
       tokens.push_back(token);
-    } else if (!appendBytes(bytes, tokens) && unknown >= 0) {
+    } else if (!byteTokens.append(bytes, tokens) && unknown >= 0) {
       if (pending && !fuseUnknown)
         tokens.push_back(unknown);
       pending = true;
@@ -162,6 +221,15 @@ void Bpe::appendCharacters(std::string_view word, std::vector<TokenId> &tokens) 
   }
   if (pending)
     tokens.push_back(unknown);
+}
+
+std::string_view Bpe::spelling(TokenId token, bool first, bool last) const {
+  std::string_view text = vocab.token(token);
+  if (!first && text.starts_with(continuingPrefix))
+    text.remove_prefix(continuingPrefix.size());
+  if (last && text.ends_with(endSuffix))
+    text.remove_suffix(endSuffix.size());
+  return text;
 }
 
 void Bpe::tokenize(std::string_view word, std::vector<TokenId> &tokens) const {

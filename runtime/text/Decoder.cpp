@@ -10,6 +10,15 @@ using Made = Result<std::unique_ptr<Decoder>>;
 using Stage = std::unique_ptr<DecodingStage>;
 std::span<const Maker<Decoder>> makers();
 
+Result<std::unique_ptr<Pattern>> readLiteral(const Fields &fields, std::string_view key) {
+  auto text = fields.string(key);
+  if (!text)
+    return failFrom(text);
+  if (text->empty())
+    return fail(fields.path(key) + ": expected a text to look for, found none");
+  return makeLiteral(*text);
+}
+
 class SequenceDecoder : public Decoder {
 public:
   static Made make(const Fields &fields, unsigned depth) {
@@ -114,6 +123,74 @@ private:
   std::unique_ptr<Pattern> mark;
 };
 
+class WordPieceDecoder : public Decoder {
+public:
+  static Made make(const Fields &fields, unsigned) {
+    auto prefix = fields.string("prefix");
+    if (!prefix)
+      return failFrom(prefix);
+    auto cleanup = fields.boolean("cleanup", true);
+    if (!cleanup)
+      return failFrom(cleanup);
+    auto made = std::make_unique<WordPieceDecoder>();
+    made->prefix = *prefix;
+    made->cleanup = *cleanup;
+    return made;
+  }
+  Stage open(Stage next, InvalidBytes) const override {
+    return std::make_unique<WordPieceStage>(std::move(next), prefix, cleanup);
+  }
+
+private:
+  std::string prefix;
+  bool cleanup = true;
+};
+
+class WordEndDecoder : public Decoder {
+public:
+  static Made make(const Fields &fields, unsigned) {
+    auto suffix = readLiteral(fields, "suffix");
+    if (!suffix)
+      return failFrom(suffix);
+    auto made = std::make_unique<WordEndDecoder>();
+    made->suffix = std::move(*suffix);
+    return made;
+  }
+  Stage open(Stage next, InvalidBytes) const override {
+    return std::make_unique<WordEndStage>(std::move(next), *suffix);
+  }
+
+private:
+  std::unique_ptr<Pattern> suffix;
+};
+
+class CtcDecoder : public Decoder {
+public:
+  static Made make(const Fields &fields, unsigned) {
+    auto padding = readLiteral(fields, "pad_token");
+    if (!padding)
+      return failFrom(padding);
+    auto delimiter = readLiteral(fields, "word_delimiter_token");
+    if (!delimiter)
+      return failFrom(delimiter);
+    auto cleanup = fields.boolean("cleanup", true);
+    if (!cleanup)
+      return failFrom(cleanup);
+    auto made = std::make_unique<CtcDecoder>();
+    made->padding = std::move(*padding);
+    made->delimiter = std::move(*delimiter);
+    made->cleanup = *cleanup;
+    return made;
+  }
+  Stage open(Stage next, InvalidBytes) const override {
+    return std::make_unique<CtcStage>(std::move(next), *padding, *delimiter, cleanup);
+  }
+
+private:
+  std::unique_ptr<Pattern> padding, delimiter;
+  bool cleanup = true;
+};
+
 std::span<const Maker<Decoder>> makers() {
   static constexpr Maker<Decoder> all[] = {
       {"Sequence", SequenceDecoder::make},
@@ -123,6 +200,9 @@ std::span<const Maker<Decoder>> makers() {
       {"Strip", StripDecoder::make},
       {"Replace", ReplaceDecoder::make},
       {"Metaspace", MetaspaceDecoder::make},
+      {"WordPiece", WordPieceDecoder::make},
+      {"BPEDecoder", WordEndDecoder::make},
+      {"CTC", CtcDecoder::make},
   };
   return all;
 }

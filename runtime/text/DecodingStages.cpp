@@ -182,4 +182,66 @@ void MetaspaceStage::token(std::string whole) {
   dropMark = false;
 }
 
+namespace {
+
+/// Takes away the spaces that cutting English into words has put in.
+std::string cleanedUp(std::string text) {
+  struct Rule {
+    std::string_view from, to;
+  };
+  constexpr Rule rules[] = {
+      {" .", "."},   {" ?", "?"},     {" !", "!"},     {" ,", ","},
+      {" ' ", "'"},  {" n't", "n't"}, {" 'm", "'m"},   {" do not", " don't"},
+      {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"},
+  };
+  for (const Rule &rule : rules)
+    if (text.find(rule.from) != std::string::npos)
+      text = makeLiteral(rule.from)->replace(text, rule.to);
+  return text;
+}
+
+} // namespace
+
+void WordPieceStage::token(std::string whole) {
+  if (!first && whole.starts_with(prefix))
+    whole.erase(0, prefix.size());
+  else if (!first)
+    whole.insert(0, " ");
+  first = false;
+  next->text(cleanup ? cleanedUp(std::move(whole)) : whole);
+  next->endToken();
+}
+
+void WordEndStage::emit(std::string_view space) {
+  if (!holds)
+    return;
+  next->text(suffix.replace(last, space));
+  next->endToken();
+}
+
+void WordEndStage::token(std::string whole) {
+  emit(" ");
+  last = std::move(whole);
+  holds = true;
+}
+
+void WordEndStage::finish() {
+  emit("");
+  next->finish();
+}
+
+void CtcStage::token(std::string whole) {
+  if (hasLast && whole == last)
+    return;
+  hasLast = true;
+  last = whole;
+  whole = padding.replace(whole, "");
+  if (cleanup)
+    whole = delimiter.replace(cleanedUp(std::move(whole)), " ");
+  if (whole.empty())
+    return;
+  next->text(whole);
+  next->endToken();
+}
+
 } // namespace weft::text

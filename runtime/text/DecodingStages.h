@@ -154,4 +154,56 @@ private:
   bool dropMark;
 };
 
+/// Joins tokens that continue a word, which begin with a prefix, and puts a space before the
+/// others; with `cleanup`, takes the space before punctuation and English contractions away.
+class WordPieceStage : public TokenStage {
+public:
+  WordPieceStage(std::unique_ptr<DecodingStage> next, std::string_view prefix, bool cleanup)
+      : TokenStage(std::move(next)), prefix(prefix), cleanup(cleanup) {}
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  std::string_view prefix;
+  bool cleanup;
+  bool first = true;
+};
+
+/// Turns the suffix that ends a word into a space, but for the last token's.
+class WordEndStage : public TokenStage {
+public:
+  WordEndStage(std::unique_ptr<DecodingStage> next, const Pattern &suffix)
+      : TokenStage(std::move(next)), suffix(suffix) {}
+  void finish() override;
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  void emit(std::string_view space);
+  const Pattern &suffix;
+  std::string last; ///< held back until another token follows
+  bool holds = false;
+};
+
+/// What connectionist temporal classification leaves: repeated tokens count once, the padding
+/// token goes, the delimiter becomes a space.
+class CtcStage : public TokenStage {
+public:
+  CtcStage(std::unique_ptr<DecodingStage> next, const Pattern &padding, const Pattern &delimiter,
+           bool cleanup)
+      : TokenStage(std::move(next)), padding(padding), delimiter(delimiter), cleanup(cleanup) {}
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  const Pattern &padding;
+  const Pattern &delimiter;
+  bool cleanup;
+  std::string last;
+  bool hasLast = false;
+};
+
 } // namespace weft::text

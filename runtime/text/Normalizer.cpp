@@ -1,9 +1,11 @@
 #include "runtime/text/Normalizer.h"
 
+#include "runtime/text/BertNormalizer.h"
 #include "runtime/text/ByteAlphabet.h"
 #include "runtime/text/Pattern.h"
-#include "runtime/text/Unicode.h"
+#include "runtime/text/Precompiled.h"
 #include "runtime/text/Utf8.h"
+#include "runtime/text/unicode/Unicode.h"
 
 #include <algorithm>
 
@@ -16,6 +18,7 @@ std::span<const Maker<Normalizer>> makers();
 
 class SequenceNormalizer : public Normalizer {
 public:
+  using Normalizer::normalize;
   static Made make(const Fields &fields, unsigned depth) {
     auto parts = makeComponents(makers(), fields, "normalizers", depth);
     if (!parts)
@@ -28,6 +31,10 @@ public:
     for (const auto &part : parts)
       part->normalize(text);
   }
+  void normalize(std::string &text, Origins &origins) const override {
+    for (const auto &part : parts)
+      part->normalize(text, origins);
+  }
   bool mapsBytes() const override {
     return std::any_of(parts.begin(), parts.end(), [](auto &part) { return part->mapsBytes(); });
   }
@@ -38,6 +45,7 @@ private:
 
 class Prepend : public Normalizer {
 public:
+  using Normalizer::normalize;
   static Made make(const Fields &fields, unsigned) {
     auto text = fields.string("prepend");
     if (!text)
@@ -50,6 +58,11 @@ public:
     if (!text.empty())
       text.insert(0, prefix);
   }
+  void normalize(std::string &text, Origins &origins) const override {
+    if (!text.empty())
+      origins.insert(origins.begin(), prefix.size(), originOf(origins, {0, 0}));
+    normalize(text);
+  }
 
 private:
   std::string prefix;
@@ -57,6 +70,7 @@ private:
 
 class ReplaceNormalizer : public Normalizer {
 public:
+  using Normalizer::normalize;
   static Made make(const Fields &fields, unsigned) {
     auto pattern = makePattern(fields);
     if (!pattern)
@@ -70,6 +84,22 @@ public:
     return made;
   }
   void normalize(std::string &text) const override { text = pattern->replace(text, content); }
+  void normalize(std::string &text, Origins &origins) const override {
+    std::vector<Span> matches;
+    pattern->find(text, matches);
+    std::string out;
+    Origins outOrigins;
+    AlignedWriter writer(out, &outOrigins, &origins, text);
+    size_t at = 0;
+    for (Span match : matches) {
+      writer.copy({at, match.begin});
+      writer.replace(match, content);
+      at = match.end;
+    }
+    writer.copy({at, text.size()});
+    text = std::move(out);
+    origins = std::move(outOrigins);
+  }
 
 private:
   std::unique_ptr<Pattern> pattern;
@@ -78,6 +108,7 @@ private:
 
 template <bool compatibility, bool compose> class UnicodeForm : public Normalizer {
 public:
+  using Normalizer::normalize;
   static Made make(const Fields &, unsigned) { return std::make_unique<UnicodeForm>(); }
   void normalize(std::string &text) const override {
     text = normalForm(text, {.compatibility = compatibility, .compose = compose});
@@ -86,12 +117,14 @@ public:
 
 class Lowercase : public Normalizer {
 public:
+  using Normalizer::normalize;
   static Made make(const Fields &, unsigned) { return std::make_unique<Lowercase>(); }
   void normalize(std::string &text) const override { text = lowerCase(text); }
 };
 
 class StripNormalizer : public Normalizer {
 public:
+  using Normalizer::normalize;
   static Made make(const Fields &fields, unsigned) {
     auto left = fields.boolean("strip_left", false);
     auto right = fields.boolean("strip_right", false);
@@ -105,6 +138,18 @@ public:
     return made;
   }
   void normalize(std::string &text) const override {
+    const Span rest = kept(text);
+    text = text.substr(rest.begin, rest.end - rest.begin);
+  }
+  void normalize(std::string &text, Origins &origins) const override {
+    const Span rest = kept(text);
+    text = text.substr(rest.begin, rest.end - rest.begin);
+    origins = Origins(origins.begin() + static_cast<std::ptrdiff_t>(rest.begin),
+                      origins.begin() + static_cast<std::ptrdiff_t>(rest.end));
+  }
+
+private:
+  Span kept(std::string_view text) const {
     size_t begin = text.size(), end = 0;
     for (size_t at = 0; at < text.size();) {
       Utf8Char c = charAt(text, at);
@@ -114,18 +159,17 @@ public:
       }
       at += c.length;
     }
-    if (right)
-      text.resize(end);
-    if (left)
-      text.erase(0, std::min(begin, text.size()));
+    if (!right)
+      end = text.size();
+    return {left ? std::min(begin, end) : 0, end};
   }
 
-private:
   bool left = false, right = false;
 };
 
 class ByteLevelNormalizer : public Normalizer {
 public:
+  using Normalizer::normalize;
   static Made make(const Fields &, unsigned) { return std::make_unique<ByteLevelNormalizer>(); }
   void normalize(std::string &text) const override {
     std::string mapped;
@@ -137,16 +181,44 @@ public:
 
 std::span<const Maker<Normalizer>> makers() {
   static constexpr Maker<Normalizer> all[] = {
-      {"Sequence", SequenceNormalizer::make},   {"Prepend", Prepend::make},
-      {"Replace", ReplaceNormalizer::make},     {"NFC", UnicodeForm<false, true>::make},
-      {"NFD", UnicodeForm<false, false>::make}, {"NFKC", UnicodeForm<true, true>::make},
-      {"NFKD", UnicodeForm<true, false>::make}, {"Lowercase", Lowercase::make},
-      {"Strip", StripNormalizer::make},         {"ByteLevel", ByteLevelNormalizer::make},
+      {"Sequence", SequenceNormalizer::make},
+      {"Prepend", Prepend::make},
+      {"Replace", ReplaceNormalizer::make},
+      {"NFC", UnicodeForm<false, true>::make},
+      {"NFD", UnicodeForm<false, false>::make},
+      {"NFKC", UnicodeForm<true, true>::make},
+      {"NFKD", UnicodeForm<true, false>::make},
+      {"Lowercase", Lowercase::make},
+      {"Strip", StripNormalizer::make},
+      {"ByteLevel", ByteLevelNormalizer::make},
+      {"BertNormalizer", BertNormalizer::make},
+      {"StripAccents", StripAccents::make},
+      {"Nmt", Nmt::make},
+      {"Precompiled", Precompiled::make},
   };
   return all;
 }
 
 } // namespace
+
+void Normalizer::normalize(std::string &text, Origins &origins) const {
+  std::string whole = text, out, part;
+  Origins outOrigins;
+  AlignedWriter writer(out, &outOrigins, &origins, text);
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = graphemeEnd(text, begin);
+    part = text.substr(begin, end - begin);
+    normalize(part);
+    writer.replace({begin, end}, part);
+    begin = end;
+  }
+  normalize(whole);
+  // Where graphemes depend on one another, all that is known is that the whole is from the whole.
+  if (whole != out && !text.empty())
+    outOrigins.assign(whole.size(), originOf(origins, {0, text.size()}));
+  text = std::move(whole);
+  origins = std::move(outOrigins);
+}
 
 Result<std::unique_ptr<Normalizer>> makeNormalizer(JsonValue value, std::string path) {
   return makeComponent(makers(), value, std::move(path));

@@ -1,6 +1,7 @@
 // What is done to the text before it is cut into pieces.
 #pragma once
 
+#include "runtime/text/Alignment.h"
 #include "runtime/text/Json.h"
 
 #include <memory>
@@ -13,6 +14,9 @@ class Normalizer {
 public:
   virtual ~Normalizer() = default;
   virtual void normalize(std::string &text) const = 0;
+  /// The same, for a text of which the origin of each byte is known. A character of the
+  /// result comes from the grapheme that it was made of, unless the normalizer knows better.
+  virtual void normalize(std::string &text, Origins &origins) const;
   /// Whether its output has a character for each byte, so that no byte of the text is lost.
   virtual bool mapsBytes() const { return false; }
 };

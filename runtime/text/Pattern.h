@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/text/Json.h"
-#include "runtime/text/Regex.h"
+#include "runtime/text/regex/Regex.h"
 
 #include <memory>
 #include <string>

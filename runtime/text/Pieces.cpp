@@ -2,14 +2,23 @@
 
 namespace weft::text {
 
-void Pieces::addText(std::string_view added, bool startsInput) {
+void Pieces::addText(std::string_view added, bool startsInput, std::span<const Span> from) {
   if (added.empty())
     return;
-  size_t begin = text.size();
+  const size_t begin = text.size();
   text += added;
+  if (tracks)
+    origins.insert(origins.end(), from.begin(), from.end());
   pieces.push_back({begin, text.size(), -1, startsInput});
 }
 
-void Pieces::addToken(TokenId token) { pieces.push_back({text.size(), text.size(), token, false}); }
+void Pieces::addToken(TokenId token, Span origin) {
+  const size_t begin = text.size();
+  if (tracks) {
+    text += '\0';
+    origins.push_back(origin);
+  }
+  pieces.push_back({begin, text.size(), token, false});
+}
 
 } // namespace weft::text

@@ -1,9 +1,10 @@
 // A text on its way through the pre-tokenizers: cut, and cut again.
 #pragma once
 
-#include "runtime/text/Regex.h"
+#include "runtime/text/Alignment.h"
 #include "runtime/text/Tokenizer.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,13 +20,20 @@ struct Piece {
 
 class Pieces {
 public:
-  void addText(std::string_view text, bool startsInput);
-  void addToken(TokenId token);
+  /// With `trackOrigins` each text knows which part of the input it comes from.
+  explicit Pieces(bool trackOrigins = false) : tracks(trackOrigins) {}
+
+  /// `origins`, one for each byte, is read only where they are tracked.
+  void addText(std::string_view text, bool startsInput, std::span<const Span> origins = {});
+  void addToken(TokenId token, Span origin = {0, 0});
 
   const std::vector<Piece> &all() const { return pieces; }
   std::string_view textOf(const Piece &piece) const {
     return std::string_view(text).substr(piece.begin, piece.end - piece.begin);
   }
+
+  /// The part of the input that bytes of the text come from; they must be tracked.
+  Span originOf(Span span) const { return text::originOf(origins, span); }
 
   /// Replaces every text piece by the ranges of it that `cut(text, ranges)` appends; empty
   /// ranges are dropped.
@@ -49,20 +57,40 @@ public:
   }
 
   /// Rewrites every text piece: `rewrite(out, text, startsInput)` appends its new text.
-  template <typename Rewrite> void rewrite(Rewrite rewrite) {
+  /// `rewriteAligned(writer, text, startsInput)` must write the same, and is called instead
+  /// where origins are tracked.
+  template <typename Rewrite, typename RewriteAligned>
+  void rewrite(Rewrite rewrite, RewriteAligned rewriteAligned) {
     std::string result;
+    Origins resultOrigins;
     result.reserve(text.size() + text.size() / 4);
     for (Piece &piece : pieces) {
-      size_t begin = result.size();
-      if (piece.token < 0)
+      const size_t begin = result.size();
+      if (piece.token < 0 && tracks) {
+        const Origins before = originsOf(piece);
+        AlignedWriter writer(result, &resultOrigins, &before, textOf(piece));
+        rewriteAligned(writer, textOf(piece), piece.startsInput);
+      } else if (piece.token < 0) {
         rewrite(result, textOf(piece), piece.startsInput);
+      } else if (tracks) {
+        // An added token takes a byte, which holds its origin.
+        result += '\0';
+        resultOrigins.push_back(origins[piece.begin]);
+      }
       piece.begin = begin;
       piece.end = result.size();
     }
     text = std::move(result);
+    origins = std::move(resultOrigins);
   }
 
 private:
+  Origins originsOf(const Piece &piece) const {
+    return {origins.begin() + static_cast<std::ptrdiff_t>(piece.begin),
+            origins.begin() + static_cast<std::ptrdiff_t>(piece.end)};
+  }
+  bool tracks;
+  Origins origins; ///< of `text`, where they are tracked
   std::string text;
   std::vector<Piece> pieces;
 };

@@ -3,8 +3,8 @@
 #include "runtime/text/ByteAlphabet.h"
 #include "runtime/text/Metaspace.h"
 #include "runtime/text/SplitBehavior.h"
-#include "runtime/text/Unicode.h"
 #include "runtime/text/Utf8.h"
+#include "runtime/text/unicode/Unicode.h"
 
 #include <algorithm>
 
@@ -74,6 +74,14 @@ public:
                                                SplitBehavior::removed, false);
   }
 
+  static Made makeDelimiter(const Fields &fields, unsigned) {
+    auto delimiter = fields.character("delimiter");
+    if (!delimiter)
+      return failFrom(delimiter);
+    return std::make_unique<SplitPreTokenizer>(makeLiteral(*delimiter), SplitBehavior::removed,
+                                               false);
+  }
+
   void apply(Pieces &pieces) const override {
     pieces.cut([this](std::string_view text, std::vector<Span> &ranges) {
       split(text, *pattern, behavior, invert, ranges);
@@ -84,6 +92,59 @@ private:
   std::unique_ptr<Pattern> pattern;
   SplitBehavior behavior;
   bool invert;
+};
+
+/// BERT's: white space parts and goes, punctuation stands alone.
+class BertPreTokenizer : public PreTokenizer {
+public:
+  static Made make(const Fields &, unsigned) { return std::make_unique<BertPreTokenizer>(); }
+  void apply(Pieces &pieces) const override {
+    pieces.cut([](std::string_view text, std::vector<Span> &ranges) {
+      size_t begin = 0;
+      for (size_t at = 0; at < text.size();) {
+        const Utf8Char c = charAt(text, at);
+        const size_t end = at + c.length;
+        const bool valid = c.kind == Utf8Char::Kind::valid;
+        const bool alone = valid && isPunctuation(c.code);
+        if (alone || (valid && isWhitespace(c.code))) {
+          ranges.push_back({begin, at});
+          if (alone)
+            ranges.push_back({at, end});
+          begin = end;
+        }
+        at = end;
+      }
+      ranges.push_back({begin, text.size()});
+    });
+  }
+};
+
+/// Cuts every `length` characters.
+class FixedLength : public PreTokenizer {
+public:
+  static Made make(const Fields &fields, unsigned) {
+    auto length = fields.count("length", 5);
+    if (!length)
+      return failFrom(length);
+    if (*length == 0)
+      return fail(fields.path("length") + ": expected at least 1, found 0");
+    auto made = std::make_unique<FixedLength>();
+    made->length = *length;
+    return made;
+  }
+  void apply(Pieces &pieces) const override {
+    pieces.cut([this](std::string_view text, std::vector<Span> &ranges) {
+      for (size_t begin = 0, end; begin < text.size(); begin = end) {
+        end = begin;
+        for (uint64_t i = 0; i < length && end < text.size(); ++i)
+          end += charAt(text, end).length;
+        ranges.push_back({begin, end});
+      }
+    });
+  }
+
+private:
+  uint64_t length = 0;
 };
 
 /// Keeps the runs of word characters and the runs of symbols: \w+|[^\w\s]+.
@@ -134,16 +195,29 @@ public:
   }
   void apply(Pieces &pieces) const override {
     if (prefixSpace)
-      pieces.rewrite([](std::string &out, std::string_view text, bool) {
-        if (!text.starts_with(' '))
-          out += ' ';
-        out += text;
-      });
+      pieces.rewrite(
+          [](std::string &out, std::string_view text, bool) {
+            if (!text.starts_with(' '))
+              out += ' ';
+            out += text;
+          },
+          [](AlignedWriter &writer, std::string_view text, bool) {
+            if (!text.starts_with(' '))
+              writer.replace({0, 0}, " ");
+            writer.copy({0, text.size()});
+          });
     if (words)
       pieces.cut(
           [this](std::string_view text, std::vector<Span> &ranges) { cutWords(text, ranges); });
     pieces.rewrite(
-        [](std::string &out, std::string_view text, bool) { appendAsByteCharacters(out, text); });
+        [](std::string &out, std::string_view text, bool) { appendAsByteCharacters(out, text); },
+        [](AlignedWriter &writer, std::string_view text, bool) {
+          for (size_t at = 0; at < text.size(); ++at) {
+            std::string character;
+            appendAsByteCharacters(character, text.substr(at, 1));
+            writer.replace({at, at + 1}, character);
+          }
+        });
   }
   bool mapsBytes() const override { return true; }
 
@@ -176,18 +250,27 @@ public:
     return made;
   }
   void apply(Pieces &pieces) const override {
-    pieces.rewrite([this](std::string &out, std::string_view text, bool startsInput) {
-      const bool prepend = metaspace.prepend == Metaspace::Prepend::always ||
-                           (metaspace.prepend == Metaspace::Prepend::first && startsInput);
-      if (prepend && !text.starts_with(' ') && !text.starts_with(metaspace.mark))
-        out += metaspace.mark;
-      for (char c : text) {
-        if (c == ' ')
-          out += metaspace.mark;
-        else
-          out += c;
-      }
-    });
+    pieces.rewrite(
+        [this](std::string &out, std::string_view text, bool startsInput) {
+          if (prepends(text, startsInput))
+            out += metaspace.mark;
+          for (char c : text) {
+            if (c == ' ')
+              out += metaspace.mark;
+            else
+              out += c;
+          }
+        },
+        [this](AlignedWriter &writer, std::string_view text, bool startsInput) {
+          if (prepends(text, startsInput))
+            writer.replace({0, 0}, metaspace.mark);
+          for (size_t at = 0; at < text.size(); ++at) {
+            if (text[at] == ' ')
+              writer.replace({at, at + 1}, metaspace.mark);
+            else
+              writer.copy({at, at + 1});
+          }
+        });
     if (metaspace.split)
       pieces.cut([this](std::string_view text, std::vector<Span> &ranges) {
         split(text, *mark, SplitBehavior::mergedWithNext, false, ranges);
@@ -195,6 +278,11 @@ public:
   }
 
 private:
+  bool prepends(std::string_view text, bool startsInput) const {
+    return (metaspace.prepend == Metaspace::Prepend::always ||
+            (metaspace.prepend == Metaspace::Prepend::first && startsInput)) &&
+           !text.starts_with(' ') && !text.starts_with(metaspace.mark);
+  }
   Metaspace metaspace;
   std::unique_ptr<Pattern> mark;
 };
@@ -209,6 +297,9 @@ std::span<const Maker<PreTokenizer>> makers() {
       {"Punctuation", SplitPreTokenizer::makePunctuation},
       {"Whitespace", Whitespace::make},
       {"WhitespaceSplit", SplitPreTokenizer::makeWhitespaceSplit},
+      {"CharDelimiterSplit", SplitPreTokenizer::makeDelimiter},
+      {"BertPreTokenizer", BertPreTokenizer::make},
+      {"FixedLength", FixedLength::make},
   };
   return all;
 }

@@ -1,5 +1,7 @@
 #include "runtime/text/SplitBehavior.h"
 
+#include "runtime/text/Utf8.h"
+
 #include <algorithm>
 
 namespace weft::text {
@@ -80,8 +82,10 @@ void split(std::string_view text, const Pattern &pattern, SplitBehavior behavior
   auto firstOfMatches = [](bool match, bool neighbour) { return match && !neighbour; };
   switch (behavior) {
   case SplitBehavior::removed:
+    // A pattern that keeps its matches cannot match bytes that are no UTF-8; they stay.
     for (const Part &part : parts)
-      if (!part.match)
+      if (!part.match ||
+          (invert && !isValidUtf8(text.substr(part.span.begin, part.span.end - part.span.begin))))
         ranges.push_back(part.span);
     break;
   case SplitBehavior::isolated:

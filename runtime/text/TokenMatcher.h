@@ -1,8 +1,8 @@
 // Finds fixed texts in a longer one.
 #pragma once
 
-#include "runtime/text/Regex.h"
 #include "runtime/text/Tokenizer.h"
+#include "runtime/text/regex/Regex.h"
 
 #include <array>
 #include <string_view>

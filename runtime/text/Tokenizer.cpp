@@ -1,6 +1,8 @@
 #include "runtime/text/TokenizerParts.h"
 #include "runtime/text/Utf8.h"
 
+#include <algorithm>
+
 namespace weft::text {
 
 namespace {
@@ -74,6 +76,82 @@ Result<bool> Tokenizer::Impl::read(const JsonValue &root) {
 Tokenizer::Tokenizer(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
 Tokenizer::~Tokenizer() = default;
 
+void Tokenizer::Impl::cut(std::string_view text, const Origins *origins, Pieces &pieces) const {
+  added.split(text, false, [&](Span span, TokenId token) {
+    if (token >= 0)
+      return pieces.addToken(token, origins ? originOf(*origins, span) : span);
+    std::string normalized(text.substr(span.begin, span.end - span.begin));
+    Origins from;
+    if (origins)
+      from.assign(origins->begin() + static_cast<std::ptrdiff_t>(span.begin),
+                  origins->begin() + static_cast<std::ptrdiff_t>(span.end));
+    if (normalizer && origins)
+      normalizer->normalize(normalized, from);
+    else if (normalizer)
+      normalizer->normalize(normalized);
+    added.split(normalized, true, [&](Span part, TokenId partToken) {
+      if (partToken >= 0)
+        return pieces.addToken(partToken, origins ? originOf(from, part) : part);
+      const size_t size = part.end - part.begin;
+      pieces.addText(std::string_view(normalized).substr(part.begin, size),
+                     span.begin == 0 && part.begin == 0,
+                     origins ? std::span(from).subspan(part.begin, size) : std::span<Span>());
+    });
+  });
+  if (preTokenizer)
+    preTokenizer->apply(pieces);
+}
+
+std::vector<TokenPlace> Tokenizer::encodeWithOffsets(std::string_view text, bool addSpecial) const {
+  const bool repairs = !impl->keepsBytes && !isValidUtf8(text);
+  std::string repaired;
+  Origins origins;
+  for (size_t at = 0; at < text.size();) {
+    const Utf8Char c = charAt(text, at);
+    const Span character{at, at + c.length};
+    const bool replaces = repairs && c.kind != Utf8Char::Kind::valid;
+    const std::string_view bytes = replaces ? replacementCharacter : text.substr(at, c.length);
+    repaired += bytes;
+    for (size_t i = 0; i < bytes.size(); ++i)
+      origins.push_back(replaces ? character : Span{at + i, at + i + 1});
+    at = character.end;
+  }
+
+  Pieces pieces(true);
+  impl->cut(repaired, &origins, pieces);
+  std::vector<TokenPlace> places;
+  std::vector<TokenId> tokens;
+  for (const Piece &piece : pieces.all()) {
+    const Span range{piece.begin, piece.end};
+    if (piece.token >= 0) {
+      const Span origin = pieces.originOf(range);
+      places.push_back({piece.token, origin.begin, origin.end});
+      continue;
+    }
+    tokens.clear();
+    const std::string_view word = pieces.textOf(piece);
+    impl->model->tokenize(word, tokens);
+    const std::vector<Span> spans = impl->model->spans(word, tokens);
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      const Span origin =
+          pieces.originOf({piece.begin + spans[i].begin, piece.begin + spans[i].end});
+      places.push_back({tokens[i], origin.begin, origin.end});
+    }
+  }
+  if (impl->postProcessor) {
+    std::vector<TokenId> around{-1}; // stands for the sequence
+    impl->postProcessor->process(around, addSpecial);
+    const auto middle = std::ranges::find(around, -1);
+    std::vector<TokenPlace> before;
+    for (auto id = around.begin(); id != middle; ++id)
+      before.push_back({*id, 0, 0});
+    for (auto id = middle + 1; id != around.end(); ++id)
+      places.push_back({*id, text.size(), text.size()});
+    places.insert(places.begin(), before.begin(), before.end());
+  }
+  return places;
+}
+
 std::vector<TokenId> Tokenizer::encode(std::string_view text, bool addSpecial) const {
   std::string repaired;
   if (!impl->keepsBytes && !isValidUtf8(text)) {
@@ -82,22 +160,7 @@ std::vector<TokenId> Tokenizer::encode(std::string_view text, bool addSpecial) c
   }
 
   Pieces pieces;
-  impl->added.split(text, false, [&](Span span, TokenId token) {
-    if (token >= 0)
-      return pieces.addToken(token);
-    std::string normalized(text.substr(span.begin, span.end - span.begin));
-    if (impl->normalizer)
-      impl->normalizer->normalize(normalized);
-    impl->added.split(normalized, true, [&](Span part, TokenId partToken) {
-      if (partToken >= 0)
-        return pieces.addToken(partToken);
-      pieces.addText(std::string_view(normalized).substr(part.begin, part.end - part.begin),
-                     span.begin == 0 && part.begin == 0);
-    });
-  });
-  if (impl->preTokenizer)
-    impl->preTokenizer->apply(pieces);
-
+  impl->cut(text, nullptr, pieces);
   std::vector<TokenId> tokens;
   tokens.reserve(text.size() / 4 + 2);
   for (const Piece &piece : pieces.all()) {

@@ -14,6 +14,12 @@ namespace weft::text {
 
 using TokenId = int32_t;
 
+/// A token and the bytes that it comes from, without `end`.
+struct TokenPlace {
+  TokenId id;
+  size_t begin, end;
+};
+
 /// A tokenizer as a Hugging Face `tokenizer.json` describes it. Immutable once made; may
 /// be used from any thread.
 class Tokenizer {
@@ -33,6 +39,11 @@ public:
   /// asks for are left out. Bytes that are no UTF-8 are kept as they are where the
   /// vocabulary has a token for each byte, and become U+FFFD where it has not.
   std::vector<TokenId> encode(std::string_view text, bool addSpecial = true) const;
+
+  /// The same, with the bytes of `text` that each token comes from. What a normalizer changed
+  /// comes from the whole grapheme that it changed; a token that was put in, such as a prefix or
+  /// a special token around the text, comes from no bytes, at the place where it was put in.
+  std::vector<TokenPlace> encodeWithOffsets(std::string_view text, bool addSpecial = true) const;
 
   /// The text of `ids`, special tokens left out unless asked for. Always valid UTF-8: bytes
   /// that are none become U+FFFD. Ids outside the vocabulary are an error; an id that the

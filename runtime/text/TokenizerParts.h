@@ -23,6 +23,9 @@ struct Tokenizer::Impl {
 
   /// Makes everything from the parsed file. Errors name the part.
   Result<bool> read(const JsonValue &root);
+  /// Puts what the model is to tokenize, and the added tokens between, into `pieces`, which
+  /// track origins where `origins`, those of `text`, is not null.
+  void cut(std::string_view text, const Origins *origins, Pieces &pieces) const;
   size_t size() const { return std::max(model->vocabulary().size(), added.size()); }
 };
 

@@ -49,26 +49,52 @@ Result<Vocabulary> Vocabulary::read(const Fields &fields, std::string_view key) 
   }
 
   Vocabulary vocabulary;
-  vocabulary.texts.reserve(bytes);
-  vocabulary.places.resize(static_cast<size_t>(largest + 1), Place{0, 0, 0});
-  vocabulary.slots.resize(std::bit_ceil(2 * count + 1), Slot{0, -1});
-  for (auto [token, element] : object) {
-    const auto id = static_cast<TokenId>(element.get_int64().value_unsafe());
-    const uint32_t hash = hashOf(token);
-    Slot &slot = vocabulary.slots[vocabulary.slotOf(token, hash)];
-    if (slot.id >= 0)
-      return fail(path + ": token " + inQuotes(token) + " appears twice");
-    Place &place = vocabulary.places[static_cast<size_t>(id)];
-    if (place.used)
-      return fail(path + ": id " + std::to_string(id) + " belongs both to " +
-                  inQuotes(vocabulary.token(id)) + " and to " + inQuotes(token));
-    slot = {hash, id};
-    place.begin = static_cast<uint32_t>(vocabulary.texts.size());
-    place.length = static_cast<uint32_t>(token.size()) & 0x7FFFFFFF;
-    place.used = 1;
-    vocabulary.texts += token;
-  }
+  vocabulary.reserve(count, bytes, largest);
+  for (auto [token, element] : object)
+    if (auto done =
+            vocabulary.add(token, static_cast<TokenId>(element.get_int64().value_unsafe()), path);
+        !done)
+      return failFrom(done);
   return vocabulary;
+}
+
+Result<Vocabulary> Vocabulary::of(std::span<const std::string_view> tokens,
+                                  const std::string &path) {
+  if (tokens.size() > static_cast<size_t>(maximumTokenId))
+    return fail(path + ": expected at most " + std::to_string(maximumTokenId) + " tokens, found " +
+                std::to_string(tokens.size()));
+  size_t bytes = 0;
+  for (std::string_view token : tokens)
+    bytes += token.size();
+  Vocabulary vocabulary;
+  vocabulary.reserve(tokens.size(), bytes, static_cast<TokenId>(tokens.size()) - 1);
+  for (size_t id = 0; id < tokens.size(); ++id)
+    if (auto done = vocabulary.add(tokens[id], static_cast<TokenId>(id), path); !done)
+      return failFrom(done);
+  return vocabulary;
+}
+
+void Vocabulary::reserve(size_t tokens, size_t bytes, TokenId largest) {
+  texts.reserve(bytes);
+  places.resize(static_cast<size_t>(largest + 1), Place{0, 0, 0});
+  slots.resize(std::bit_ceil(2 * tokens + 1), Slot{0, -1});
+}
+
+Result<bool> Vocabulary::add(std::string_view token, TokenId id, const std::string &path) {
+  const uint32_t hash = hashOf(token);
+  Slot &slot = slots[slotOf(token, hash)];
+  if (slot.id >= 0)
+    return fail(path + ": token " + inQuotes(token) + " appears twice");
+  Place &place = places[static_cast<size_t>(id)];
+  if (place.used)
+    return fail(path + ": id " + std::to_string(id) + " belongs both to " +
+                inQuotes(this->token(id)) + " and to " + inQuotes(token));
+  slot = {hash, id};
+  place.begin = static_cast<uint32_t>(texts.size());
+  place.length = static_cast<uint32_t>(token.size()) & 0x7FFFFFFF;
+  place.used = 1;
+  texts += token;
+  return true;
 }
 
 } // namespace weft::text

@@ -5,6 +5,7 @@
 #include "runtime/text/Tokenizer.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ class Vocabulary {
 public:
   /// Reads an object of token and id. Ids may leave holes but not repeat.
   static Result<Vocabulary> read(const Fields &fields, std::string_view key);
+  /// Ids count from 0 in the order of `tokens`, all different. `path` names the list in errors.
+  static Result<Vocabulary> of(std::span<const std::string_view> tokens, const std::string &path);
 
   size_t size() const { return places.size(); } ///< the largest id plus one
   TokenId find(std::string_view token) const;   ///< -1 where there is none
@@ -34,6 +37,8 @@ private:
     uint32_t hash;
     TokenId id;
   };
+  void reserve(size_t tokens, size_t bytes, TokenId largest);
+  Result<bool> add(std::string_view token, TokenId id, const std::string &path);
   static uint32_t hashOf(std::string_view token);
   size_t slotOf(std::string_view token, uint32_t hash) const;
 

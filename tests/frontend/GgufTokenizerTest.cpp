@@ -1,7 +1,11 @@
 #include "frontend/gguf/GgufTokenizer.h"
+
 #include "Files.h"
+#include "frontend/gguf/GgufPreTokenizers.h"
+#include "runtime/text/Tokenizer.h"
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace weft {
 namespace {
@@ -143,6 +147,21 @@ TEST(GgufTokenizer, ByteLevel) {
             R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
             R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)");
   EXPECT_EQ(pre["pretokenizers"][1]["use_regex"], false);
+}
+
+TEST(GgufTokenizer, EveryKnownPreTokenizerRuns) {
+  std::istringstream names(ggufPreTokenizerNames());
+  size_t count = 0;
+  for (std::string name; std::getline(names, name, ',');) {
+    name.erase(0, name.find_first_not_of(' '));
+    Result<GgufText> converted = convert(byteLevel(name.c_str()));
+    ASSERT_TRUE(converted) << name;
+    auto tokenizer = text::Tokenizer::fromJson(converted->tokenizerJson);
+    ASSERT_TRUE(tokenizer) << name << ": " << tokenizer.error().message;
+    EXPECT_EQ((*tokenizer)->encode("a a", false), (std::vector<int32_t>{0, 2})) << name;
+    ++count;
+  }
+  EXPECT_GT(count, 50u);
 }
 
 TEST(GgufTokenizer, PreTokenizers) {

@@ -126,6 +126,19 @@ TEST_F(HuggingFace, TokenizerIsKeptAsItIs) {
   EXPECT_EQ(open()->tokenizerJson(), "{}");
 }
 
+TEST_F(HuggingFace, OtherVocabulariesStandInForTokenizerJson) {
+  write("cl100k_base.tiktoken", "YQ== 0\nYg== 1\n");
+  json tokenizer = json::parse(open()->tokenizerJson());
+  EXPECT_EQ(tokenizer["model"]["vocab"], (json{{"a", 0}, {"b", 1}}));
+  write("other.tiktoken", "YQ== 0\n");
+  remove("cl100k_base.tiktoken");
+  expectContains(error(), {"other.tiktoken", "other", "cl100k_base"});
+  write("tokenizer.model", "no protobuf");
+  expectContains(error(), {"tokenizer.model", "protobuf"});
+  write("tokenizer.json", "{}");
+  EXPECT_EQ(open()->tokenizerJson(), "{}");
+}
+
 json sequence(const char *id, int type) { return {{"Sequence", {{"id", id}, {"type_id", type}}}}; }
 json special(const char *id, int type) {
   return {{"SpecialToken", {{"id", id}, {"type_id", type}}}};

@@ -76,8 +76,8 @@ TEST_F(Commands, RunStopsAfterAsManyTokensAsAskedFor) {
 
 TEST_F(Commands, RunGivesTheSameTextForTheSameSeed) {
   auto text = [&](const std::string &seed) {
-    return run("run", {"-p", "a", "-n", "20", "--temperature", "50", "--top-p", "1", "--seed",
-                       seed})
+    return run("run",
+               {"-p", "a", "-n", "20", "--temperature", "50", "--top-p", "1", "--seed", seed})
         .out;
   };
   EXPECT_EQ(text("1"), text("1"));
@@ -173,6 +173,10 @@ TEST_F(Commands, TokenizeThereAndBack) {
   EXPECT_EQ(run("tokenize", {"--decode"}, "0 5 3 4\n").out, "abc\n");
   EXPECT_EQ(run("tokenize", {"--decode", "--keep-special"}, "[0,5]").out, "<s>ab");
   EXPECT_EQ(runJson("tokenize", {}, "ab")["tokens"], (json{"<s>", "ab"}));
+  EXPECT_EQ(runJson("tokenize", {}, "abc")["offsets"], (json{{0, 0}, {0, 2}, {2, 3}}));
+  const std::string coloured = run("tokenize", {"--color", "always"}, "abc").out;
+  EXPECT_THAT(coloured, HasSubstr("\x1b["));
+  EXPECT_THAT(coloured, HasSubstr("mab\x1b[0m\x1b[2m5\x1b[0m"));
   const Outcome outside = run("tokenize", {"--decode"}, "7");
   EXPECT_EQ(outside.code, exitFailed);
   EXPECT_TRUE(outside.error.starts_with("weft: "));
@@ -216,8 +220,7 @@ TEST_F(Commands, EvalRefusesWhatTheModelCannotTake) {
   EXPECT_EQ(run("eval", {"--tokens", "1,7", "--logits", out}).code, exitFailed);
   EXPECT_EQ(run("eval", {"--tokens", "1,x", "--logits", out}).code, exitFailed);
   EXPECT_EQ(run("eval", {"--tokens", "", "--logits", out}).code, exitFailed);
-  EXPECT_EQ(run("eval", {"--tokens", "1,2,3", "--logits", out, "--context", "2"}).code,
-            exitFailed);
+  EXPECT_EQ(run("eval", {"--tokens", "1,2,3", "--logits", out, "--context", "2"}).code, exitFailed);
   EXPECT_EQ(run("eval", {"--tokens", "1", "--logits", "/nowhere/o.npy"}).code, exitFailed);
   EXPECT_FALSE(std::filesystem::exists(out));
   EXPECT_EQ(run("eval", {"--text", file("t", "")}).code, exitFailed);
@@ -245,8 +248,8 @@ TEST_F(Commands, InspectSaysWhatThereIs) {
 
   const json memory = result["memory"];
   uint64_t sum = 0;
-  for (const char *part : {"weights", "states", "arena", "inputs_and_outputs", "code",
-                           "rest_of_file"})
+  for (const char *part :
+       {"weights", "states", "arena", "inputs_and_outputs", "code", "rest_of_file"})
     sum += memory[part].get<uint64_t>();
   EXPECT_EQ(memory["total"], sum);
 

@@ -1,5 +1,5 @@
 #include "runtime/text/Normalizer.h"
-#include "runtime/text/Unicode.h"
+#include "runtime/text/unicode/Unicode.h"
 
 #include <gtest/gtest.h>
 
@@ -69,9 +69,11 @@ TEST(Normalizer, ReplaceAndPrepend) {
 }
 
 TEST(Normalizer, SaysWhatIsWrong) {
-  EXPECT_EQ(normalize(R"({"type": "Precompiled"})", ""),
-            "normalizer: type \"Precompiled\" is not supported; supported are Sequence, Prepend, "
-            "Replace, NFC, NFD, NFKC, NFKD, Lowercase, Strip, ByteLevel");
+  EXPECT_EQ(
+      normalize(R"({"type": "Shout"})", ""),
+      "normalizer: type \"Shout\" is not supported; supported are Sequence, Prepend, Replace, "
+      "NFC, NFD, NFKC, NFKD, Lowercase, Strip, ByteLevel, BertNormalizer, StripAccents, Nmt, "
+      "Precompiled");
   EXPECT_EQ(
       normalize(R"({"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": 3}]})", ""),
       "normalizer.normalizers[0].prepend: expected a string, found a number");

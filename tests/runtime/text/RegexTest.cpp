@@ -1,5 +1,5 @@
-#include "runtime/text/Regex.h"
-#include "runtime/text/RegexSyntax.h"
+#include "runtime/text/regex/Regex.h"
+#include "runtime/text/regex/PcreSyntax.h"
 
 #include <gtest/gtest.h>
 
@@ -78,8 +78,7 @@ TEST(Regex, InvalidBytesPartTheText) {
 }
 
 TEST(Regex, SaysWhatItCannotRead) {
-  for (const char *pattern :
-       {"(", "a\\", "[a", "[a&&b]", "[a[b]]", "\\p{L", "\\p{Nonsense}", "(?<x", "a{2,1}"}) {
+  for (const char *pattern : {"(", "a\\", "[a", "\\p{L", "\\p{Nonsense}", "(?<x", "a{2,1}"}) {
     auto regex = Regex::compile(pattern);
     ASSERT_FALSE(regex) << pattern;
     EXPECT_NE(regex.error().message.find("regular expression"), std::string::npos);

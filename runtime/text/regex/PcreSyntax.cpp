@@ -1,4 +1,4 @@
-#include "runtime/text/RegexSyntax.h"
+#include "runtime/text/regex/PcreSyntax.h"
 
 #include "runtime/text/Json.h"
 #include "runtime/text/Utf8.h"

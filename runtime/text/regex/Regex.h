@@ -1,4 +1,4 @@
-// Regular expressions as Hugging Face tokenizers write them, run by PCRE2.
+// Regular expressions as Hugging Face tokenizers write them.
 #pragma once
 
 #include "runtime/artifact/Error.h"
@@ -17,10 +17,12 @@ struct Span {
   bool operator==(const Span &) const = default;
 };
 
-/// A compiled expression. Immutable; may be used from any thread.
+/// A compiled expression. An automaton runs it where one can, as for all pre-tokenizers in
+/// common use; PCRE2, with its match limit, what is left. Immutable; may be used from any
+/// thread.
 class Regex {
 public:
-  /// Compiles `pattern`, written in the syntax of Oniguruma (see RegexSyntax.h).
+  /// Compiles `pattern`, written in the syntax of Oniguruma (see PcreSyntax.h).
   static Result<Regex> compile(std::string_view pattern);
 
   Regex(Regex &&) noexcept;
@@ -36,6 +38,8 @@ private:
   struct Code;
   explicit Regex(std::unique_ptr<Code> code);
   void findInValid(std::string_view text, size_t offset, std::vector<Span> &matches) const;
+  void findByAutomaton(std::string_view text, size_t offset, std::vector<Span> &matches) const;
+  void findByPcre(std::string_view text, size_t offset, std::vector<Span> &matches) const;
   std::unique_ptr<Code> code;
 };
 

@@ -1,16 +1,23 @@
-#include "runtime/text/Regex.h"
+#include "runtime/text/regex/Regex.h"
 
 #include "runtime/text/Json.h"
-#include "runtime/text/RegexSyntax.h"
 #include "runtime/text/Utf8.h"
+#include "runtime/text/regex/Automaton.h"
+#include "runtime/text/regex/PcreSyntax.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
 namespace weft::text {
 
+/// One of the two.
 struct Regex::Code {
-  pcre2_code *compiled;
+  std::optional<Automaton> automaton;
+  pcre2_code *compiled = nullptr;
+
+  Code() = default;
+  Code(const Code &) = delete;
+  Code &operator=(const Code &) = delete;
   ~Code() { pcre2_code_free(compiled); }
 };
 
@@ -24,6 +31,12 @@ Result<Regex> Regex::compile(std::string_view pattern) {
   if (pattern.size() > longest)
     return fail("a regular expression of " + std::to_string(pattern.size()) +
                 " bytes, longer than " + std::to_string(longest));
+  auto code = std::make_unique<Code>();
+  if (std::optional<Expression> expression = parseExpression(pattern))
+    code->automaton = Automaton::make(*expression);
+  if (code->automaton)
+    return Regex(std::move(code));
+
   auto translated = translateRegex(pattern);
   if (!translated)
     return failFrom(translated);
@@ -36,18 +49,18 @@ Result<Regex> Regex::compile(std::string_view pattern) {
   pcre2_set_newline(context.context, PCRE2_NEWLINE_LF);
   int error = 0;
   PCRE2_SIZE offset = 0;
-  pcre2_code *compiled =
+  code->compiled =
       pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated->data()), translated->size(),
                     PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NEVER_BACKSLASH_C, &error,
                     &offset, context.context);
-  if (!compiled) {
+  if (!code->compiled) {
     char message[160] = "";
     pcre2_get_error_message(error, reinterpret_cast<PCRE2_UCHAR *>(message), sizeof(message));
     return fail("the regular expression " + inQuotes(pattern) + " does not compile: " + message);
   }
   // Where the system forbids executable memory, PCRE2 interprets.
-  pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
-  return Regex(std::make_unique<Code>(compiled));
+  pcre2_jit_compile(code->compiled, PCRE2_JIT_COMPLETE);
+  return Regex(std::move(code));
 }
 
 namespace {
@@ -65,6 +78,23 @@ pcre2_match_data *threadMatchData() {
 } // namespace
 
 void Regex::findInValid(std::string_view text, size_t offset, std::vector<Span> &matches) const {
+  if (code->automaton)
+    findByAutomaton(text, offset, matches);
+  else
+    findByPcre(text, offset, matches);
+}
+
+void Regex::findByAutomaton(std::string_view text, size_t offset,
+                            std::vector<Span> &matches) const {
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = code->automaton->matchAt(text, at);
+    if (end > at)
+      matches.push_back({offset + at, offset + end});
+    at = end > at ? end : at + charAt(text, at).length;
+  }
+}
+
+void Regex::findByPcre(std::string_view text, size_t offset, std::vector<Span> &matches) const {
   pcre2_match_data *data = threadMatchData();
   auto subject = reinterpret_cast<PCRE2_SPTR>(text.data());
   auto match = [&](size_t at, uint32_t options) {

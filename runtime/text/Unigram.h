@@ -1,0 +1,39 @@
+// The unigram language model (Kudo, 2018, https://arxiv.org/abs/1804.10959).
+#pragma once
+
+#include "runtime/text/ByteTokens.h"
+#include "runtime/text/Model.h"
+#include "runtime/text/Trie.h"
+
+namespace weft::text {
+
+/// Cuts a word into the tokens whose probabilities have the largest product, found by
+/// Viterbi's algorithm in time linear in the word, times the longest token.
+class Unigram : public Model {
+public:
+  static Result<std::unique_ptr<Model>> make(const Fields &fields, unsigned depth);
+
+  void tokenize(std::string_view word, std::vector<TokenId> &tokens) const override;
+  const Vocabulary &vocabulary() const override { return vocab; }
+  bool coversBytes() const override { return byteFallback && bytes.coverAll(); }
+
+private:
+  /// The best way to the end of a prefix of the word.
+  struct Step {
+    double score = 0;
+    uint32_t begin = none; ///< where its last token begins
+    TokenId token = -1;
+  };
+  static constexpr uint32_t none = ~uint32_t(0);
+  void appendUnknown(std::string_view text, std::vector<TokenId> &tokens) const;
+
+  Vocabulary vocab;
+  std::vector<double> scores; ///< logarithms, by id
+  Trie trie;
+  TokenId unknown = -1;
+  double unknownScore = 0;
+  bool byteFallback = false;
+  ByteTokens bytes;
+};
+
+} // namespace weft::text

@@ -1,0 +1,39 @@
+// Sets of code points.
+#pragma once
+
+#include "runtime/text/unicode/GeneralCategory.h"
+
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+class CharacterSet {
+public:
+  struct Range {
+    char32_t begin, end; ///< without `end`
+  };
+  static constexpr char32_t codesEnd = 0x110000;
+
+  CharacterSet() = default;
+  static CharacterSet of(char32_t code) { return range(code, code); }
+  static CharacterSet range(char32_t first, char32_t last); ///< with `last`
+  static CharacterSet ofCategories(CategorySet categories);
+  static CharacterSet whitespace(); ///< property White_Space
+  /// `\w` as Oniguruma means it; outside a class it counts Latin-1's superscripts and
+  /// fractions too.
+  static CharacterSet word(bool insideClass);
+  static CharacterSet han(); ///< script Han, Unicode 16
+
+  /// In order, apart from one another.
+  const std::vector<Range> &ranges() const { return list; }
+  CharacterSet &operator|=(const CharacterSet &other);
+  CharacterSet &operator&=(const CharacterSet &other);
+  CharacterSet complement() const;
+  friend CharacterSet operator|(CharacterSet a, const CharacterSet &b) { return a |= b; }
+
+private:
+  std::vector<Range> list;
+};
+
+} // namespace weft::text
