@@ -43,9 +43,15 @@ Result<std::unique_ptr<Model>> Unigram::make(const Fields &fields, unsigned) {
     return failFrom(byteFallback);
   made->byteFallback = *byteFallback;
   made->bytes = ByteTokens(made->vocab);
+  auto singlePrecision = fields.boolean("single_precision", false);
+  if (!singlePrecision)
+    return failFrom(singlePrecision);
+  made->singlePrecision = *singlePrecision;
 
   constexpr double unknownPenalty = 10; // SentencePiece's
   made->unknownScore = *std::ranges::min_element(made->scores) - unknownPenalty;
+  if (made->singlePrecision)
+    made->unknownScore = double(float(made->unknownScore));
   std::vector<Trie::Entry> entries;
   for (TokenId each = 0; static_cast<size_t>(each) < tokens.size(); ++each)
     if (!tokens[static_cast<size_t>(each)].empty())
@@ -70,7 +76,7 @@ void Unigram::tokenize(std::string_view word, std::vector<TokenId> &tokens) cons
       Step &step = best[at + length];
       const double sum = score + best[at].score;
       if (step.begin == none || sum > step.score)
-        step = {sum, static_cast<uint32_t>(at), token};
+        step = {singlePrecision ? double(float(sum)) : sum, static_cast<uint32_t>(at), token};
     };
     trie.findPrefixes(word.substr(at), [&](size_t length, TokenId token) {
       offer(length, token, scores[static_cast<size_t>(token)]);

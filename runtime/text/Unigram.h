@@ -33,6 +33,9 @@ private:
   TokenId unknown = -1;
   double unknownScore = 0;
   bool byteFallback = false;
+  /// SentencePiece keeps the scores of prefixes in single precision, which settles ties; Hugging
+  /// Face does not. "single_precision" is Weft's own field, for files of the former.
+  bool singlePrecision = false;
   ByteTokens bytes;
 };
 

@@ -191,6 +191,7 @@ Result<json> Message::unigram() const {
   return json{{"type", "Unigram"},
               {"unk_id", unknownId()},
               {"byte_fallback", byteFallback},
+              {"single_precision", true},
               {"vocab", std::move(vocab)}};
 }
 
