@@ -73,6 +73,9 @@ public:
   Result<Line> read(const std::string &given) override {
     prompt = given;
     int count = 0;
+    // Before the prompt can be seen: left to itself, libedit shows it first, and a Ctrl-D
+    // typed before it takes over the terminal would not be heard.
+    el_set(editor, EL_PREP_TERM, 1);
     const char *text = el_gets(editor, &count);
     if (!text && count < 0 && errno == EINTR)
       return Line{Line::Kind::Interrupted, ""};

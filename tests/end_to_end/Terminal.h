@@ -76,7 +76,14 @@ public:
     while (waitFor("\x01never", 5)) // reads on, so that nothing blocks
       ;
     int status = 0;
-    ::waitpid(child, &status, 0);
+    for (int i = 0; ::waitpid(child, &status, WNOHANG) == 0; ++i) {
+      if (i == 600) { // A minute: it will not end by itself.
+        ::kill(child, SIGKILL);
+        ::waitpid(child, &status, 0);
+        break;
+      }
+      ::usleep(100'000);
+    }
     child = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
