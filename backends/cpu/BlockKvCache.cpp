@@ -101,9 +101,8 @@ SmallVector<Val> BlockKvCache::score(Val row, int64_t count, Val tile) {
         }
       }
     for (int64_t p = 0; p < parts; ++p) {
-      Val keyScales = k.load(k.vectorOf(lanes, k.scalarType(layout.storage.scalar)), tile,
-                             layout.keyScale(k.index(number), k.index(p * lanes)),
-                             layout.scaleBytes).to(k.f32());
+      Val keyScales = k.loadScalars(layout.storage.scalar, lanes, tile,
+                                    layout.keyScale(k.index(number), k.index(p * lanes)));
       for (int64_t r = 0; r < count; ++r) {
         Val factor = keyScales * k.load(k.f32(), scales, place(row + double(r), number));
         Val &score = scores[r * parts + p];
@@ -115,19 +114,15 @@ SmallVector<Val> BlockKvCache::score(Val row, int64_t count, Val tile) {
 }
 
 void BlockKvCache::storeWeights(Val values, Val row, Val page, Val inPage) {
-  auto type = k.vectorOf(k.lanes(), k.scalarType(layout.storage.scalar));
   for (int64_t number = 0; number < layout.blocks; ++number) {
-    Val factors = k.load(type, page, layout.valueScale(k.index(number), inPage),
-                         layout.scaleBytes).to(k.f32());
-    k.store(values * factors, weights,
-            ((row * double(layout.blocks) + double(number)) * double(KvLayout::page) + inPage) * 4);
+    Val factors = k.loadScalars(layout.storage.scalar, k.lanes(), page,
+                                layout.valueScale(k.index(number), inPage));
+    k.store(values * factors, weights, weightPlace(row, number, inPage));
   }
 }
 
 Val BlockKvCache::weight(Val row, Val inPage, int64_t d) {
-  int64_t number = d / layout.storage.block;
-  return k.load(k.f32(), weights,
-                ((row * double(layout.blocks) + double(number)) * double(KvLayout::page) + inPage) * 4);
+  return k.load(k.f32(), weights, weightPlace(row, d / layout.storage.block, inPage));
 }
 
 } // namespace weft::cpu

@@ -30,6 +30,10 @@ private:
   int64_t codesPerRow() const { return layout.blocks * layout.storage.block; }
   Val place(Val row, int64_t block) { return (row * double(layout.blocks) + double(block)) * 4; }
 
+  Val weightPlace(Val row, int64_t block, Val inPage) {
+    return place(row, block) * double(KvLayout::page) + inPage * 4;
+  }
+
   IntegerDotProduct dot;
   // On the stack. Of queries: codes i8 [row][codesPerRow], scales f32 [row][blocks], sums of
   // codes times -128 i32 [row][blocks]. Weights times the values' scales, f32

@@ -20,9 +20,10 @@ public:
   /// and returns the scale, which the scale's type holds exactly.
   ///
   /// 8 bits: scale = max|x| / 127 rounded to its type, code = round(x / scale), ties to even.
-  /// 4 bits, evenly spaced or with levels: of several scales (that of GGUF, which maps the value m of the largest
-  /// magnitude to the level of the largest one, and the least-squares scales of the codes that neighbouring maps
-  /// give) the one with the least squared error after rounding.
+  /// 4 bits, evenly spaced or with levels: of several scales (that of GGUF, which maps the
+  /// value m of the largest magnitude to the level of the largest one, and the least-squares
+  /// scales of the codes that neighbouring maps give) the one with the least squared error
+  /// after rounding.
   ///
   /// Scales of 8 bits are few: all near the largest magnitude are tried, of both signs.
   ///

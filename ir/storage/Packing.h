@@ -33,7 +33,8 @@ bool encodeRows(const Storage &storage, int64_t columns, const float *values, in
 
 /// Rows [begin, end) of `matrix`, stored as `from`, as `to`, to `packed`: to.bytes(end -
 /// begin, columns) bytes. Where from.sameNumbers(to), codes and scales (or scalars) keep
-/// their bits; otherwise the values are decoded and encoded again, with the same result.
+/// their bits; otherwise the values are decoded and encoded again. Returns what encodeRows()
+/// does.
 bool transcodeRows(const Storage &from, const std::byte *matrix, int64_t begin, int64_t end,
                    const Storage &to, std::byte *packed, int64_t columns);
 

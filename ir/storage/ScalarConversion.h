@@ -1,6 +1,6 @@
 // Conversions between f32 and the scalar types of storage. All round to nearest, ties to
-// even, keep NaN a NaN and overflow to infinity (F8 to its largest); all are branch-free, so that loops over
-// them vectorise on any instruction set and give the same bits on each.
+// even, keep NaN a NaN and overflow to infinity (F8 to its largest); all are branch-free, so
+// that loops over them vectorise on any instruction set and give the same bits on each.
 #pragma once
 
 #include "ir/storage/Storage.h"
@@ -19,15 +19,24 @@ inline float f32FromF16(uint16_t half) {
   return std::bit_cast<float>(bits | uint32_t(half & 0x8000) << 16);
 }
 
+/// The bits of a positive f32 below the type's largest, rounded to a float of a narrower
+/// exponent with `mantissa` bits of mantissa and a bias of `bias`.
+template <unsigned mantissa, unsigned bias> inline uint32_t narrowed(uint32_t magnitude) {
+  constexpr unsigned shift = 23 - mantissa, rebias = 127 - bias;
+  // A power of two that has the spacing of subnormal ones: the addition rounds to them.
+  constexpr uint32_t spacing = (127 + 24 - bias - mantissa) << 23;
+  uint32_t subnormal = std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) +
+                                               std::bit_cast<float>(spacing)) - spacing;
+  uint32_t half = (1u << (shift - 1)) - 1;
+  uint32_t normal = (magnitude - (rebias << 23) + half + ((magnitude >> shift) & 1)) >> shift;
+  return magnitude < ((rebias + 1) << 23) ? subnormal : normal;
+}
+
 inline uint16_t f16FromF32(float value) {
   uint32_t bits = std::bit_cast<uint32_t>(value);
   uint32_t sign = bits & 0x80000000u, magnitude = bits ^ sign;
-  // 0.5 has the spacing of subnormal halves: the addition rounds to them.
-  uint32_t subnormal =
-      std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) - 0x3f000000u;
-  uint32_t normal = (magnitude - (112u << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13;
   uint32_t special = magnitude > 0x7f800000 ? 0x7e00 | ((magnitude >> 13) & 0x3ff) : 0x7c00;
-  uint32_t half = magnitude < (113u << 23) ? subnormal : normal;
+  uint32_t half = narrowed<10, 15>(magnitude);
   half = magnitude >= 0x477ff000 ? special : half;
   return static_cast<uint16_t>(half | sign >> 16);
 }
@@ -51,11 +60,7 @@ inline float f32FromF8(uint8_t value) {
 inline uint8_t f8FromF32(float value) {
   uint32_t bits = std::bit_cast<uint32_t>(value);
   uint32_t sign = bits & 0x80000000u, magnitude = bits ^ sign;
-  // 1024 has the spacing of the subnormal ones: the addition rounds to them.
-  uint32_t subnormal =
-      std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) + 1024.0f) - 0x44800000u;
-  uint32_t normal = (magnitude - (116u << 23) + 0x7ffff + ((magnitude >> 20) & 1)) >> 20;
-  uint32_t byte = magnitude < (117u << 23) ? subnormal : normal;
+  uint32_t byte = narrowed<3, 11>(magnitude);
   byte = magnitude >= 0x41f00000 ? 0x7f : byte;
   byte |= byte != 0 ? sign >> 24 : 0;
   return static_cast<uint8_t>(magnitude > 0x7f800000 ? 0x80 : byte);

@@ -8,6 +8,7 @@
 namespace weft::cli {
 
 void SamplingOptions::drawSeed() {
+  // Short enough to be typed again.
   if (seed->count() == 0)
     sampler.seed = std::random_device()() & 0xffffffu;
 }

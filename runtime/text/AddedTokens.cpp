@@ -39,7 +39,7 @@ Result<AddedToken> readToken(const Fields &fields) {
 /// Where the character before `at` begins.
 size_t previousCharacter(std::string_view text, size_t at) {
   size_t begin = at - 1;
-  while (begin > 0 && at - begin < 4 && (static_cast<unsigned char>(text[begin]) & 0xC0) == 0x80)
+  while (begin > 0 && at - begin < 4 && isContinuation(text[begin]))
     --begin;
   return begin + charAt(text, begin).length == at ? begin : at - 1;
 }

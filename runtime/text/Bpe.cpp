@@ -142,7 +142,7 @@ Result<bool> Bpe::readTokenRanks(const Fields &fields) {
     if (ranks[id] == Merge::never)
       continue;
     for (size_t cut = 1; cut < token.size(); ++cut) {
-      if ((static_cast<unsigned char>(token[cut]) & 0xC0) == 0x80)
+      if (isContinuation(token[cut]))
         continue; // inside a character no token ends
       const TokenId left = find(token.substr(0, cut)), right = find(token.substr(cut));
       if (left < 0 || right < 0)
@@ -163,7 +163,7 @@ Result<bool> Bpe::readTokenRanks(const Fields &fields) {
 
 void Bpe::noteBorder(std::string_view left, std::string_view right) {
   size_t last = left.size() - 1;
-  while (last > 0 && (static_cast<unsigned char>(left[last]) & 0xC0) == 0x80)
+  while (last > 0 && isContinuation(left[last]))
     --last;
   const Utf8Char end = charAt(left, last), start = charAt(right, 0);
   merges.addBorder(characterToken(end.code, left.substr(last)),

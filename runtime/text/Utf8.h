@@ -22,6 +22,9 @@ struct Utf8Char {
 /// The character at byte `at`, which must lie inside `text`.
 Utf8Char charAt(std::string_view text, size_t at);
 
+/// Whether `byte` can only stand inside a character, behind its first byte.
+inline bool isContinuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
 bool isValidUtf8(std::string_view text);
 
 /// The length of the longest valid prefix.

@@ -68,37 +68,33 @@ TEST_F(BadInput, GgufFiles) {
   expectRefused(compileOf(contents.writeGguf(directory)), AllOf(HasSubstr("warp"), HasSubstr("llama"), HasSubstr("gpt2")));
 }
 
-TEST_F(BadInput, AModuleWhoseTableIsTooShort) {
-  // The runtime lets tokens up to the vocabulary through; the table must have them all.
-  std::string module = folder.file("module.mlir");
-  writeFile(module, R"(module attributes {weft.family = "test", weft.vocabulary = 8 : i64,
+/// A module that gives rows of a table of `rows` equal ones as the logits of 8 tokens.
+std::string tableModule(int rows, const std::string &value) {
+  std::string type = "tensor<" + std::to_string(rows) + "x8xf32>";
+  return R"(module attributes {weft.family = "test", weft.vocabulary = 8 : i64,
       weft.context = 16 : i64, weft.weight_count = 32 : i64, weft.config = {}} {
-    weft.parameter @table : tensor<4x8xf32> = dense<1.0> : tensor<4x8xf32>
+    weft.parameter @table : )" + type + " = dense<" + value + "> : " + type + R"(
     func.func @forward(%tokens: tensor<?xi32>, %positions: tensor<?xi32>, %sequences: tensor<?xi32>,
                        %rows: tensor<?xi32> {weft.rows}) -> tensor<?x8xf32> {
-      %t = weft.weight @table : tensor<4x8xf32>
-      %x = weft.embed %tokens in %t : (tensor<?xi32>, tensor<4x8xf32>) -> tensor<?x8xf32>
+      %t = weft.weight @table : )" + type + R"(
+      %x = weft.embed %tokens in %t : (tensor<?xi32>, )" + type + R"() -> tensor<?x8xf32>
       %y = weft.take_rows %x at %rows : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
       return %y : tensor<?x8xf32>
     }
-  })");
+  })";
+}
+
+TEST_F(BadInput, AModuleWhoseTableIsTooShort) {
+  // The runtime lets tokens up to the vocabulary through; the table must have them all.
+  std::string module = folder.file("module.mlir");
+  writeFile(module, tableModule(4, "1.0"));
   expectRefused(compileOf(module), AllOf(HasSubstr("8 rows"), HasSubstr("found 4")));
 }
 
 TEST_F(BadInput, WeightsThatTheScalesOfAFormatCannotHold) {
   std::string module = folder.file("module.mlir");
   auto compiled = [&](const std::string &value) {
-    writeFile(module, R"(module attributes {weft.family = "test", weft.vocabulary = 8 : i64,
-        weft.context = 16 : i64, weft.weight_count = 32 : i64, weft.config = {}} {
-      weft.parameter @table : tensor<8x8xf32> = dense<)" + value + R"(> : tensor<8x8xf32>
-      func.func @forward(%tokens: tensor<?xi32>, %positions: tensor<?xi32>, %sequences: tensor<?xi32>,
-                         %rows: tensor<?xi32> {weft.rows}) -> tensor<?x8xf32> {
-        %t = weft.weight @table : tensor<8x8xf32>
-        %x = weft.embed %tokens in %t : (tensor<?xi32>, tensor<8x8xf32>) -> tensor<?x8xf32>
-        %y = weft.take_rows %x at %rows : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
-        return %y : tensor<?x8xf32>
-      }
-    })");
+    writeFile(module, tableModule(8, value));
     return compileOf(module) + " --quantize=q4s";
   };
   expectRefused(compiled("31.0"), AllOf(HasSubstr("up to 30;"), HasSubstr("'table'")));

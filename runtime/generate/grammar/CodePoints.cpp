@@ -1,5 +1,7 @@
 #include "runtime/generate/grammar/CodePoints.h"
 
+#include "runtime/text/Utf8.h"
+
 #include <algorithm>
 
 namespace weft::grammar {
@@ -7,19 +9,6 @@ namespace weft::grammar {
 namespace {
 
 constexpr char32_t firstSurrogate = 0xD800, lastSurrogate = 0xDFFF;
-
-/// The bytes of a character; returns how many.
-unsigned encode(char32_t c, uint8_t bytes[4]) {
-  if (c < 0x80) {
-    bytes[0] = uint8_t(c);
-    return 1;
-  }
-  const unsigned count = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-  for (unsigned i = count - 1; i > 0; --i, c >>= 6)
-    bytes[i] = uint8_t(0x80 | (c & 0x3F));
-  bytes[0] = uint8_t((0xF00 >> count) | c);
-  return count;
-}
 
 } // namespace
 
@@ -106,36 +95,24 @@ void utf8Sequences(char32_t low, char32_t high,
       if ((high & tail) != tail)
         return cutAfter((high & ~tail) - 1);
     }
-  uint8_t first[4], second[4];
-  const unsigned count = encode(low, first);
-  encode(high, second);
+  std::string first, second;
+  text::appendUtf8(first, low);
+  text::appendUtf8(second, high);
+  const size_t count = first.size();
   ByteRange bytes[4];
-  for (unsigned i = 0; i < count; ++i)
-    bytes[i] = {first[i], second[i]};
+  for (size_t i = 0; i < count; ++i)
+    bytes[i] = {uint8_t(first[i]), uint8_t(second[i])};
   emit({bytes, count});
-}
-
-void appendUtf8(std::string &text, char32_t character) {
-  uint8_t bytes[4];
-  const unsigned count = encode(character, bytes);
-  text.append(reinterpret_cast<const char *>(bytes), count);
 }
 
 bool takeCharacter(std::string_view &text, char32_t &character) {
   if (text.empty())
     return false;
-  const auto first = uint8_t(text[0]);
-  const unsigned count = first < 0x80 ? 1 : first < 0xC0 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if (count == 0 || count > text.size())
+  const text::Utf8Char next = text::charAt(text, 0);
+  if (next.kind != text::Utf8Char::Kind::valid)
     return false;
-  character = count == 1 ? first : first & (0x7Fu >> count);
-  for (unsigned i = 1; i < count; ++i)
-    character = character << 6 | (uint8_t(text[i]) & 0x3Fu);
-  uint8_t again[4]; // also finds overlong forms and bytes out of place
-  if (character > CodePoints::last || (character >= firstSurrogate && character <= lastSurrogate) ||
-      encode(character, again) != count || !std::equal(again, again + count, (const uint8_t *)text.data()))
-    return false;
-  text.remove_prefix(count);
+  character = next.code;
+  text.remove_prefix(next.length);
   return true;
 }
 

@@ -47,8 +47,6 @@ struct ByteRange {
 void utf8Sequences(char32_t low, char32_t high,
                    const std::function<void(std::span<const ByteRange>)> &emit);
 
-void appendUtf8(std::string &text, char32_t character);
-
 /// The character that `text` begins with, which is cut off. False: no UTF-8.
 bool takeCharacter(std::string_view &text, char32_t &character);
 

@@ -1,6 +1,7 @@
 #include "runtime/generate/grammar/Ebnf.h"
 
 #include "runtime/generate/grammar/Scanner.h"
+#include "runtime/text/Utf8.h"
 
 #include <string>
 
@@ -266,7 +267,7 @@ private:
       auto character = scanner.character();
       if (!character)
         return failFrom(character);
-      appendUtf8(bytes, *character);
+      text::appendUtf8(bytes, *character);
     }
     parts.push_back(grammar.literal(std::move(bytes)));
     return grammar.sequence(std::move(parts));

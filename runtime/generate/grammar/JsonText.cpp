@@ -1,6 +1,7 @@
 #include "runtime/generate/grammar/JsonText.h"
 
 #include "runtime/generate/grammar/Regex.h"
+#include "runtime/text/Utf8.h"
 
 #include <algorithm>
 #include <vector>
@@ -65,7 +66,7 @@ ExprId JsonText::quotedText(std::string_view text) {
   std::string plain;
   for (char32_t character = 0; takeCharacter(text, character);) {
     if (!mustEscape.contains(character)) {
-      appendUtf8(plain, character);
+      text::appendUtf8(plain, character);
       continue;
     }
     parts.push_back(grammar.literal(std::exchange(plain, {})));
@@ -108,7 +109,7 @@ ExprId JsonText::keyExceptBehind(std::string prefix, std::span<const std::string
     if (mustEscape.contains(next))
       continue; // no plain key goes that way
     std::string longer = prefix;
-    appendUtf8(longer, next);
+    text::appendUtf8(longer, next);
     CodePoints one = {{next, next}};
     ways.push_back(grammar.sequence({grammar.set(one), keyExceptBehind(longer, names)}));
   }

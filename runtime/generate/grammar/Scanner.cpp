@@ -1,6 +1,7 @@
 #include "runtime/generate/grammar/Scanner.h"
 
 #include "runtime/generate/grammar/Grammar.h"
+#include "runtime/text/Utf8.h"
 
 #include <algorithm>
 
@@ -123,7 +124,7 @@ tl::unexpected<Error> Scanner::errorAt(size_t place, const std::string &message)
     if (text[i] == '\n') {
       ++line;
       column = 1;
-    } else if ((uint8_t(text[i]) & 0xC0) != 0x80) {
+    } else if (!text::isContinuation(text[i])) {
       ++column;
     }
   }

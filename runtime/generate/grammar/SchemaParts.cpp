@@ -1,6 +1,7 @@
 #include "runtime/generate/grammar/SchemaParts.h"
 
 #include "runtime/generate/grammar/Grammar.h"
+#include "runtime/text/Utf8.h"
 
 #include <algorithm>
 #include <array>
@@ -53,7 +54,7 @@ namespace {
 std::string shortened(const std::string &text, size_t most) {
   if (text.size() <= most)
     return text;
-  while (most > 0 && (uint8_t(text[most]) & 0xC0) == 0x80)
+  while (most > 0 && text::isContinuation(text[most]))
     --most;
   return text.substr(0, most) + "...";
 }

@@ -1,4 +1,5 @@
 #include "runtime/generate/grammar/Regex.h"
+#include "runtime/text/Utf8.h"
 #include "tests/runtime/generate/grammar/Texts.h"
 
 #include <regex>
@@ -52,7 +53,7 @@ TEST(GrammarRegex, EverySetOfCharactersIsExact) {
       if (c >= 0xD800 && c <= 0xDFFF)
         continue;
       std::string text;
-      appendUtf8(text, c);
+      text::appendUtf8(text, c);
       ASSERT_EQ(accepts(automaton, text), set.contains(c)) << std::hex << uint32_t(c);
     }
   }
