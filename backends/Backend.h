@@ -57,6 +57,11 @@ struct KernelForms {
   std::string function;
   schema::Symbol symbol = schema::Symbol::Tokens;
   std::vector<KernelVariant> variants;
+  /// What finishes the job once all workgroups of a variant are done, with the same bindings:
+  /// variants of a second step, or none.
+  std::vector<KernelVariant> then;
+  /// Memory from the one step to the other: a binding behind the others.
+  uint64_t scratchBytes = 0;
 };
 
 /// What a backend makes of all kernels of a module that were placed on it.

@@ -18,10 +18,9 @@ SymbolNumbers numberSymbols(ModuleOp module) {
 }
 
 schema::Storage tableOf(const Storage &storage) {
-  auto scalar = storage.scalar == Scalar::F16      ? schema::Scalar::F16
-                : storage.scalar == Scalar::BF16   ? schema::Scalar::BF16
-                : storage.scalar == Scalar::F8 ? schema::Scalar::F8
-                                                   : schema::Scalar::F32;
+  auto scalar = storage.scalar == Scalar::F16    ? schema::Scalar::F16
+                : storage.scalar == Scalar::BF16 ? schema::Scalar::BF16
+                                                 : schema::Scalar::F32;
   auto kind = storage.arrangement.kind == Arrangement::Kind::Split   ? schema::ArrangementKind::Split
               : storage.arrangement.kind == Arrangement::Kind::Tiled ? schema::ArrangementKind::Tiled
                                                                      : schema::ArrangementKind::Rows;
@@ -63,15 +62,12 @@ public:
 
   FailureOr<flatbuffers::Offset<schema::Entry>> build() {
     std::vector<flatbuffers::Offset<schema::Step>> steps;
-    for (auto dispatch : entry.getOps<DispatchOp>()) {
-      FailureOr<flatbuffers::Offset<schema::Step>> step = buildStep(dispatch);
-      if (failed(step))
-        return failure();
-      steps.push_back(*step);
-    }
     auto arena = entry->getAttrOfType<SizeAttr>(arenaAttrName);
     if (!arena)
       return entry.emitError("expected a planned entry point (attribute '") << arenaAttrName << "')";
+    for (auto dispatch : entry.getOps<DispatchOp>())
+      if (failed(buildSteps(dispatch, sizeOf(arena), steps)))
+        return failure();
     constexpr schema::PortKind inputKinds[] = {schema::PortKind::Tokens, schema::PortKind::Positions,
                                                schema::PortKind::Sequences, schema::PortKind::Rows};
     Operation *terminator = entry.getBody().front().getTerminator();
@@ -84,7 +80,9 @@ public:
     }
     schema::Size size = outputSize(terminator->getOperand(0));
     outputs.push_back(schema::CreatePort(builder, schema::PortKind::Logits, &size));
-    schema::Size arenaSize = sizeOf(arena);
+    schema::Size planned = sizeOf(arena);
+    schema::Size arenaSize(planned.constant() + scratchBytes, planned.perToken(), planned.perRow(),
+                           planned.perContext(), planned.perSlot());
     return schema::CreateEntryDirect(builder, entry.getName().str().c_str(), &inputs, &outputs,
                                      &arenaSize, &steps);
   }
@@ -97,11 +95,37 @@ private:
     return rowsOf(rowSymbolOf(logits), storageOf(type).rowBytes(type.getDimSize(1)));
   }
 
-  FailureOr<flatbuffers::Offset<schema::Step>> buildStep(DispatchOp dispatch) {
+  /// The step of a dispatch, and what finishes it. Scratch memory lies behind the arena that
+  /// was planned, the same for all: those who use it have a barrier.
+  LogicalResult buildSteps(DispatchOp dispatch, const schema::Size &scratchAt,
+                           std::vector<flatbuffers::Offset<schema::Step>> &steps) {
     const KernelForms *form = forms.lookup(dispatch.getKernel());
     if (!form)
       return dispatch.emitError("kernel '") << dispatch.getKernel() << "' was not compiled";
-    std::vector<Binding> bindings;
+    std::string place = nameOf(dispatch.getLoc()), name = place.empty() ? form->function : place;
+    scratchBytes = std::max<uint64_t>(scratchBytes, llvm::alignTo(form->scratchBytes, 64));
+    auto add = [&](ArrayRef<KernelVariant> kernels, bool barrier) -> LogicalResult {
+      std::vector<Binding> bindings;
+      if (failed(bindAll(dispatch, bindings)))
+        return failure();
+      if (form->scratchBytes)
+        bindings.push_back(bind(schema::Space::Arena, 0, scratchAt,
+                                schema::Size(form->scratchBytes, 0, 0, 0, 0)));
+      std::vector<flatbuffers::Offset<schema::Variant>> variants;
+      for (const KernelVariant &variant : kernels)
+        variants.push_back(schema::CreateVariant(builder, variant.most, variant.kernel, &variant.grid,
+                                                 variant.shared));
+      steps.push_back(schema::CreateStepDirect(builder, name.c_str(), form->symbol, &bindings,
+                                               &variants, barrier));
+      return success();
+    };
+    if (failed(add(form->variants, dispatch.getBarrier() || form->scratchBytes)))
+      return failure();
+    return form->then.empty() ? success() : add(form->then, /*barrier=*/true);
+  }
+
+  /// Operands, then results that have memory of their own.
+  LogicalResult bindAll(DispatchOp dispatch, std::vector<Binding> &bindings) {
     SmallVector<Value> values(dispatch.getOperands());
     for (Value result : dispatch.getResults())
       if (isa<RankedTensorType>(result.getType()))
@@ -112,13 +136,7 @@ private:
         return failure();
       bindings.push_back(*binding);
     }
-    std::vector<flatbuffers::Offset<schema::Variant>> variants;
-    for (const KernelVariant &variant : form->variants)
-      variants.push_back(schema::CreateVariant(builder, variant.most, variant.kernel, &variant.grid,
-                                               variant.shared));
-    std::string name = nameOf(dispatch.getLoc());
-    return schema::CreateStepDirect(builder, (name.empty() ? form->function : name).c_str(),
-                                    form->symbol, &bindings, &variants, dispatch.getBarrier());
+    return success();
   }
 
   Binding bind(schema::Space space, uint32_t index, schema::Size offset, schema::Size size) {
@@ -170,6 +188,8 @@ private:
   const SymbolNumbers &numbers;
   const Backend &backend;
   llvm::StringMap<const KernelForms *> forms;
+  /// The most that any step wants.
+  uint64_t scratchBytes = 0;
 };
 
 } // namespace

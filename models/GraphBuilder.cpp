@@ -219,9 +219,11 @@ Value GraphBuilder::append(Value state, Value keys, Value values) {
                           argument(2));
 }
 
-Value GraphBuilder::attend(Value queries, Value state, int64_t heads, double scale) {
+Value GraphBuilder::attend(Value queries, Value state, int64_t heads, double scale,
+                           std::optional<int64_t> window) {
   return AttendOp::create(builder, location("attend"), queries, state, argument(1), argument(2),
-                          heads, builder.getF32FloatAttr(float(scale)).getValue());
+                          builder.getI64IntegerAttr(heads), builder.getF32FloatAttr(float(scale)),
+                          window ? builder.getI64IntegerAttr(*window) : IntegerAttr());
 }
 
 Value GraphBuilder::takeRows(Value x) {

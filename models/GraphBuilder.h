@@ -99,7 +99,9 @@ public:
   /// A state of keys and values as the last call left it.
   mlir::Value state(std::string_view name, int64_t heads, int64_t headDim);
   mlir::Value append(mlir::Value state, mlir::Value keys, mlir::Value values);
-  mlir::Value attend(mlir::Value queries, mlir::Value state, int64_t heads, double scale);
+  /// With a window, a token sees itself and the window - 1 before it.
+  mlir::Value attend(mlir::Value queries, mlir::Value state, int64_t heads, double scale,
+                     std::optional<int64_t> window = {});
 
   /// The wanted rows: right after the last layer, so that what follows is done for them
   /// alone.

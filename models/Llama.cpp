@@ -1,5 +1,6 @@
 // Llama 1 to 3 and what shares their graph (Touvron et al. 2023; Grattafiori et al. 2024):
-// RMS norms before each part of a layer, rotary positions, grouped heads, SwiGLU.
+// RMS norms before each part of a layer, rotary positions, grouped heads, SwiGLU; and the
+// sliding window of Mistral 7B (Jiang et al. 2023), where a checkpoint has one.
 
 #include "models/GraphBuilder.h"
 #include "models/HyperParameters.h"
@@ -32,6 +33,8 @@ constexpr std::string_view ignored[] = {"rotary_emb.inv_freq", "attn_rot_embd.we
 
 struct Llama {
   int64_t layers, width, hidden, heads, kvHeads, headDim, vocabulary, context;
+  /// Positions that a token sees; none: all before it.
+  std::optional<int64_t> window;
   double epsilon;
   bool tied;
   Bias attentionBias, mlpBias;
@@ -81,8 +84,8 @@ Llama readLlama(HyperParameters &read) {
 
   int64_t window =
       read.size({"sliding_window", "attention.sliding_window"}, mostContext, m.context);
-  read.require(window >= m.context, "attention with a sliding window of " + std::to_string(window) +
-                                        " tokens is not supported; expected none");
+  if (window < m.context)
+    m.window = window;
   read.require(read.positive({"partial_rotary_factor", ""}, 1.0) == 1,
                "'partial_rotary_factor' is not supported for this family; expected 1");
   return m;
@@ -96,7 +99,8 @@ Value attention(GraphBuilder &b, const Llama &m, Value x, Value kv, Value table)
   Value v = b.linear("v", x, m.kvHeads * m.headDim, m.attentionBias);
   q = b.rope(q, table, m.heads, m.pairs);
   k = b.rope(k, table, m.kvHeads, m.pairs);
-  Value mixed = b.attend(q, b.append(kv, k, v), m.heads, 1 / std::sqrt(double(m.headDim)));
+  Value mixed = b.attend(q, b.append(kv, k, v), m.heads, 1 / std::sqrt(double(m.headDim)),
+                         m.window);
   return b.linear("output", mixed, m.width, m.attentionBias);
 }
 
@@ -141,6 +145,8 @@ buildLlama(const Checkpoint &checkpoint, mlir::MLIRContext &context, const Model
                  {"norm_epsilon", m.epsilon},
                  {"rope_theta", m.frequencies.theta},
                  {"rope_scaling", m.frequencies.scaling}};
+  if (m.window)
+    info.config.emplace("sliding_window", *m.window);
   return b.finish(logits, std::move(info));
 }
 

@@ -45,6 +45,7 @@ SHAPES = {
     "tiny-gpt2": {"model_type": "gpt2", "vocab_size": 320, "n_embd": 64, "n_layer": 2,
                   "n_head": 4, "n_positions": 256, "layer_norm_epsilon": 1e-5,
                   "activation_function": "gelu_new", "tie_word_embeddings": True},
+    "tiny-mistral": llama(320, 64, 160, 2, 4, 2, 256, model_type="mistral", sliding_window=48),
     # The largest model of llama2.c.
     "110m": llama(32000, 768, 2048, 12, 12, 12, 1024),
     "llama-3.2-1b": llama(128256, 2048, 8192, 16, 32, 8, 131072, 500000.0,
@@ -325,8 +326,12 @@ def gguf_pair(key, kind, value):
     return gguf_value(STRING, key) + body
 
 
+def gguf_architecture(config):
+    return "llama" if config["model_type"] == "mistral" else config["model_type"]
+
+
 def gguf_pairs(config):
-    family, vocabulary = config["model_type"], config["vocab_size"]
+    family, vocabulary = gguf_architecture(config), config["vocab_size"]
     yield "general.architecture", STRING, family
     yield "general.name", STRING, "random"
 
@@ -349,6 +354,8 @@ def gguf_pairs(config):
         yield from own("rope.freq_base", FLOAT, "rope_theta")
         yield from own("rope.dimension_count", U32, "head_dim")
         yield from own("vocab_size", U32, "vocab_size")
+        if "sliding_window" in config:
+            yield from own("attention.sliding_window", U32, "sliding_window")
     # Types of tokens: 1 normal, 3 control, 5 unused.
     unused = vocabulary - 257
     yield "tokenizer.ggml.model", STRING, "gpt2"
@@ -392,7 +399,7 @@ def write_gguf(config, storage, seed, path):
         for hf_name, _, shape, kind, chosen, _ in tensors:
             out.write(b"\0" * (-out.tell() % 32))
             x = llama3_factors(config) if kind == "factors" else values(seed, hf_name, shape, kind)
-            if config["model_type"] == "llama" and kind == "linear":
+            if gguf_architecture(config) == "llama" and kind == "linear":
                 count = heads.get(hf_name.rsplit(".", 1)[1])
                 x = neighbours(x, count) if count else x
             write_tensor(out, x, chosen)

@@ -66,13 +66,13 @@ static std::string describe(const KernelTuning &tuning) {
   return text + fmt::format(", {:.1f}% less time", 100 * gain);
 }
 
-static int64_t tokensOf(const CompiledForm &form) { return form.single ? 1 : promptTokens; }
+static int64_t tokensOf(const CompiledForm &form) { return form.single() ? 1 : promptTokens; }
 
 Result<void> FormTuning::prepare() {
   TrialSizes sizes;
   sizes.tokens = tokensOf(form);
   sizes.weightBytes = std::min(options.weightBytes, 4 * lastLevelCacheBytes());
-  if (!form.single)
+  if (!form.single())
     sizes.operations = 5'000'000'000;
   auto made = KernelTrial::make(device, backend, form, candidates.image, sizes);
   if (!made)

@@ -23,9 +23,10 @@ public:
   }
 
   LogicalResult add(func::FuncOp kernel) {
-    forms.push_back({kernel.getName().str(),
-                     isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens, {}});
-    variantNames.emplace_back();
+    KernelForms &made = forms.emplace_back();
+    made.function = kernel.getName().str();
+    made.symbol = isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens;
+    made.scratchBytes = scratchBytesOf(kernel, target);
     std::vector<CompiledForm> compiled = formsOf(kernel);
     if (compiled.empty())
       return kernel.emitError("the CPU backend does not take this kernel");
@@ -35,9 +36,10 @@ public:
           chosen != schedules.end() ? chosen->second : form.defaultSchedule(target);
       if (failed(form.generate(*module, form.name(), target, schedule)))
         return failure();
-      variantNames.back().push_back(form.name());
-      forms.back().variants.push_back(
-          {form.single, 0, form.grid(schedule), uint8_t(schedule.shared)});
+      bool finishes = form.use == CompiledForm::Use::Finish;
+      (finishes ? made.then : made.variants)
+          .push_back({form.most(), uint32_t(names.size()), form.grid(schedule), uint8_t(schedule.shared)});
+      names.push_back(form.name());
     }
     return success();
   }
@@ -49,9 +51,10 @@ public:
     llvm::StringMap<uint32_t> numbers;
     for (auto [number, kernel] : llvm::enumerate(image->kernels))
       numbers[kernel.name] = number;
-    for (auto [form, names] : llvm::zip(forms, variantNames))
-      for (auto [variant, name] : llvm::zip(form.variants, names))
-        variant.kernel = numbers.at(name);
+    for (KernelForms &form : forms)
+      for (std::vector<KernelVariant> *variants : {&form.variants, &form.then})
+        for (KernelVariant &variant : *variants)
+          variant.kernel = numbers.at(names[variant.kernel]);
     return CompiledProgram{target.architecture,       target.processor,          target.features,
                            std::move(image->bytes),   std::move(image->kernels), std::move(forms), {}};
   }
@@ -61,7 +64,8 @@ private:
   const Schedules &schedules;
   OwningOpRef<ModuleOp> module;
   std::vector<KernelForms> forms;
-  std::vector<std::vector<std::string>> variantNames; // of each form
+  /// Of the functions in the module. Until they have numbers, variants have places in here.
+  std::vector<std::string> names;
 };
 
 } // namespace

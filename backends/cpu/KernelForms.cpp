@@ -32,25 +32,59 @@ bool isOverRows(func::FuncOp kernel) {
   });
 }
 
+static AttendOp attendOf(func::FuncOp kernel) { return *kernel.getOps<AttendOp>().begin(); }
+
 std::vector<CompiledForm> formsOf(func::FuncOp kernel) {
+  using Use = CompiledForm::Use;
   switch (KernelKind kind = kindOf(kernel)) {
   case KernelKind::Product:
-    return {{kernel, kind, true}, {kernel, kind, false}};
-  case KernelKind::Rows:
+    return {{kernel, kind, Use::Single}, {kernel, kind, Use::Any}};
   case KernelKind::Attention:
-    return {{kernel, kind, false}};
+    if (AttentionSplit(attendOf(kernel)).parts > 1)
+      return {{kernel, kind, Use::Parts}, {kernel, kind, Use::Finish}, {kernel, kind, Use::Any}};
+    return {{kernel, kind, Use::Any}};
+  case KernelKind::Rows:
+    return {{kernel, kind, Use::Any}};
   case KernelKind::Unknown:
     return {};
   }
   llvm_unreachable("a kind");
 }
 
-std::string CompiledForm::name() const {
-  std::string function = func::FuncOp(kernel).getName().str();
-  return kind == KernelKind::Product ? function + (single ? "_1" : "_n") : function;
+uint64_t CompiledForm::most() const {
+  switch (use) {
+  case Use::Single:
+    return 1;
+  case Use::Parts:
+    return AttentionSplit(attendOf(kernel)).fewTokens;
+  case Use::Any:
+  case Use::Finish:
+    return 0;
+  }
+  llvm_unreachable("a use");
 }
 
-static AttendOp attendOf(func::FuncOp kernel) { return *kernel.getOps<AttendOp>().begin(); }
+std::string CompiledForm::name() const {
+  std::string function = func::FuncOp(kernel).getName().str();
+  switch (use) {
+  case Use::Any:
+    return kind == KernelKind::Product ? function + "_n" : function;
+  case Use::Single:
+    return function + "_1";
+  case Use::Parts:
+    return function + "_parts";
+  case Use::Finish:
+    return function + "_combine";
+  }
+  llvm_unreachable("a use");
+}
+
+uint64_t scratchBytesOf(func::FuncOp kernel, const CpuTarget &target) {
+  if (kindOf(kernel) != KernelKind::Attention)
+    return 0;
+  AttentionSplit split(attendOf(kernel));
+  return split.parts > 1 ? split.scratchBytes(target.lanes) : 0;
+}
 
 schema::Grid CompiledForm::grid(const Schedule &schedule) const {
   func::FuncOp function = kernel;
@@ -60,11 +94,11 @@ schema::Grid CompiledForm::grid(const Schedule &schedule) const {
     return schema::Grid(llvm::divideCeil(width, ProductKernel::tileRows), 1, schema::Symbol::One);
   }
   case KernelKind::Attention: {
-    AttendOp attend = attendOf(function);
-    KvType state = attend.getState().getType();
-    int64_t tokens =
-        AttentionKernel::tokensPerGroup(attend.getHeads(), state, schedule.queryRows);
-    return schema::Grid(state.getHeads(), tokens, schema::Symbol::Tokens);
+    AttentionSplit split(attendOf(function));
+    if (use != Use::Any)
+      return schema::Grid(split.heads * (use == Use::Parts ? split.parts : 1), 1, schema::Symbol::One);
+    int64_t tokens = split.tokensPerGroup(schedule.queryRows);
+    return schema::Grid(split.heads, tokens, schema::Symbol::Tokens);
   }
   case KernelKind::Rows:
   case KernelKind::Unknown:
@@ -83,12 +117,19 @@ LogicalResult CompiledForm::generate(ModuleOp module, StringRef name, const CpuT
       return failure();
     break;
   case KernelKind::Product:
-    if (failed(ProductKernel(k, function, schedule).generate(single)))
+    if (failed(ProductKernel(k, function, schedule).generate(single())))
       return failure();
     break;
-  case KernelKind::Attention:
-    AttentionKernel(k, function, schedule.queryRows).generate();
+  case KernelKind::Attention: {
+    AttentionKernel attention(k, function, schedule.queryRows);
+    if (use == Use::Parts)
+      attention.generateParts();
+    else if (use == Use::Finish)
+      attention.generateCombination();
+    else
+      attention.generate();
     break;
+  }
   case KernelKind::Unknown:
     return function.emitError("the CPU backend does not take this kernel");
   }
@@ -125,9 +166,9 @@ Schedule CompiledForm::defaultSchedule(const CpuTarget &target) const {
   if (ProductStorage(kernel).dense) {
     // For many tokens, each activation that is loaded serves two tiles; for one, tiles are
     // as many chains of sums.
-    schedule.tiles = single ? 4 : 2;
-    schedule.tokens = single ? 1 : tokensFor(target, parts * schedule.tiles);
-  } else if (!single) {
+    schedule.tiles = single() ? 4 : 2;
+    schedule.tokens = single() ? 1 : tokensFor(target, parts * schedule.tiles);
+  } else if (!single()) {
     // Integer accumulators stand beside those of f32.
     schedule.tokens = tokensFor(target, 2 * parts);
   }
@@ -135,25 +176,25 @@ Schedule CompiledForm::defaultSchedule(const CpuTarget &target) const {
 }
 
 std::vector<Parameter> CompiledForm::parameters() const {
-  if (kind == KernelKind::Attention)
+  if (kind == KernelKind::Attention && use == Use::Any)
     return {{"query rows", &Schedule::queryRows}};
   if (kind != KernelKind::Product)
     return {};
   ProductStorage storage(kernel);
   std::vector<Parameter> result;
-  if (!single)
+  if (!single())
     result.push_back({"tokens", &Schedule::tokens});
   if (storage.dense)
     result.push_back({"tiles", &Schedule::tiles});
-  if (single && (storage.dense || storage.plainBlocks))
+  if (single() && (storage.dense || storage.plainBlocks))
     result.push_back({"unroll", &Schedule::unroll});
   if (storage.superBlocks)
     result.push_back({"blocks", &Schedule::blocks});
-  if (single && !storage.dense)
+  if (single() && !storage.dense)
     result.push_back({"sums", &Schedule::sums});
-  if (!single)
+  if (!single())
     result.push_back({"input KiB", &Schedule::inputKib});
-  if (!single && storage.dense)
+  if (!single() && storage.dense)
     result.push_back({"pack", &Schedule::pack});
   return result;
 }
@@ -175,20 +216,20 @@ static void addRegisterTiles(std::vector<Schedule> &schedules, const CpuTarget &
 
 std::vector<Schedule> CompiledForm::candidates(const CpuTarget &target) const {
   std::vector<Schedule> result{defaultSchedule(target)};
-  if (kind == KernelKind::Attention)
+  if (kind == KernelKind::Attention && use == Use::Any)
     addVaried(result, &Schedule::queryRows, {8, 32});
   if (kind != KernelKind::Product)
     return result;
   ProductStorage storage(kernel);
-  if (single && storage.dense)
+  if (single() && storage.dense)
     addVaried(result, &Schedule::tiles, {1, 2, 8});
-  if (single && (storage.dense || storage.plainBlocks))
+  if (single() && (storage.dense || storage.plainBlocks))
     addVaried(result, &Schedule::unroll, {2, 8});
   if (storage.superBlocks)
     addVaried(result, &Schedule::blocks, {2, 4});
-  if (single && !storage.dense)
+  if (single() && !storage.dense)
     addVaried(result, &Schedule::sums, {2, 8});
-  if (single)
+  if (single())
     return result;
   addRegisterTiles(result, target, storage.dense);
   addVaried(result, &Schedule::inputKib, {192, 768});

@@ -20,11 +20,17 @@ KernelKind kindOf(mlir::func::FuncOp kernel);
 
 /// One form of a kernel.
 struct CompiledForm {
+  /// What a kernel is compiled for: any number of tokens (or rows), exactly one, few of them
+  /// for which the work is cut finer, and what finishes the job of that.
+  enum class Use { Any, Single, Parts, Finish };
+
   mlir::func::FuncOp kernel;
   KernelKind kind = KernelKind::Unknown;
-  /// For exactly one token (or row) rather than any number.
-  bool single = false;
+  Use use = Use::Any;
 
+  bool single() const { return use == Use::Single; }
+  /// Tokens (or rows) that it takes at most; 0: any number.
+  uint64_t most() const;
   /// Of the compiled function: "linear_add_1".
   std::string name() const;
   schema::Grid grid(const Schedule &schedule) const;
@@ -39,8 +45,12 @@ struct CompiledForm {
   std::vector<Schedule> candidates(const CpuTarget &target) const;
 };
 
-/// The forms of `kernel`, by falling preference; none where it is Unknown.
+/// The forms of `kernel`, by falling preference, what finishes one right behind it; none where
+/// it is Unknown.
 std::vector<CompiledForm> formsOf(mlir::func::FuncOp kernel);
+
+/// As KernelForms::scratchBytes.
+uint64_t scratchBytesOf(mlir::func::FuncOp kernel, const CpuTarget &target);
 
 /// Whether the results of `kernel` have rows rather than tokens.
 bool isOverRows(mlir::func::FuncOp kernel);

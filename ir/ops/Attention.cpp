@@ -37,6 +37,8 @@ LogicalResult AttendOp::verify() {
   int64_t heads = getHeads();
   if (heads <= 0 || heads % state.getHeads() != 0)
     return emitOpError("expected a multiple of ") << state.getHeads() << " heads, found " << heads;
+  if (auto window = getWindow(); window && (*window < 1 || *window > uint64_t(1) << 30))
+    return emitOpError("expected a window of 1 to 2^30 positions, found ") << int64_t(*window);
   if (getQueries().getType().getDimSize(1) != heads * state.getHeadDim())
     return emitOpError("expected queries of ") << heads * state.getHeadDim() << " columns, found "
                                                << getQueries().getType();

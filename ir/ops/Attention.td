@@ -85,15 +85,20 @@ def Weft_AttendOp : Weft_Op<"attend", [Pure, AllTypesMatch<["queries", "result"]
     head's query is first rounded to blocks of the same length with codes of 8 bits and
     scales of f32, as `weft.quantize` rounds, so that q . k are products of integers.
 
-    Constraint: the columns of `queries` are heads * head_dim, and the state's heads
-    divide `heads`.
+    With `window`, j begins at max(0, positions[i] - window + 1) (Beltagy et al. 2020,
+    Longformer, section 3.1): a token sees itself and the window - 1 before it.
+
+    Constraints:
+    1. The columns of `queries` are heads * head_dim, and the state's heads divide `heads`.
+    2. A window is 1 to 2^30.
   }];
   let arguments = (ins 2DTensorOf<[F32]>:$queries, Weft_KvType:$state,
                        1DTensorOf<[I32]>:$positions, 1DTensorOf<[I32]>:$sequences,
-                       I64Attr:$heads, F32Attr:$scale);
+                       I64Attr:$heads, F32Attr:$scale, OptionalAttr<I64Attr>:$window);
   let results = (outs 2DTensorOf<[F32]>:$result);
   let assemblyFormat = [{
-    $queries `in` $state `at` $positions `,` $sequences `heads` $heads `scale` $scale attr-dict
+    $queries `in` $state `at` $positions `,` $sequences `heads` $heads `scale` $scale
+      (`window` $window^)? attr-dict
       `:` type($queries) `,` type($state) `,` type($positions) `,` type($sequences)
   }];
   let hasVerifier = 1;

@@ -135,7 +135,7 @@ Result<Tensor> Interpreter::compute(Operation *op, Values &values) {
           return failFrom(state);
         return reference::attend(get(op.getQueries()), **state, get(op.getPositions()),
                                  get(op.getSequences()), op.getHeads(),
-                                 op.getScale().convertToFloat());
+                                 op.getScale().convertToFloat(), op.getWindow());
       })
       .Default([](Operation *) -> Computed {
         return fail("this op has no reference; ir/README.md says how to add one");

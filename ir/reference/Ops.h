@@ -11,6 +11,8 @@
 #include "ir/reference/Tensor.h"
 #include "runtime/artifact/Error.h"
 
+#include <optional>
+
 namespace weft::reference {
 
 // Rows.td
@@ -42,6 +44,7 @@ Result<Tensor> rope(const Tensor &input, const Tensor &table, int64_t heads, Pai
 Result<void> append(KvState &state, const Tensor &keys, const Tensor &values,
                     const Tensor &positions, const Tensor &sequences);
 Result<Tensor> attend(const Tensor &queries, const KvState &state, const Tensor &positions,
-                      const Tensor &sequences, int64_t heads, float scale);
+                      const Tensor &sequences, int64_t heads, float scale,
+                      std::optional<int64_t> window = {});
 
 } // namespace weft::reference

@@ -200,10 +200,10 @@ TEST_P(CpuConformance, RotaryPositions) {
 
 /// Attention over heads of `headDim`, `heads` of them for `kvHeads`.
 TextValue attention(ModelText &m, const TextValue &x, int64_t headDim, int64_t heads,
-                    int64_t kvHeads, const std::string &element) {
+                    int64_t kvHeads, const std::string &element, int64_t window = 0) {
   return m.attention("kv", product(m, x, "q", heads * headDim, "f32"),
                      product(m, x, "k", kvHeads * headDim, "f32"),
-                     product(m, x, "v", kvHeads * headDim, "f32"), heads, kvHeads, element);
+                     product(m, x, "v", kvHeads * headDim, "f32"), heads, kvHeads, element, window);
 }
 
 TEST_P(CpuConformance, Attention) {
@@ -228,6 +228,22 @@ TEST_P(CpuConformance, AttentionOverBlocks) {
         {128, 4, 1, 32}, {13, 3, 1, 16}, {64, 4, 4, 64}, {48, 2, 1, 48}})
     expect([&](ModelText &m) { return attention(m, input(m, 24), headDim, heads, kvHeads, blocksOf(block)); },
            1e-3, {callOf(1), callOf(70, 1), callOf(1, 71), callOf(33, 72), callOf(3, 64)});
+}
+
+TEST_P(CpuConformance, AttentionWithinAWindow) {
+  // Windows within a page, of a page, over pages, and longer than any sequence here.
+  for (int64_t window : {1, 17, 63, 64, 65, 90, 1000})
+    expect([&](ModelText &m) { return attention(m, input(m, 24), 16, 4, 2, "f32", window); },
+           f32Tolerance, {callOf(1), callOf(70, 1), callOf(1, 71), callOf(33, 72), callOf(3, 64)});
+  expect([&](ModelText &m) { return attention(m, input(m, 24), 16, 4, 2, blocksOf(16), 65); }, 1e-3,
+         {callOf(71), callOf(1, 71), callOf(33, 72)});
+}
+
+TEST_P(CpuConformance, AttentionInParts) {
+  // From many parts to one; few tokens take each part by itself, many all of them.
+  for (auto [heads, kvHeads] : {std::pair<int64_t, int64_t>{1, 1}, {6, 3}, {64, 32}, {64, 64}})
+    expect([&](ModelText &m) { return attention(m, input(m, 24), 8, heads, kvHeads, "f16"); }, 1e-3,
+           {callOf(4), callOf(60, 4), callOf(1, 64), callOf(3, 65), callOf(60, 68), callOf(5, 123)});
 }
 
 TEST_P(CpuConformance, SequencesOfOneBatchDoNotMeet) {

@@ -56,6 +56,9 @@ func.func @forward(%tokens: tensor<?xi32>, %positions: tensor<?xi32>, %sequences
   %kv2 = weft.append %k, %k to %kv at %positions, %sequences
       : tensor<?x4xf32>, tensor<?x4xf32>, !weft.kv<heads = 1, head_dim = 4, element = f16>,
         tensor<?xi32>, tensor<?xi32>
+  %near = weft.attend %s in %kv2 at %positions, %sequences heads 2 scale 5.0e-1 window 7
+      : tensor<?x8xf32>, !weft.kv<heads = 1, head_dim = 4, element = f16>, tensor<?xi32>,
+        tensor<?xi32>
   %a = weft.attend %s in %kv2 at %positions, %sequences heads 2 scale 5.0e-1
       : tensor<?x8xf32>, !weft.kv<heads = 1, head_dim = 4, element = f16>, tensor<?xi32>,
         tensor<?xi32>

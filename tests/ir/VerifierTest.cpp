@@ -316,7 +316,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"AttendColumns",
              "weft.attend %x in %kv at %i, %i heads 4 scale 1.0 : tensor<?x8xf32>, " KV
              ", tensor<?xi32>, tensor<?xi32>",
-             "expected queries of 16 columns, found 'tensor<?x8xf32>'"}),
+             "expected queries of 16 columns, found 'tensor<?x8xf32>'"},
+        Case{"AttendWindow",
+             "weft.attend %x in %kv at %i, %i heads 2 scale 1.0 window 0 : tensor<?x8xf32>, " KV
+             ", tensor<?xi32>, tensor<?xi32>",
+             "expected a window of 1 to 2^30 positions, found 0"}),
     nameOfCase);
 
 } // namespace

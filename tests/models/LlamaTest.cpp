@@ -1,5 +1,7 @@
 #include "tests/models/Models.h"
 
+#include <gmock/gmock.h>
+
 namespace weft {
 namespace {
 
@@ -141,6 +143,31 @@ TEST(Llama, StorageOfMatricesIsKeptAndVectorsAreF32) {
   EXPECT_TRUE(kv.getElement().isF16());
 }
 
+TEST(Llama, SlidingWindow) {
+  auto windows = [](Model &model) {
+    std::vector<std::optional<uint64_t>> found;
+    model.module->walk([&](AttendOp op) { found.push_back(op.getWindow()); });
+    return found;
+  };
+  TemporaryDirectory folder, wideFolder, nearFolder, ggufFolder;
+  CheckpointContents contents = tinyLlama(), gguf = tinyLlamaGguf();
+  Model plain(contents.writeHuggingFace(folder));
+  contents.config["model_type"] = R"("mistral")";
+  contents.config["sliding_window"] = "64"; // the whole context
+  Model wide(contents.writeHuggingFace(wideFolder));
+  EXPECT_EQ(windows(wide), windows(plain));
+  contents.config["sliding_window"] = "3";
+  Model near(contents.writeHuggingFace(nearFolder));
+  EXPECT_THAT(windows(near), testing::Each(testing::Optional(3)));
+  EXPECT_EQ(std::get<int64_t>(near.info().config["sliding_window"]), 3);
+  gguf.config["llama.attention.sliding_window"] = "3";
+  Model nearGguf(gguf.writeGguf(ggufFolder));
+  EXPECT_EQ(windows(nearGguf), windows(near));
+  // A window is not seen in logits before it is full.
+  EXPECT_EQ(near.logits({1, 2, 3}, {2}), wide.logits({1, 2, 3}, {2}));
+  EXPECT_NE(near.logits({1, 2, 3, 4}, {3}), wide.logits({1, 2, 3, 4}, {3}));
+}
+
 // --- What is refused
 
 TEST(LlamaErrors, WrongShape) {
@@ -196,7 +223,7 @@ TEST(LlamaErrors, HyperParameters) {
            {"rope_theta", "-1.0", {"'rope_theta' above 0"}},
            {"hidden_act", "\"relu\"", {"'hidden_act' 'relu' is not supported", "'silu'"}},
            {"tie_word_embeddings", "1", {"'tie_word_embeddings'", "boolean"}},
-           {"sliding_window", "32", {"sliding window of 32"}},
+           {"sliding_window", "0", {"'sliding_window' from 1"}},
            {"partial_rotary_factor", "0.5", {"'partial_rotary_factor'"}},
            {"rope_scaling",
             R"({"rope_type": "yarn", "factor": 4.0})",

@@ -103,7 +103,7 @@ public:
   /// Appends keys and values to a state of its own and attends to it.
   TextValue attention(const std::string &state, const TextValue &q, const TextValue &k,
                       const TextValue &v, int64_t heads, int64_t kvHeads,
-                      const std::string &element = "f32") {
+                      const std::string &element = "f32", int64_t window = 0) {
     std::string kv = "!weft.kv<heads = " + std::to_string(kvHeads) +
                      ", head_dim = " + std::to_string(k.columns / kvHeads) + ", element = " + element + ">";
     declarations += "weft.state @" + state + " : " + kv + "\n";
@@ -113,7 +113,8 @@ public:
             " at %positions, %sequences : " + k.type() + ", " + v.type() + ", " + kv + indices +
             "\n";
     return op("attend " + q.name + " in " + after + " at %positions, %sequences heads " +
-                  std::to_string(heads) + " scale 0.4 : " + q.type() + ", " + kv + indices,
+                  std::to_string(heads) + " scale 0.4" +
+                  (window ? " window " + std::to_string(window) : "") + " : " + q.type() + ", " + kv + indices,
               q);
   }
 

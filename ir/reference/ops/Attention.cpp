@@ -78,28 +78,29 @@ Result<void> append(KvState &state, const Tensor &keys, const Tensor &values,
   return {};
 }
 
-/// softmax(scale * query . keys) over the first `length` positions, times the values.
+/// softmax(scale * query . keys) over the positions [begin, end), times the values.
 static void attendHead(const float *query, const KvState &state, int64_t sequence,
-                       int64_t stateHead, int64_t length, float scale, float *result) {
+                       int64_t stateHead, int64_t begin, int64_t end, float scale, float *result) {
   int64_t headDim = state.headDim, column = stateHead * headDim;
-  std::vector<double> weights(length);
-  for (int64_t j = 0; j < length; ++j)
-    weights[j] = double(scale) * dot(query, state.keysAt(sequence, j) + column, headDim);
+  std::vector<double> weights(end - begin);
+  for (int64_t j = begin; j < end; ++j)
+    weights[j - begin] = double(scale) * dot(query, state.keysAt(sequence, j) + column, headDim);
   double largest = *std::max_element(weights.begin(), weights.end()), sum = 0;
   for (double &weight : weights)
     sum += weight = std::exp(weight - largest);
   std::vector<double> mixed(headDim, 0.0);
-  for (int64_t j = 0; j < length; ++j) {
+  for (int64_t j = begin; j < end; ++j) {
     const float *values = state.valuesAt(sequence, j) + column;
     for (int64_t d = 0; d < headDim; ++d)
-      mixed[d] += weights[j] * values[d];
+      mixed[d] += weights[j - begin] * values[d];
   }
   for (int64_t d = 0; d < headDim; ++d)
     result[d] = float(mixed[d] / sum);
 }
 
 Result<Tensor> attend(const Tensor &queries, const KvState &state, const Tensor &positions,
-                      const Tensor &sequences, int64_t heads, float scale) {
+                      const Tensor &sequences, int64_t heads, float scale,
+                      std::optional<int64_t> window) {
   if (auto checked = checkPlaces(state, queries.rows(), positions, sequences); !checked)
     return failFrom(checked);
   if (auto checked = checkSize("columns of queries", heads * state.headDim, queries.columns());
@@ -112,10 +113,12 @@ Result<Tensor> attend(const Tensor &queries, const KvState &state, const Tensor 
   std::vector<float> query(queries.columns());
   Tensor result = Tensor::zeros(queries.shape());
   for (int64_t i = 0; i < queries.rows(); ++i) {
+    int64_t end = int64_t(positions.indices()[i]) + 1;
+    int64_t begin = std::max<int64_t>(0, end - window.value_or(end));
     roundHeads(rounded, queries.row(i), heads, state.headDim, query.data());
     for (int64_t head = 0; head < heads; ++head)
       attendHead(query.data() + head * state.headDim, state, sequences.indices()[i], head / group,
-                 int64_t(positions.indices()[i]) + 1, scale, result.row(i) + head * state.headDim);
+                 begin, end, scale, result.row(i) + head * state.headDim);
   }
   return result;
 }

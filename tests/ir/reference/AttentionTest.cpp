@@ -127,6 +127,18 @@ TEST(Reference, AttendByHand) {
   EXPECT_THAT(result->values(), ElementsAre(FloatNear(1.5f, 2e-7f), FloatNear(3.0f, 4e-7f)));
 }
 
+TEST(Reference, AttendWithinAWindow) {
+  KvState state(1, 1, Storage::dense(Scalar::F32), 1, 8);
+  std::vector<int32_t> positions{0, 1, 2, 3}, zeros(4, 0);
+  ASSERT_TRUE(append(state, matrix(4, {0, 0, 0, 0}), matrix(4, {1, 2, 4, 8}),
+                     Tensor::ofIndices(positions), Tensor::ofIndices(zeros)));
+  // All weights are equal: means of the last two values.
+  auto result = attend(matrix(4, {1, 1, 1, 1}), state, Tensor::ofIndices(positions),
+                       Tensor::ofIndices(zeros), 1, 1.0f, 2);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_THAT(result->values(), ElementsAre(1, 1.5f, 3, 6));
+}
+
 TEST(Reference, AttendOverGroupsAndSequences) {
   constexpr int64_t heads = 6, stateHeads = 2, headDim = 5, context = 33, tokens = 40;
   unsigned seed = 3;
