@@ -17,14 +17,25 @@ SymbolNumbers numberSymbols(ModuleOp module) {
   return numbers;
 }
 
+static schema::Scalar tableOf(Scalar scalar) {
+  switch (scalar) {
+  case Scalar::F32:
+    return schema::Scalar::F32;
+  case Scalar::F16:
+    return schema::Scalar::F16;
+  case Scalar::BF16:
+    return schema::Scalar::BF16;
+  case Scalar::F8:
+    return schema::Scalar::F8;
+  }
+  llvm_unreachable("a scalar");
+}
+
 schema::Storage tableOf(const Storage &storage) {
-  auto scalar = storage.scalar == Scalar::F16    ? schema::Scalar::F16
-                : storage.scalar == Scalar::BF16 ? schema::Scalar::BF16
-                                                 : schema::Scalar::F32;
   auto kind = storage.arrangement.kind == Arrangement::Kind::Split   ? schema::ArrangementKind::Split
               : storage.arrangement.kind == Arrangement::Kind::Tiled ? schema::ArrangementKind::Tiled
                                                                      : schema::ArrangementKind::Rows;
-  return schema::Storage(scalar, storage.bits, kind, storage.block, storage.bias,
+  return schema::Storage(tableOf(storage.scalar), storage.bits, kind, storage.block, storage.bias,
                          storage.arrangement.rows, storage.arrangement.depth);
 }
 
