@@ -28,6 +28,16 @@ inline Call callOf(int32_t count, int32_t first = 0, int32_t sequence = 0) {
   return call;
 }
 
+/// `count` tokens from the first on, as calls of 500 of which only the last row is wanted.
+inline std::vector<Call> fillWith(int32_t count) {
+  std::vector<Call> calls;
+  for (int32_t first = 0; first < count; first += 500) {
+    calls.push_back(callOf(std::min(500, count - first), first));
+    calls.back().rows = {int32_t(calls.back().tokens.size()) - 1};
+  }
+  return calls;
+}
+
 /// ||a - b|| / ||b||.
 inline double relativeError(std::span<const float> a, std::span<const float> b) {
   double difference = 0, norm = 0;
@@ -40,7 +50,7 @@ inline double relativeError(std::span<const float> a, std::span<const float> b) 
 
 /// The module of a model that gives `result`, a row for each wanted token.
 inline std::string moduleOf(const ModelText &model, const TextValue &result) {
-  return "module attributes {weft.family = \"test\", weft.context = 512 : i64, weft.vocabulary = " +
+  return "module attributes {weft.family = \"test\", weft.context = 32768 : i64, weft.vocabulary = " +
          std::to_string(result.columns) + " : i64, weft.weight_count = 1 : i64, weft.config = {}} {\n" +
          model.finish({result}) + "}\n";
 }
@@ -74,7 +84,9 @@ public:
       for (int32_t &token : call.tokens)
         token %= width;
     std::vector<float> expected = reference(calls);
-    std::vector<SessionRun> runs = {{1, calls}, {3, calls}, {2, singly(calls)}};
+    uint64_t context = contextOf(calls);
+    std::vector<SessionRun> runs = {
+        {1, context, calls}, {3, context, calls}, {2, context, singly(calls)}};
     auto results = runOn(machine, folder.path().string(), folder.file("model.weft"), runs);
     ASSERT_TRUE(results.has_value()) << results.error().message;
     ASSERT_EQ(results->size(), 3 * expected.size());
@@ -107,13 +119,26 @@ private:
     ASSERT_TRUE(compiled.has_value()) << compiled.error().message;
   }
 
-  /// The same tokens, one a call, where all rows were wanted.
+  /// The same tokens, one a call, where all rows were wanted; other calls as they are.
   static std::vector<Call> singly(const std::vector<Call> &calls) {
     std::vector<Call> result;
-    for (const Call &call : calls)
-      for (int32_t row : call.rows)
-        result.push_back({{call.tokens[row]}, {call.positions[row]}, {call.sequences[row]}, {0}});
+    for (const Call &call : calls) {
+      if (call.rows.size() < call.tokens.size())
+        result.push_back(call);
+      else
+        for (int32_t row : call.rows)
+          result.push_back({{call.tokens[row]}, {call.positions[row]}, {call.sequences[row]}, {0}});
+    }
     return result;
+  }
+
+  /// Enough for all positions. The usual one is not a whole number of pages.
+  static uint64_t contextOf(const std::vector<Call> &calls) {
+    uint64_t context = 133;
+    for (const Call &call : calls)
+      for (int32_t position : call.positions)
+        context = std::max<uint64_t>(context, position + 1);
+    return context;
   }
 
   std::vector<float> reference(const std::vector<Call> &calls) {
@@ -122,7 +147,7 @@ private:
     auto module = mlir::parseSourceFile<mlir::ModuleOp>(folder.file("quantized.mlir"), &context);
     EXPECT_TRUE(module);
     WeightFiles files(folder.path().string());
-    auto evaluator = Evaluator::create(*module, files, {.context = 512, .sequences = 2});
+    auto evaluator = Evaluator::create(*module, files, {.context = int64_t(contextOf(calls)), .sequences = 2});
     EXPECT_TRUE(evaluator.has_value());
     std::vector<float> result;
     for (const Call &call : calls) {

@@ -243,7 +243,17 @@ TEST_P(CpuConformance, AttentionInParts) {
   // From many parts to one; few tokens take each part by itself, many all of them.
   for (auto [heads, kvHeads] : {std::pair<int64_t, int64_t>{1, 1}, {6, 3}, {64, 32}, {64, 64}})
     expect([&](ModelText &m) { return attention(m, input(m, 24), 8, heads, kvHeads, "f16"); }, 1e-3,
-           {callOf(4), callOf(60, 4), callOf(1, 64), callOf(3, 65), callOf(60, 68), callOf(5, 123)});
+           {callOf(4), callOf(60, 4), callOf(1, 64), callOf(3, 65), callOf(60, 68), callOf(5, 123),
+            callOf(100, 128), callOf(1, 228), callOf(4, 229)});
+}
+
+TEST_P(CpuConformance, AttentionOverLongContexts) {
+  // Every part has several pages; the reference would take minutes without the window.
+  for (auto [count, window] : {std::pair<int32_t, int64_t>{2500, 0}, {32700, 130}}) {
+    std::vector<Call> calls = fillWith(count);
+    calls.insert(calls.end(), {callOf(4, count), callOf(1, count + 4), callOf(20, count + 5)});
+    expect([&](ModelText &m) { return attention(m, input(m, 24), 8, 2, 1, "f16", window); }, 1e-3, calls);
+  }
 }
 
 TEST_P(CpuConformance, SequencesOfOneBatchDoNotMeet) {

@@ -13,7 +13,7 @@ Result<std::vector<float>> runSession(const std::string &path, const SessionRun 
     return failFrom(artifact);
   SessionOptions options;
   options.threads = run.threads;
-  options.context = 133;
+  options.context = run.context;
   options.sequences = 2;
   options.rows = 512;
   auto session = Session::open(*artifact, options);
@@ -30,7 +30,7 @@ Result<std::vector<float>> runSession(const std::string &path, const SessionRun 
 }
 
 void write(std::ostream &to, const SessionRun &run) {
-  to << run.threads << ' ' << run.calls.size() << '\n';
+  to << run.threads << ' ' << run.context << ' ' << run.calls.size() << '\n';
   for (const Call &call : run.calls) {
     to << call.tokens.size() << ' ' << call.rows.size() << '\n';
     for (const auto *numbers : {&call.tokens, &call.positions, &call.sequences, &call.rows}) {
@@ -43,7 +43,7 @@ void write(std::ostream &to, const SessionRun &run) {
 
 bool read(std::istream &from, SessionRun &run) {
   size_t calls = 0, tokens = 0, rows = 0;
-  if (!(from >> run.threads >> calls))
+  if (!(from >> run.threads >> run.context >> calls))
     return false;
   run.calls.clear();
   for (size_t i = 0; i < calls && from >> tokens >> rows; ++i) {

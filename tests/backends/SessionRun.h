@@ -18,11 +18,12 @@ struct Call {
 /// What a session of its own is asked for, one call after the other.
 struct SessionRun {
   unsigned threads = 1;
+  /// Positions of a sequence, at least.
+  uint64_t context = 133;
   std::vector<Call> calls;
 };
 
-/// The logits of all calls, one behind the other. Sessions have two sequences of 133
-/// positions, which states round up to whole groups. Errors: those of the runtime.
+/// The logits of all calls, one behind the other. Sessions have two sequences. Errors: those of the runtime.
 Result<std::vector<float>> runSession(const std::string &artifact, const SessionRun &run);
 
 /// As text, numbers between white space.
