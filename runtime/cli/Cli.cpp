@@ -31,9 +31,9 @@ int failed(const std::string &message, int code) {
 }
 
 /// The command that was named, as a person would type it: "weft run".
-std::string spelled(const CLI::App &weft) {
-  auto chosen = weft.get_subcommands();
-  return chosen.empty() ? "weft" : "weft " + chosen.back()->get_name();
+std::string spelled(const CLI::App &app) {
+  auto chosen = app.get_subcommands();
+  return app.get_name() + (chosen.empty() ? "" : " " + spelled(*chosen.back()));
 }
 
 int parsed(std::span<const Command> commands) {
@@ -55,12 +55,12 @@ int run(int argc, char **argv) {
               "  weft chat model.weft\n"
               "  weft inspect model.weft\n"
               "`weft COMMAND --help` says more.");
-  const Command commands[] = {addRun(weft),  addChat(weft),  addInspect(weft),
-                              addEval(weft), addBench(weft), addTokenize(weft)};
+  const Command commands[] = {addRun(weft),   addChat(weft),     addInspect(weft),  addEval(weft),
+                              addBench(weft), addTokenize(weft), addTokenizer(weft)};
   const std::string first = argc > 1 ? argv[1] : "";
   auto named = [&](const Command &command) { return command.app->get_name() == first; };
   if (!first.starts_with('-') && std::ranges::none_of(commands, named))
-    return failed("expected a command (run, chat, inspect, eval, bench or tokenize), found '" + first +
+    return failed("expected a command (run, chat, inspect, eval, bench, tokenize or tokenizer), found '" + first +
                       "' (see weft --help)",
                   exitUsage);
   try {

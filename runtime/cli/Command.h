@@ -25,5 +25,7 @@ Command addInspect(CLI::App &weft);
 Command addEval(CLI::App &weft);
 Command addBench(CLI::App &weft);
 Command addTokenize(CLI::App &weft);
+Command addTokenizer(CLI::App &weft); // the two below it are its own
+Command addTrainTokenizer(CLI::App &tokenizer);
 
 } // namespace weft::cli

@@ -2,36 +2,28 @@
 // (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/cli/OutputFile.h"
 
 #include <cstdint>
-#include <cstdio>
 #include <span>
 #include <string>
 
 namespace weft::cli {
 
-/// Writes an array [rows, columns], row by row, to a temporary file beside `path`, and
-/// renames it over `path` in finish(). Destroyed before that, it removes the temporary
-/// file: there is a whole array or none. Not thread-safe.
+/// Writes an array [rows, columns], row by row, to an OutputFile: there is a whole array or
+/// none. Not thread-safe.
 class NpyWriter {
 public:
   static Result<NpyWriter> create(const std::string &path, uint64_t rows, uint64_t columns);
-  NpyWriter(NpyWriter &&other) noexcept;
-  NpyWriter &operator=(NpyWriter &&) = delete;
-  ~NpyWriter();
 
   /// `row` has `columns` numbers. Errors: a full disk.
   Result<void> append(std::span<const float> row);
   /// All rows must have been appended.
-  Result<void> finish();
+  Result<void> finish() { return file.finish(); }
 
 private:
-  NpyWriter(std::string path, std::string temporary, std::FILE *file)
-      : path(std::move(path)), temporary(std::move(temporary)), file(file) {}
-
-  std::string path, temporary;
-  std::FILE *file = nullptr;
+  explicit NpyWriter(OutputFile file) : file(std::move(file)) {}
+  OutputFile file;
 };
 
 /// The bytes before the numbers: a multiple of 64.

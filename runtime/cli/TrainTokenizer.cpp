@@ -1,0 +1,157 @@
+// weft tokenizer train: text to a tokenizer.json.
+#include "runtime/cli/Arguments.h"
+#include "runtime/cli/Command.h"
+#include "runtime/cli/Describe.h"
+#include "runtime/cli/Output.h"
+#include "runtime/cli/OutputFile.h"
+#include "runtime/text/train/Train.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <fmt/format.h>
+#include <map>
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace weft::cli {
+
+namespace {
+
+struct TrainOptions {
+  text::TrainingOptions training;
+  std::vector<std::string> files;
+  std::string output, model, normalize = "none", wordEnd = "</w>";
+  bool verbose = false;
+};
+
+const std::map<std::string, text::ModelKind> models = {
+    {"bpe", text::ModelKind::bpe},
+    {"byte-bpe", text::ModelKind::byteBpe},
+    {"wordpiece", text::ModelKind::wordPiece},
+    {"unigram", text::ModelKind::unigram},
+};
+const std::map<std::string, std::string> normalForms = {
+    {"none", ""}, {"nfc", "NFC"}, {"nfd", "NFD"}, {"nfkc", "NFKC"}, {"nfkd", "NFKD"}};
+
+/// One bar after the other, as training goes from stage to stage.
+class StageProgress {
+public:
+  void update(std::string_view stage, double share) {
+    if (stage != current) {
+      bar.reset();
+      current = stage;
+      bar.emplace(current, steps);
+    }
+    bar->update(static_cast<uint64_t>(share * steps), "");
+  }
+
+private:
+  static constexpr uint64_t steps = 10000;
+  std::string current;
+  std::optional<Progress> bar;
+};
+
+/// The merges in order, then how the most frequent words are cut in the end.
+Result<void> print(const text::TrainedTokenizer &trained) {
+  std::string text;
+  if (!trained.merges.empty())
+    text += fmt::format("{:>6}  {:>10}  merge\n", "step", "count");
+  size_t step = 0;
+  for (const text::LearnedMerge &merge : trained.merges)
+    text += fmt::format("{:>6}  {:>10}  {} {}\n", ++step, merge.count, merge.left, merge.right);
+  if (!trained.words.empty())
+    text += fmt::format("{:>6}  {:>10}  the most frequent words, as they are cut now\n", "", "count");
+  for (const text::CutWord &word : trained.words)
+    text += fmt::format("{:>6}  {:>10}  {}\n", "", word.count, fmt::join(word.tokens, " "));
+  return writeOutput(text);
+}
+
+Result<int> train(TrainOptions options) {
+  text::TrainingOptions &training = options.training;
+  training.model = models.at(options.model);
+  training.normalForm = normalForms.at(options.normalize);
+  if (training.model == text::ModelKind::bpe)
+    training.wordEnd = options.wordEnd;
+  if (training.threads == 0)
+    training.threads = std::max(1u, std::thread::hardware_concurrency());
+  const auto start = std::chrono::steady_clock::now();
+  Result<text::TrainedTokenizer> trained = fail("");
+  {
+    StageProgress progress;
+    trained = text::trainTokenizer(
+        options.files, training,
+        [&](std::string_view stage, double share) { progress.update(stage, share); });
+  }
+  if (!trained)
+    return failFrom(trained);
+  if (auto done = writeFile(options.output, trained->json); !done)
+    return failFrom(done);
+  if (options.verbose)
+    if (auto done = print(*trained); !done)
+      return failFrom(done);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  writeError(fmt::format("{} tokens from {} of text with {} distinct words in {:.2f} s\n",
+                         grouped(trained->vocabulary), readableBytes(trained->corpusBytes),
+                         grouped(trained->distinctWords), seconds.count()));
+  if (trained->vocabulary < training.vocabulary)
+    writeError(fmt::format("weft: the text has no more to learn: {} tokens fewer than asked for\n",
+                           grouped(training.vocabulary - trained->vocabulary)));
+  return exitDone;
+}
+
+} // namespace
+
+Command addTrainTokenizer(CLI::App &tokenizer) {
+  auto options = std::make_shared<TrainOptions>();
+  text::TrainingOptions &training = options->training;
+  CLI::App *app = tokenizer.add_subcommand("train", "Learn a tokenizer from text");
+  app->add_option("files", options->files, "Text in UTF-8")->required()->type_name("FILE");
+  app->add_option("-o,--output", options->output, "The tokenizer.json")
+      ->required()
+      ->type_name("FILE");
+  app->add_option("--model", options->model, "bpe, byte-bpe, wordpiece or unigram")
+      ->required()
+      ->type_name("MODEL")
+      ->check(CLI::IsMember(models));
+  app->add_option("--vocab-size", training.vocabulary, "Tokens, special ones among them")
+      ->required()
+      ->type_name("N")
+      ->check(wholeNumber(1, mostTokens));
+  app->add_option("--special", training.specials,
+                  "Special tokens, which get the first ids (may be given several times)")
+      ->type_name("TOKEN")
+      ->allow_extra_args(false);
+  app->add_option("--unknown", training.unknown,
+                  "Token of unknown characters (default: [UNK] for wordpiece, <unk> for unigram, "
+                  "none for bpe)")
+      ->type_name("TOKEN");
+  app->add_option("--min-frequency", training.minFrequency,
+                  "Merge only pairs that occur this often (default: 2)")
+      ->type_name("N")
+      ->check(wholeNumber(1, mostTokens));
+  app->add_option("--limit-alphabet", training.alphabet,
+                  "Keep the N most frequent characters (default: all)")
+      ->type_name("N")
+      ->check(wholeNumber(1, mostTokens));
+  app->add_option("--end-of-word", options->wordEnd,
+                  "What ends a word in bpe (default: </w>); with '' spaces become ▁ instead")
+      ->type_name("MARK");
+  app->add_option("--normalize", options->normalize, "none, nfc, nfd, nfkc or nfkd (default: none)")
+      ->type_name("FORM")
+      ->check(CLI::IsMember(normalForms));
+  app->add_flag("--lowercase", training.lowercase, "Turn all text into lower case");
+  app->add_option("-t,--threads", training.threads, "Threads (default: one for each processor)")
+      ->type_name("N")
+      ->check(wholeNumber(1, 1024));
+  app->add_flag("-v,--verbose", options->verbose,
+                "Print the merges in order, and how the most frequent words are cut");
+  app->footer("The result does not depend on the number of threads.\n"
+              "Examples:\n"
+              "  weft tokenizer train --model byte-bpe --vocab-size 32000 "
+              "--special '<|endoftext|>' book.txt -o tokenizer.json\n"
+              "  weft tokenizer train --model bpe --vocab-size 21 -v words.txt -o tokenizer.json");
+  return {app, [options] { return train(*options); }};
+}
+
+} // namespace weft::cli
