@@ -5,8 +5,10 @@
 #include "backends/cpu/KernelForms.h"
 #include "frontend/Checkpoint.h"
 #include "models/Family.h"
+#include "models/PruneVocabulary.h"
 #include "runtime/device/Registry.h"
 #include "runtime/text/jinja/Template.h"
+#include "runtime/text/train/PruningReport.h"
 #include "tools/Progress.h"
 #include "tuning/TuneKernels.h"
 
@@ -21,6 +23,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace weft {
@@ -106,6 +109,9 @@ private:
     }
     if (Result<void> chat = readChatTemplate(); !chat)
       return chat;
+    if (!options.pruneVocabulary.empty())
+      if (Result<void> pruned = pruneTokens(); !pruned)
+        return fail(options.pruneVocabulary + ": " + pruned.error().message);
     Result<ModelInfo> info = readModelInfo(*module);
     if (!info)
       return failFrom(info);
@@ -140,6 +146,39 @@ private:
     auto parsed = Template::parse(parts.chatTemplate);
     if (!parsed)
       return fail(options.chatTemplate + ": " + parsed.error().message);
+    return {};
+  }
+
+  /// Takes the tokens out of the model that a report says were taken out of its tokenizer.
+  Result<void> pruneTokens() {
+    Result<MappedFile> file = MappedFile::open(options.pruneVocabulary);
+    if (!file)
+      return failFrom(file);
+    Result<text::PrunedVocabulary> pruned = text::readPruningReport(
+        {reinterpret_cast<const char *>(file->bytes().data()), file->bytes().size()});
+    if (!pruned)
+      return failFrom(pruned);
+    if (parts.tokenizerJson.empty())
+      return fail("expected a model with a tokenizer, found none");
+    auto tokenizer = text::Tokenizer::fromJson(parts.tokenizerJson);
+    if (!tokenizer)
+      return failFrom(tokenizer);
+    if (std::string hash = text::vocabularyHash(**tokenizer); hash != pruned->sourceHash)
+      return fail("expected the report on this model's tokenizer, whose hash is " + hash +
+                  ", found one on a tokenizer with hash " + pruned->sourceHash);
+    std::span<const int32_t> kept = pruned->kept;
+    if (Result<void> done = pruneVocabulary(*module, kept); !done)
+      return done;
+    parts.tokenizerJson = std::move(pruned->tokenizerJson);
+    auto renumber = [&](int32_t &id) {
+      auto place = std::ranges::lower_bound(kept, id);
+      bool stays = place != kept.end() && *place == id;
+      id = stays ? int32_t(place - kept.begin()) : -1;
+    };
+    renumber(parts.beginId);
+    for (int32_t &id : parts.endIds)
+      renumber(id);
+    std::erase(parts.endIds, -1);
     return {};
   }
 
@@ -318,6 +357,8 @@ private:
     };
     llvm::StringRef input = llvm::StringRef(options.input).rtrim('/');
     add("checkpoint", llvm::sys::path::filename(input).str());
+    if (!options.pruneVocabulary.empty())
+      add("vocabulary", "pruned");
     add("quantize", options.quantize ? nameOf(*options.quantize).str() : "none");
     unsigned threads = options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
     return writeArtifact(options.output, *module, targets, parts, *files, threads,

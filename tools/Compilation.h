@@ -28,6 +28,7 @@ struct CompilationOptions {
   std::vector<std::string> processors{"native"};
   std::string tokenizer; // a tokenizer.json in place of the checkpoint's
   std::string chatTemplate; // a file in place of the checkpoint's
+  std::string pruneVocabulary; // a report of `weft tokenizer prune`, or ""
   std::string dumpDirectory;
   std::optional<Phase> compileTo;
   unsigned threads = 0; // 0: one for each processor

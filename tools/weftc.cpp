@@ -61,6 +61,10 @@ int run(int argc, char **argv) {
   app.add_option("--chat-template", options.chatTemplate,
                  "A file with a chat template (Jinja) in place of the checkpoint's")
       ->check(CLI::ExistingFile);
+  app.add_option("--prune-vocab", options.pruneVocabulary,
+                 "Leave out the tokens that `weft tokenizer prune --report FILE` removed")
+      ->type_name("REPORT")
+      ->check(CLI::ExistingFile);
   app.add_option("--dump-ir", options.dumpDirectory, "Write the module after each phase, and every kernel, to this folder");
   std::vector<std::string> phases;
   for (weft::Phase phase : weft::allPhases)

@@ -27,5 +27,6 @@ Command addBench(CLI::App &weft);
 Command addTokenize(CLI::App &weft);
 Command addTokenizer(CLI::App &weft); // the two below it are its own
 Command addTrainTokenizer(CLI::App &tokenizer);
+Command addPruneTokenizer(CLI::App &tokenizer);
 
 } // namespace weft::cli

@@ -12,6 +12,7 @@ Command addTokenizer(CLI::App &weft) {
   app->require_subcommand(0, 1); // that there is one is checked below, in better words
   auto commands = std::make_shared<std::vector<Command>>();
   commands->push_back(addTrainTokenizer(*app));
+  commands->push_back(addPruneTokenizer(*app));
   app->footer("`weft tokenizer COMMAND --help` says more; `weft tokenize` turns text into ids.");
   return {app, [commands]() -> Result<int> {
             for (const Command &command : *commands)

@@ -4,6 +4,7 @@
 #include "runtime/cli/Describe.h"
 #include "runtime/cli/Output.h"
 #include "runtime/cli/OutputFile.h"
+#include "runtime/cli/StageProgress.h"
 #include "runtime/text/train/Train.h"
 
 #include <CLI/CLI.hpp>
@@ -11,7 +12,6 @@
 #include <fmt/format.h>
 #include <map>
 #include <memory>
-#include <optional>
 #include <thread>
 
 namespace weft::cli {
@@ -33,24 +33,6 @@ const std::map<std::string, text::ModelKind> models = {
 };
 const std::map<std::string, std::string> normalForms = {
     {"none", ""}, {"nfc", "NFC"}, {"nfd", "NFD"}, {"nfkc", "NFKC"}, {"nfkd", "NFKD"}};
-
-/// One bar after the other, as training goes from stage to stage.
-class StageProgress {
-public:
-  void update(std::string_view stage, double share) {
-    if (stage != current) {
-      bar.reset();
-      current = stage;
-      bar.emplace(current, steps);
-    }
-    bar->update(static_cast<uint64_t>(share * steps), "");
-  }
-
-private:
-  static constexpr uint64_t steps = 10000;
-  std::string current;
-  std::optional<Progress> bar;
-};
 
 /// The merges in order, then how the most frequent words are cut in the end.
 Result<void> print(const text::TrainedTokenizer &trained) {
@@ -105,6 +87,7 @@ Result<int> train(TrainOptions options) {
 Command addTrainTokenizer(CLI::App &tokenizer) {
   auto options = std::make_shared<TrainOptions>();
   text::TrainingOptions &training = options->training;
+  training.threads = 0;
   CLI::App *app = tokenizer.add_subcommand("train", "Learn a tokenizer from text");
   app->add_option("files", options->files, "Text in UTF-8")->required()->type_name("FILE");
   app->add_option("-o,--output", options->output, "The tokenizer.json")

@@ -18,6 +18,8 @@ Result<std::unique_ptr<Model>> Bpe::make(const Fields &fields, unsigned) {
   if (auto done = fields.has("token_ranks") ? bpe->readTokenRanks(fields) : bpe->readMerges(fields);
       !done)
     return failFrom(done);
+  if (auto done = bpe->readResidues(fields); !done)
+    return failFrom(done);
   return bpe;
 }
 
@@ -161,6 +163,36 @@ Result<bool> Bpe::readTokenRanks(const Fields &fields) {
   return true;
 }
 
+Result<bool> Bpe::readResidues(const Fields &fields) {
+  if (!fields.has("residues"))
+    return false;
+  auto merged = fields.array("merges");
+  if (!merged)
+    return failFrom(merged);
+  // readMerges() has found them well formed.
+  std::vector<Residues::Step> steps;
+  for (JsonValue value : *merged) {
+    std::string_view left, right, line;
+    if (!value.get(line)) {
+      if (line.starts_with("#version"))
+        continue;
+      left = line.substr(0, line.find(' '));
+      right = line.substr(left.size() + 1);
+    } else {
+      simdjson::dom::array pair;
+      if (value.get(pair) || pair.at(0).get(left) || pair.at(1).get(right))
+        continue;
+    }
+    const TokenId leftToken = vocab.find(left), rightToken = vocab.find(right);
+    steps.push_back({leftToken, rightToken, merges.find(leftToken, rightToken)});
+  }
+  auto read = Residues::read(fields, vocab, steps);
+  if (!read)
+    return failFrom(read);
+  residues = std::move(*read);
+  return true;
+}
+
 void Bpe::noteBorder(std::string_view left, std::string_view right) {
   size_t last = left.size() - 1;
   while (last > 0 && isContinuation(left[last]))
@@ -234,7 +266,7 @@ std::string_view Bpe::spelling(TokenId token, bool first, bool last) const {
 
 void Bpe::tokenize(std::string_view word, std::vector<TokenId> &tokens) const {
   if (ignoreMerges) {
-    if (TokenId whole = vocab.find(word); whole >= 0) {
+    if (TokenId whole = vocab.find(word); whole >= 0 && static_cast<size_t>(whole) < size()) {
       tokens.push_back(whole);
       return;
     }
@@ -242,6 +274,7 @@ void Bpe::tokenize(std::string_view word, std::vector<TokenId> &tokens) const {
   const size_t begin = tokens.size();
   appendCharacters(word, tokens);
   applyMerges(merges, tokens, begin);
+  residues.replace(tokens, begin);
 }
 
 } // namespace weft::text

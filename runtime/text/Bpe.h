@@ -4,6 +4,7 @@
 #include "runtime/text/ByteTokens.h"
 #include "runtime/text/MergeTable.h"
 #include "runtime/text/Model.h"
+#include "runtime/text/Residues.h"
 
 #include <array>
 
@@ -16,18 +17,23 @@ namespace weft::text {
 /// any two tokens that make a third merge, first those whose result has the lowest rank. It is
 /// a list by id, with -1 for a token that takes no part, or "ids": the ranks are the ids.
 /// tiktoken and SentencePiece mean this, and no list of merges can say it: ranks may be equal.
+///
+/// A pruned file may have "residues" as well, a list of tokens that are steps of merges and no
+/// more (see Residues.h).
 class Bpe : public Model {
 public:
   static Result<std::unique_ptr<Model>> make(const Fields &fields, unsigned depth);
 
   void tokenize(std::string_view word, std::vector<TokenId> &tokens) const override;
   const Vocabulary &vocabulary() const override { return vocab; }
+  size_t size() const override { return vocab.size() - residues.size(); }
   bool coversBytes() const override { return coversAllBytes; }
 
 private:
   std::string_view spelling(TokenId token, bool first, bool last) const override;
   Result<bool> readOptions(const Fields &fields);
   Result<bool> readMerges(const Fields &fields);
+  Result<bool> readResidues(const Fields &fields);
   Result<bool> readTokenRanks(const Fields &fields);
   bool hasAffixes() const { return !continuingPrefix.empty() || !endSuffix.empty(); }
   void noteBorder(std::string_view left, std::string_view right);
@@ -37,6 +43,7 @@ private:
 
   Vocabulary vocab;
   MergeTable merges;
+  Residues residues;
   TokenId unknown = -1;
   std::string continuingPrefix; ///< before every character but the first of a word
   std::string endSuffix;        ///< after the last character of a word

@@ -20,6 +20,9 @@ public:
   /// Appends the tokens of `word`, any bytes but at least one.
   virtual void tokenize(std::string_view word, std::vector<TokenId> &tokens) const = 0;
   virtual const Vocabulary &vocabulary() const = 0;
+  /// One more than the largest id that a text can have. The vocabulary may go on beyond it,
+  /// with tokens that are steps of merges and no more.
+  virtual size_t size() const { return vocabulary().size(); }
   /// The bytes of `word` that each of its tokens stands for, as tokenize() gave them. An
   /// unknown token takes what lies up to the next one that the word spells.
   std::vector<Span> spans(std::string_view word, std::span<const TokenId> tokens) const;

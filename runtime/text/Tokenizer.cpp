@@ -197,13 +197,17 @@ Result<std::string> Tokenizer::decodeBytes(std::span<const TokenId> ids, bool sk
 size_t Tokenizer::vocabularySize() const { return impl->size(); }
 
 std::string_view Tokenizer::token(TokenId id) const {
-  const AddedToken *added = impl->added.get(id);
-  return added ? std::string_view(added->content) : impl->model->vocabulary().token(id);
+  if (const AddedToken *added = impl->added.get(id))
+    return added->content;
+  const bool known = id >= 0 && static_cast<size_t>(id) < impl->model->size();
+  return known ? impl->model->vocabulary().token(id) : std::string_view();
 }
 
 TokenId Tokenizer::id(std::string_view token) const {
-  TokenId added = impl->added.find(token);
-  return added >= 0 ? added : impl->model->vocabulary().find(token);
+  if (TokenId added = impl->added.find(token); added >= 0)
+    return added;
+  const TokenId id = impl->model->vocabulary().find(token);
+  return id >= 0 && static_cast<size_t>(id) < impl->model->size() ? id : -1;
 }
 
 bool Tokenizer::isSpecial(TokenId id) const {

@@ -26,7 +26,7 @@ struct Tokenizer::Impl {
   /// Puts what the model is to tokenize, and the added tokens between, into `pieces`, which
   /// track origins where `origins`, those of `text`, is not null.
   void cut(std::string_view text, const Origins *origins, Pieces &pieces) const;
-  size_t size() const { return std::max(model->vocabulary().size(), added.size()); }
+  size_t size() const { return std::max(model->size(), added.size()); }
 };
 
 /// One decoding: tokens in, text out.

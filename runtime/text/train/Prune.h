@@ -1,0 +1,57 @@
+// Takes the residues of merges out of a tokenizer.
+#pragma once
+
+#include "runtime/text/Tokenizer.h"
+#include "runtime/text/train/Corpus.h"
+#include "runtime/text/train/PruningReport.h"
+
+#include <string>
+#include <vector>
+
+namespace weft::text {
+
+struct PruningOptions {
+  /// A token is a residue where at most this share of its occurrences is final.
+  double share = 0.01;
+  unsigned threads = 1;
+};
+
+struct RemovedToken {
+  TokenId id;
+  std::string token;
+  uint64_t final;        ///< times that a word ended with it
+  uint64_t intermediate; ///< times that it was merged on
+};
+
+/// What a tokenizer makes of a corpus.
+struct EncodingFigures {
+  size_t vocabulary = 0;  ///< ids
+  size_t used = 0;        ///< of them, those that occur
+  uint64_t tokens = 0;    ///< that the words of the corpus become
+  double tokensPerByte = 0; ///< of the files
+  double coverage = 0;    ///< share of the words' bytes that tokens spell
+};
+
+struct PrunedTokenizer {
+  std::string json;
+  /// The old id of each new one; the last old ids may be missing.
+  std::vector<TokenId> kept;
+  std::vector<RemovedToken> removed;
+  EncodingFigures before, after;
+  uint64_t corpusBytes = 0;
+  std::string sourceHash; ///< vocabularyHash() of the tokenizer before
+};
+
+/// Removes the residues of a tokenizer.json with a BPE model: tokens that are merged from
+/// others and on into others, and that the words of the corpus hardly ever end with: of
+/// F final and I intermediate occurrences, F / (F + I) <= share (the FI ratio of LiteToken,
+/// Sun et al. 2026). The other tokens keep their order and get the ids 0, 1, 2, ...; the file
+/// keeps the residues behind them, since merges pass through them, and lists them in the
+/// model's field "residues". Errors: another model, a file that was pruned before, or
+/// anything that Tokenizer::fromJson() and readCorpus() refuse.
+Result<PrunedTokenizer> pruneTokenizer(std::string_view json,
+                                       const std::vector<std::string> &files,
+                                       const PruningOptions &options,
+                                       const TrainingProgress &progress);
+
+} // namespace weft::text

@@ -1,0 +1,106 @@
+// weft tokenizer train and prune.
+#include "CommandLine.h"
+#include "tests/Shared.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+using namespace weft;
+using namespace weft::cli;
+using test::Outcome;
+using testing::HasSubstr;
+
+namespace {
+
+class TokenizerCommands : public testing::Test {
+protected:
+  void SetUp() override {
+    std::ofstream(words) << "low low low low low lowest lowest newer newer newer newer newer newer "
+                            "wider wider wider\n";
+  }
+  Outcome train(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"tokenizer", "train", words, "-o", out});
+    return test::weft(arguments);
+  }
+  static std::string read(const std::string &path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
+  }
+
+  test::TemporaryFolder folder;
+  const std::string words = folder.file("words.txt"), out = folder.file("tokenizer.json"),
+                    pruned = folder.file("pruned.json"), report = folder.file("report.json");
+};
+
+TEST_F(TokenizerCommands, TrainPrintsTheMerges) {
+  const Outcome outcome = train({"--model", "bpe", "--vocab-size", "21", "-v"});
+  EXPECT_EQ(outcome.code, exitDone) << outcome.error;
+  EXPECT_EQ(outcome.out, "  step       count  merge\n"
+                         "     1           9  e r\n"
+                         "     2           9  er </w>\n"
+                         "     3           7  l o\n"
+                         "     4           7  lo w\n"
+                         "     5           6  n e\n"
+                         "     6           6  ne w\n"
+                         "     7           6  new er</w>\n"
+                         "     8           5  low </w>\n"
+                         "     9           3  w i\n"
+                         "    10           3  wi d\n"
+                         "             count  the most frequent words, as they are cut now\n"
+                         "                 6  newer</w>\n"
+                         "                 5  low</w>\n"
+                         "                 3  wid er</w>\n"
+                         "                 2  low e s t </w>\n");
+  EXPECT_THAT(outcome.error, HasSubstr("21 tokens from"));
+  const Outcome ids = test::weft({"tokenize", out, "--json"}, "newer");
+  EXPECT_THAT(ids.out, HasSubstr("newer</w>"));
+}
+
+TEST_F(TokenizerCommands, TrainSaysWhereTextHasNoMoreToLearn) {
+  EXPECT_THAT(train({"--model", "byte-bpe", "--vocab-size", "1000"}).error,
+              HasSubstr("no more to learn"));
+}
+
+TEST_F(TokenizerCommands, TrainLeavesTheOldFileWhereItFails) {
+  std::ofstream(out) << "old";
+  const Outcome outcome = train({"--model", "byte-bpe", "--vocab-size", "7"});
+  EXPECT_EQ(outcome.code, exitFailed);
+  EXPECT_THAT(outcome.error, HasSubstr("at least 256 tokens"));
+  EXPECT_EQ(std::ranges::count(outcome.error, '\n'), 1);
+  EXPECT_EQ(read(out), "old");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 2);
+}
+
+TEST_F(TokenizerCommands, RefuseWrongUse) {
+  EXPECT_EQ(train({"--model", "bqe", "--vocab-size", "300"}).code, exitUsage);
+  EXPECT_EQ(train({"--model", "bpe", "--vocab-size", "-3"}).code, exitUsage);
+  EXPECT_EQ(train({"--model", "bpe"}).code, exitUsage);
+  const Outcome none = test::weft({"tokenizer"});
+  EXPECT_EQ(none.code, exitFailed);
+  EXPECT_THAT(none.error, HasSubstr("expected a command of `weft tokenizer`"));
+  EXPECT_THAT(test::weft({"tokenizer", "train", "--model"}).error,
+              HasSubstr("see weft tokenizer train --help"));
+}
+
+TEST_F(TokenizerCommands, PruneReportsBeforeAndAfter) {
+  ASSERT_EQ(train({"--model", "bpe", "--vocab-size", "21"}).code, exitDone);
+  const Outcome outcome =
+      test::weft({"tokenizer", "prune", out, words, "-o", pruned, "--report", report, "-v"});
+  EXPECT_EQ(outcome.code, exitDone) << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr("vocabulary                  21            16\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("tokens                      27            27\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("coverage              100.000%      100.000%\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("           0             6  new\n"));
+  const auto json = nlohmann::json::parse(read(report));
+  EXPECT_EQ(json["before"]["vocabulary"], 21);
+  EXPECT_EQ(json["after"]["vocabulary"], 16);
+  EXPECT_EQ(json["removed"].size(), 5u);
+  EXPECT_EQ(json["tokenizer"], read(pruned));
+}
+
+} // namespace
