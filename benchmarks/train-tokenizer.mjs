@@ -1,7 +1,7 @@
 // Times Weft's trainers beside Hugging Face's own, of the npm package `tokenizers` (its native
 // build), on the same file, with the same vocabulary sizes, one after the other:
 //   node benchmarks/train-tokenizer.mjs PACKAGES WEFT TEXT [ROUNDS]
-// PACKAGES is where scripts/fetch-tokenizers has put it (build/tokenizers), WEFT the program.
+// PACKAGES is where scripts/fetch-tokenizers.sh has put it (build/tokenizers), WEFT the program.
 // That interface takes no options: it trains 30,000 tokens (unigram: 8,000) with every pair
 // that occurs, which Weft is asked for as well. Prints the median seconds of each.
 import {spawnSync} from 'node:child_process';

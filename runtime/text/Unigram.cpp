@@ -28,16 +28,20 @@ Result<std::unique_ptr<Model>> Unigram::make(const Fields &fields, unsigned) {
     return failFrom(vocab);
   made->vocab = std::move(*vocab);
 
-  auto unknown = fields.value("unk_id");
-  if (!unknown)
-    return failFrom(unknown);
-  auto id = asTokenId(*unknown, fields.path("unk_id"));
-  if (!id)
-    return failFrom(id);
-  if (!made->vocab.has(*id))
-    return fail(fields.path("unk_id") + ": expected one of " + std::to_string(tokens.size()) +
-                " tokens, found " + std::to_string(*id));
-  made->unknown = *id;
+  if (tokens.empty())
+    return fail(fields.path("vocab") + ": expected tokens, found none");
+  if (fields.has("unk_id")) {
+    auto unknown = fields.value("unk_id");
+    if (!unknown)
+      return failFrom(unknown);
+    auto id = asTokenId(*unknown, fields.path("unk_id"));
+    if (!id)
+      return failFrom(id);
+    if (!made->vocab.has(*id))
+      return fail(fields.path("unk_id") + ": expected one of " + std::to_string(tokens.size()) +
+                  " tokens, found " + std::to_string(*id));
+    made->unknown = *id;
+  }
   auto byteFallback = fields.boolean("byte_fallback", false);
   if (!byteFallback)
     return failFrom(byteFallback);
@@ -63,7 +67,7 @@ Result<std::unique_ptr<Model>> Unigram::make(const Fields &fields, unsigned) {
 void Unigram::appendUnknown(std::string_view text, std::vector<TokenId> &tokens) const {
   if (TokenId token = vocab.find(text); token >= 0)
     tokens.push_back(token); // unknown characters that together are a token
-  else if (!byteFallback || !bytes.append(text, tokens))
+  else if (!(byteFallback && bytes.append(text, tokens)) && unknown >= 0)
     tokens.push_back(unknown);
 }
 

@@ -30,7 +30,7 @@ private:
   Vocabulary vocab;
   std::vector<double> scores; ///< logarithms, by id
   Trie trie;
-  TokenId unknown = -1;
+  TokenId unknown = -1; ///< none where negative: unknown characters are left out then
   double unknownScore = 0;
   bool byteFallback = false;
   /// SentencePiece keeps the scores of prefixes in single precision, which settles ties; Hugging

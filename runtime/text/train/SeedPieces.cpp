@@ -138,24 +138,27 @@ Result<std::vector<SeedPiece>> seedPieces(const std::vector<CountedText> &texts,
   struct Interval {
     uint32_t length;
     uint64_t count;
+    size_t longest; ///< of its suffixes
   };
-  std::vector<Interval> open = {{0, 0}};
+  std::vector<Interval> open = {{0, 0, 0}};
   for (size_t rank = 0; rank < suffixes.size(); ++rank) {
     const std::string_view suffix = suffixes.suffix(rank);
     const uint32_t next = suffixes.shared(rank + 1);
     uint64_t count = suffixes.count(rank);
-    // The suffix itself, where no other text has it: its text may occur more than once.
-    if (suffix.size() > std::max(next, suffixes.shared(rank)))
-      found.add(suffix, suffix.size(), count);
+    size_t longest = suffix.size();
     while (open.back().length > next) {
       count += open.back().count;
-      found.add(suffix, open.back().length, count);
+      longest = std::max(longest, open.back().longest);
+      if (longest > open.back().length)
+        found.add(suffix, open.back().length, count);
       open.pop_back();
     }
-    if (open.back().length == next)
+    if (open.back().length == next) {
       open.back().count += count;
-    else
-      open.push_back({next, count});
+      open.back().longest = std::max(longest, open.back().longest);
+    } else {
+      open.push_back({next, count, longest});
+    }
   }
   return found.best(most);
 }

@@ -22,10 +22,11 @@ struct SeedPiece {
   uint64_t count;
 };
 
-/// The substrings of two characters or more, at most `longest`, that occur more than once, by
-/// count times length; at most `most` of them. Of substrings that occur only together, one
-/// inside the other, only the longest. Found by a suffix array (Kudo 2018, section 3.2).
-/// Errors: texts of 2 GiB and more together.
+/// The substrings of two characters or more, at most `longest`, that go on in at least two
+/// ways, the end of a text being one of them, by count times length; at most `most`. So what
+/// ends every text that it is in, or only lies in one, is none: learnt from those, pieces fit
+/// other texts less well. Found by a suffix array (Kudo 2018, section 3.2; SentencePiece takes
+/// the same). Errors: texts of 2 GiB and more together.
 Result<std::vector<SeedPiece>> seedPieces(const std::vector<CountedText> &texts, size_t longest,
                                           size_t most);
 

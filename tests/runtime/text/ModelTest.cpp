@@ -42,6 +42,13 @@ TEST(Unigram, SpellsTheUnknownInBytes) {
   EXPECT_EQ(tokenizer->encode("aü"), Ids({1, 0}));
 }
 
+TEST(Unigram, LeavesTheUnknownOutWhereNoTokenStandsForIt) {
+  auto json = withModel(R"({"type": "Unigram", "unk_id": null, "vocab": [["a", -1], ["b", -2]]})");
+  auto tokenizer = make(json);
+  EXPECT_EQ(tokenizer->encode("axyb"), Ids({0, 1}));
+  EXPECT_TRUE(tokenizer->encode("xy").empty());
+}
+
 TEST(WordLevel, HasATokenOrNot) {
   auto json =
       withModel(R"({"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "to": 1, "be": 2}})");
@@ -63,10 +70,8 @@ TEST(Models, SayWhatIsWrong) {
   auto error = [](std::string model) { return errorOf(withModel(std::move(model)).text()); };
   EXPECT_EQ(error(R"({"type": "Unigram", "unk_id": 1, "vocab": [["a", 0]]})"),
             "tokenizer.json: model.unk_id: expected one of 1 tokens, found 1");
-  EXPECT_EQ(error(R"({"type": "Unigram", "unk_id": 0, "vocab": []})"),
-            "tokenizer.json: model.unk_id: expected one of 0 tokens, found 0");
-  EXPECT_EQ(error(R"({"type": "Unigram", "vocab": [["a", 0]]})"),
-            "tokenizer.json: model.unk_id: missing");
+  EXPECT_EQ(error(R"({"type": "Unigram", "vocab": []})"),
+            "tokenizer.json: model.vocab: expected tokens, found none");
   EXPECT_EQ(error(R"({"type": "Unigram", "unk_id": 0, "vocab": [["a", 0], ["a", 1]]})"),
             "tokenizer.json: model.vocab: token \"a\" appears twice");
   EXPECT_EQ(error(R"({"type": "Unigram", "unk_id": 0, "vocab": [["a"]]})"),

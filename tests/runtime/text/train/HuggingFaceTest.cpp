@@ -47,7 +47,7 @@ protected:
 
 TEST_P(HuggingFaceTraining, GivesTheSameIds) {
   if (!fs::exists(directory / "node_modules/tokenizers"))
-    GTEST_SKIP() << "no npm packages here: scripts/fetch-tokenizers brings them";
+    GTEST_SKIP() << "no npm packages here: scripts/fetch-tokenizers.sh brings them";
   auto wanted = options(GetParam(), 1500);
   wanted.specials = {"<s>"};
   const std::string json = train(prose(), wanted).json;

@@ -14,11 +14,16 @@ std::vector<std::string> seeds(const std::vector<CountedText> &texts, size_t lon
   return pieces;
 }
 
-TEST(SeedPieces, AreSubstringsThatRepeat) {
-  // "aba" lies in the first and third, "abab" in one text that occurs three times.
+TEST(SeedPieces, AreSubstringsThatGoOnInTwoWays) {
+  // "ab" goes on with "a" or ends; "aba" with "b" or "c"; "ba" likewise; "abab" in no way.
   EXPECT_THAT(seeds({{"abab", 3}, {"xy", 1}, {"abac", 2}}, 16, 100),
-              testing::UnorderedElementsAre("abab 3", "aba 5", "ab 8", "bab 3", "abac 2", "bac 2",
-                                            "ac 2", "ba 5"));
+              testing::UnorderedElementsAre("aba 5", "ab 8", "ba 5"));
+}
+
+TEST(SeedPieces, AreNotTheEndsOfAllTextsThatHaveThem) {
+  EXPECT_THAT(seeds({{"aing", 5}, {"bing", 7}}, 16, 100), testing::IsEmpty());
+  EXPECT_THAT(seeds({{"aing", 5}, {"bing", 7}, {"cings", 1}}, 16, 100),
+              testing::UnorderedElementsAre("ing 13", "ng 13"));
 }
 
 TEST(SeedPieces, AreCutByLengthAndNumber) {
