@@ -69,10 +69,10 @@ void Progress::update(uint64_t done, std::string_view note) {
   const double share = double(std::min(done, total)) / double(total);
   const auto filled = size_t(share * width);
   const double elapsed = std::chrono::duration<double>(now - start).count();
-  const double left = share > 0 ? elapsed / share - elapsed : 0;
-  writeError(fmt::format("\r\x1b[K{} [{}{}] {:3.0f}% {:.0f} s left  {}", label,
-                         std::string(filled, '#'), std::string(width - filled, '.'),
-                         100 * share, left, note));
+  const std::string left =
+      share > 0 ? fmt::format(" {:.0f} s left", elapsed / share - elapsed) : "";
+  writeError(fmt::format("\r\x1b[K{} [{}{}] {:3.0f}%{}  {}", label, std::string(filled, '#'),
+                         std::string(width - filled, '.'), 100 * share, left, note));
 }
 
 } // namespace weft::cli

@@ -1,10 +1,11 @@
 // weft tokenizer prune: a tokenizer without the residues of merges.
-#include "runtime/artifact/Artifact.h"
 #include "runtime/cli/Arguments.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/Describe.h"
+#include "runtime/cli/Json.h"
 #include "runtime/cli/OutputFile.h"
 #include "runtime/cli/StageProgress.h"
+#include "runtime/cli/TokenizerFile.h"
 #include "runtime/text/train/Prune.h"
 
 #include <CLI/CLI.hpp>
@@ -20,21 +21,8 @@ struct PruneOptions {
   std::string tokenizer, output, report;
   std::vector<std::string> files;
   text::PruningOptions pruning;
-  bool verbose = false;
+  bool verbose = false, json = false;
 };
-
-/// The text of a tokenizer.json, which may lie in an artifact.
-Result<std::string> readTokenizerJson(const std::string &path) {
-  if (!path.ends_with(".weft"))
-    return readAll(path);
-  auto artifact = Artifact::open(path);
-  if (!artifact)
-    return failFrom(artifact);
-  const auto bytes = artifact->segment(*artifact->metadata().text()->tokenizer());
-  if (bytes.empty())
-    return fail(fmt::format("{} has no tokenizer", path));
-  return std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-}
 
 Result<void> print(const text::PrunedTokenizer &pruned, bool verbose) {
   std::string text = fmt::format("{:<16}{:>14}{:>14}\n", "", "before", "after");
@@ -58,6 +46,14 @@ Result<void> print(const text::PrunedTokenizer &pruned, bool verbose) {
   return writeOutput(text);
 }
 
+/// The report without what only the compiler needs.
+Result<void> printJson(const std::string &report) {
+  Json shown = Json::parse(report);
+  shown.erase("kept");
+  shown.erase("tokenizer");
+  return writeJson(shown);
+}
+
 Result<int> prune(PruneOptions options) {
   if (options.pruning.threads == 0)
     options.pruning.threads = std::max(1u, std::thread::hardware_concurrency());
@@ -68,19 +64,18 @@ Result<int> prune(PruneOptions options) {
   {
     StageProgress progress;
     pruned = text::pruneTokenizer(
-        *source, options.files, options.pruning,
+        options.tokenizer, *source, options.files, options.pruning,
         [&](std::string_view stage, double share) { progress.update(stage, share); });
   }
   if (!pruned)
     return failFrom(pruned);
   if (auto done = writeFile(options.output, pruned->json); !done)
     return failFrom(done);
-  if (!options.report.empty()) {
-    const std::string report = text::pruningReport(*pruned, options.pruning);
+  const std::string report = text::pruningReport(*pruned, options.pruning);
+  if (!options.report.empty())
     if (auto done = writeFile(options.report, report); !done)
       return failFrom(done);
-  }
-  if (auto done = print(*pruned, options.verbose); !done)
+  if (auto done = options.json ? printJson(report) : print(*pruned, options.verbose); !done)
     return failFrom(done);
   return exitDone;
 }
@@ -92,7 +87,7 @@ Command addPruneTokenizer(CLI::App &tokenizer) {
   options->pruning.threads = 0;
   CLI::App *app = tokenizer.add_subcommand(
       "prune", "Remove tokens that are steps of merges and hardly ever stay");
-  app->add_option("tokenizer", options->tokenizer, "A tokenizer.json with a BPE model, or a .weft")
+  app->add_option("tokenizer", options->tokenizer, "A tokenizer.json with a BPE model, or a .weft file")
       ->required()
       ->type_name("TOKENIZER");
   app->add_option("files", options->files, "The text to judge by, in UTF-8")
@@ -114,6 +109,8 @@ Command addPruneTokenizer(CLI::App &tokenizer) {
       ->type_name("N")
       ->check(wholeNumber(1, 1024));
   app->add_flag("-v,--verbose", options->verbose, "List the removed tokens");
+  app->add_flag("--json", options->json,
+                "Write the figures before and after and the removed tokens as JSON");
   app->footer("Examples:\n"
               "  weft tokenizer prune tokenizer.json book.txt -o pruned.json --report report.json\n"
               "  weftc model/ -o model.weft --prune-vocab report.json");

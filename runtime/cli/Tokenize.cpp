@@ -2,15 +2,12 @@
 #include "runtime/cli/Arguments.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/Json.h"
-#include "runtime/cli/Model.h"
+#include "runtime/cli/TokenizerFile.h"
+#include "runtime/text/Tokenizer.h"
 #include "runtime/text/Utf8.h"
-#include "runtime/text/formats/SentencePieceModel.h"
-#include "runtime/text/formats/Tiktoken.h"
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <memory>
 #include <unistd.h>
 
@@ -19,46 +16,18 @@ namespace weft::cli {
 namespace {
 
 struct TokenizeOptions {
-  ModelOptions model;
+  std::string model;
   bool decode = false, json = false, noSpecial = false, keepSpecial = false;
   std::string color = "auto"; ///< auto, always or never
 };
 
-/// Whether the file says that it is an artifact; whether it is a good one is for
-/// Artifact::open to find out.
-bool looksLikeArtifact(const std::string &path) {
-  char magic[4] = {};
-  std::ifstream(path, std::ios::binary).read(magic, sizeof magic);
-  return std::string_view(magic, sizeof magic) == "WEFT";
-}
-
-/// The text of a tokenizer.json, made from NAME.tiktoken or tokenizer.model if that is what
-/// `path` names.
-Result<std::string> asTokenizerJson(std::string file, const std::string &path) {
-  const std::filesystem::path name(path);
-  if (name.extension() == ".tiktoken")
-    return text::tiktokenAsJson(file, name.stem().string());
-  if (name.extension() == ".model")
-    return text::looksLikeTiktoken(file) ? text::tiktokenAsJson(file, "llama3")
-                                         : text::sentencePieceAsJson(file);
-  return file;
-}
-
-Result<std::unique_ptr<text::Tokenizer>> openFrom(const ModelOptions &options) {
-  if (looksLikeArtifact(options.path) || options.path.ends_with(".weft")) {
-    auto model = openArtifact(options);
-    if (!model)
-      return failFrom(model);
-    return openTokenizer(*model->artifact);
-  }
-  auto json = readAll(options.path);
+Result<std::unique_ptr<text::Tokenizer>> openFrom(const std::string &path) {
+  auto json = readTokenizerJson(path);
   if (!json)
     return failFrom(json);
-  auto converted = asTokenizerJson(std::move(*json), options.path);
-  auto tokenizer = converted ? text::Tokenizer::fromJson(*converted)
-                             : Result<std::unique_ptr<text::Tokenizer>>(failFrom(converted));
+  auto tokenizer = text::Tokenizer::fromJson(*json);
   if (!tokenizer)
-    return fail(fmt::format("{}: {}", options.path, tokenizer.error().message));
+    return fail(fmt::format("{}: {}", path, tokenizer.error().message));
   return tokenizer;
 }
 
@@ -152,7 +121,7 @@ Result<int> tokenize(const TokenizeOptions &options) {
 Command addTokenize(CLI::App &weft) {
   auto options = std::make_shared<TokenizeOptions>();
   CLI::App *app = weft.add_subcommand("tokenize", "Turn text into token ids, or back");
-  app->add_option("model", options->model.path,
+  app->add_option("model", options->model,
                   "A .weft file, a tokenizer.json, a SentencePiece tokenizer.model, or "
                   "ENCODING.tiktoken (cl100k_base.tiktoken)")
       ->required()

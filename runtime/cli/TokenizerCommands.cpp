@@ -1,5 +1,6 @@
 // weft tokenizer: makes and changes tokenizers.
 #include "runtime/cli/Command.h"
+#include "runtime/cli/Output.h"
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -13,12 +14,16 @@ Command addTokenizer(CLI::App &weft) {
   auto commands = std::make_shared<std::vector<Command>>();
   commands->push_back(addTrainTokenizer(*app));
   commands->push_back(addPruneTokenizer(*app));
-  app->footer("`weft tokenizer COMMAND --help` says more; `weft tokenize` turns text into ids.");
+  app->footer("Examples:\n"
+              "  weft tokenizer train --model byte-bpe --vocab-size 32000 book.txt -o tokenizer.json\n"
+              "  weft tokenizer prune tokenizer.json book.txt -o pruned.json --report report.json\n"
+              "`weft tokenizer COMMAND --help` says more; `weft tokenize` turns text into ids.");
   return {app, [commands]() -> Result<int> {
             for (const Command &command : *commands)
               if (command.app->parsed())
                 return command.run();
-            return fail("expected a command of `weft tokenizer` (see weft tokenizer --help)");
+            writeError("weft: expected a command, train or prune (see weft tokenizer --help)\n");
+            return exitUsage;
           }};
 }
 

@@ -2,7 +2,7 @@
 #include "runtime/cli/Arguments.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/Describe.h"
-#include "runtime/cli/Output.h"
+#include "runtime/cli/Json.h"
 #include "runtime/cli/OutputFile.h"
 #include "runtime/cli/StageProgress.h"
 #include "runtime/text/train/Train.h"
@@ -22,7 +22,7 @@ struct TrainOptions {
   text::TrainingOptions training;
   std::vector<std::string> files;
   std::string output, model, normalize = "none", wordEnd = "</w>";
-  bool verbose = false;
+  bool verbose = false, json = false;
 };
 
 const std::map<std::string, text::ModelKind> models = {
@@ -49,6 +49,23 @@ Result<void> print(const text::TrainedTokenizer &trained) {
   return writeOutput(text);
 }
 
+Result<void> printJson(const text::TrainedTokenizer &trained, const TrainOptions &options,
+                       double seconds) {
+  Json shown = {{"model", options.model},
+                {"vocabulary", trained.vocabulary},
+                {"corpus_bytes", trained.corpusBytes},
+                {"distinct_words", trained.distinctWords},
+                {"seconds", seconds}};
+  if (options.verbose) {
+    Json &merges = shown["merges"] = Json::array(), &words = shown["words"] = Json::array();
+    for (const text::LearnedMerge &merge : trained.merges)
+      merges.push_back({{"left", merge.left}, {"right", merge.right}, {"count", merge.count}});
+    for (const text::CutWord &word : trained.words)
+      words.push_back({{"tokens", word.tokens}, {"count", word.count}});
+  }
+  return writeJson(shown);
+}
+
 Result<int> train(TrainOptions options) {
   text::TrainingOptions &training = options.training;
   training.model = models.at(options.model);
@@ -69,10 +86,12 @@ Result<int> train(TrainOptions options) {
     return failFrom(trained);
   if (auto done = writeFile(options.output, trained->json); !done)
     return failFrom(done);
-  if (options.verbose)
-    if (auto done = print(*trained); !done)
-      return failFrom(done);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  if (options.json || options.verbose)
+    if (auto done =
+            options.json ? printJson(*trained, options, seconds.count()) : print(*trained);
+        !done)
+      return failFrom(done);
   writeError(fmt::format("{} tokens from {} of text with {} distinct words in {:.2f} s\n",
                          grouped(trained->vocabulary), readableBytes(trained->corpusBytes),
                          grouped(trained->distinctWords), seconds.count()));
@@ -129,6 +148,8 @@ Command addTrainTokenizer(CLI::App &tokenizer) {
       ->check(wholeNumber(1, 1024));
   app->add_flag("-v,--verbose", options->verbose,
                 "Print the merges in order, and how the most frequent words are cut");
+  app->add_flag("--json", options->json,
+                "Write what was learnt from as JSON; with -v, the merges and words too");
   app->footer("The result does not depend on the number of threads.\n"
               "Examples:\n"
               "  weft tokenizer train --model byte-bpe --vocab-size 32000 "

@@ -19,6 +19,7 @@ using JsonText = nlohmann::json;
 struct Parsed {
   JsonText file;
   size_t vocabulary; ///< ids, added tokens among them
+  std::string hash;  ///< vocabularyHash()
 
   JsonText &model() { return file["model"]; }
   const JsonText &part(const char *key) const {
@@ -41,15 +42,24 @@ std::string textOf(const JsonText &object, const char *key) {
 }
 
 Result<Parsed> parse(std::string_view json) {
-  auto tokenizer = Tokenizer::fromJson(json);
+  // The first look bounds the depth. The second is at what this parser made of the file: of
+  // equal keys the two take different ones.
+  if (auto sound = Tokenizer::fromJson(json); !sound)
+    return failFrom(sound);
+  Parsed parsed{JsonText::parse(json, nullptr, false), 0, ""};
+  if (parsed.file.is_discarded())
+    return fail("not valid JSON");
+  auto tokenizer = Tokenizer::fromJson(parsed.file.dump());
   if (!tokenizer)
     return failFrom(tokenizer);
-  Parsed parsed{JsonText::parse(json, nullptr, false), (*tokenizer)->vocabularySize()};
-  if (parsed.file.is_discarded())
-    return fail("tokenizer.json: not valid JSON");
-  JsonText &model = parsed.model();
+  parsed.vocabulary = (*tokenizer)->vocabularySize();
+  parsed.hash = vocabularyHash(**tokenizer);
+  const JsonText &model = parsed.model();
+  if (model.contains("token_ranks") && !model["token_ranks"].is_null())
+    return fail("expected a BPE model with a list of merges, found one with \"token_ranks\", as "
+                "is made of .tiktoken and SentencePiece files");
   if (!model.contains("merges"))
-    return fail("expected a tokenizer with a BPE model and a list of merges, found " +
+    return fail("expected a BPE model with a list of merges, found " +
                 (model.contains("type") ? model["type"].dump() : "another"));
   if (model.contains("residues") && !model["residues"].is_null())
     return fail("expected a tokenizer that was not pruned before, found one with residues");
@@ -226,13 +236,13 @@ Parsed renumbered(const Parsed &parsed, const PrunedTokenizer &pruned) {
 
 } // namespace
 
-Result<PrunedTokenizer> pruneTokenizer(std::string_view json,
+Result<PrunedTokenizer> pruneTokenizer(std::string_view name, std::string_view json,
                                        const std::vector<std::string> &files,
                                        const PruningOptions &options,
                                        const TrainingProgress &progress) {
   auto parsed = parse(json);
   if (!parsed)
-    return failFrom(parsed);
+    return fail(std::string(name) + ": " + parsed.error().message);
   auto splitter = WordSplitter::make(parsed->part("normalizer").dump(),
                                      parsed->part("pre_tokenizer").dump());
   if (!splitter)
@@ -254,7 +264,7 @@ Result<PrunedTokenizer> pruneTokenizer(std::string_view json,
     else
       pruned.kept.push_back(id);
   }
-  pruned.sourceHash = vocabularyHash(**Tokenizer::fromJson(json));
+  pruned.sourceHash = parsed->hash;
   const Parsed result = renumbered(*parsed, pruned);
   pruned.json = result.file.dump(2) + "\n";
   if (auto loads = Tokenizer::fromJson(pruned.json); !loads)

@@ -47,9 +47,10 @@ struct PrunedTokenizer {
 /// F final and I intermediate occurrences, F / (F + I) <= share (the FI ratio of LiteToken,
 /// Sun et al. 2026). The other tokens keep their order and get the ids 0, 1, 2, ...; the file
 /// keeps the residues behind them, since merges pass through them, and lists them in the
-/// model's field "residues". Errors: another model, a file that was pruned before, or
-/// anything that Tokenizer::fromJson() and readCorpus() refuse.
-Result<PrunedTokenizer> pruneTokenizer(std::string_view json,
+/// model's field "residues". `name` is what errors call the tokenizer. Errors: a model without
+/// merges, a file that was pruned before, or anything that Tokenizer::fromJson() and
+/// readCorpus() refuse.
+Result<PrunedTokenizer> pruneTokenizer(std::string_view name, std::string_view json,
                                        const std::vector<std::string> &files,
                                        const PruningOptions &options,
                                        const TrainingProgress &progress);

@@ -61,6 +61,18 @@ TEST_F(TokenizerCommands, TrainPrintsTheMerges) {
   EXPECT_THAT(ids.out, HasSubstr("newer</w>"));
 }
 
+TEST_F(TokenizerCommands, TrainWritesJson) {
+  const Outcome outcome = train({"--model", "bpe", "--vocab-size", "21", "-v", "--json"});
+  EXPECT_EQ(outcome.code, exitDone) << outcome.error;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["vocabulary"], 21);
+  EXPECT_EQ(json["distinct_words"], 4);
+  ASSERT_EQ(json["merges"].size(), 10u);
+  EXPECT_EQ(json["merges"][1]["right"], "</w>");
+  EXPECT_EQ(json["merges"][1]["count"], 9);
+  EXPECT_EQ(json["words"][2]["tokens"], (std::vector<std::string>{"wid", "er</w>"}));
+}
+
 TEST_F(TokenizerCommands, TrainSaysWhereTextHasNoMoreToLearn) {
   EXPECT_THAT(train({"--model", "byte-bpe", "--vocab-size", "1000"}).error,
               HasSubstr("no more to learn"));
@@ -81,8 +93,8 @@ TEST_F(TokenizerCommands, RefuseWrongUse) {
   EXPECT_EQ(train({"--model", "bpe", "--vocab-size", "-3"}).code, exitUsage);
   EXPECT_EQ(train({"--model", "bpe"}).code, exitUsage);
   const Outcome none = test::weft({"tokenizer"});
-  EXPECT_EQ(none.code, exitFailed);
-  EXPECT_THAT(none.error, HasSubstr("expected a command of `weft tokenizer`"));
+  EXPECT_EQ(none.code, exitUsage);
+  EXPECT_THAT(none.error, HasSubstr("expected a command, train or prune"));
   EXPECT_THAT(test::weft({"tokenizer", "train", "--model"}).error,
               HasSubstr("see weft tokenizer train --help"));
 }
@@ -101,6 +113,18 @@ TEST_F(TokenizerCommands, PruneReportsBeforeAndAfter) {
   EXPECT_EQ(json["after"]["vocabulary"], 16);
   EXPECT_EQ(json["removed"].size(), 5u);
   EXPECT_EQ(json["tokenizer"], read(pruned));
+  const Outcome figures = test::weft({"tokenizer", "prune", out, words, "-o", pruned, "--json"});
+  const auto shown = nlohmann::json::parse(figures.out);
+  EXPECT_EQ(shown["after"], json["after"]);
+  EXPECT_EQ(shown["removed"], json["removed"]);
+  EXPECT_FALSE(shown.contains("kept"));
+}
+
+TEST_F(TokenizerCommands, PruneNamesTheFileThatIsNone) {
+  const Outcome outcome = test::weft({"tokenizer", "prune", words, words, "-o", pruned});
+  EXPECT_EQ(outcome.code, exitFailed);
+  EXPECT_THAT(outcome.error, testing::StartsWith("weft: " + words + ": "));
+  EXPECT_EQ(std::ranges::count(outcome.error, '\n'), 1);
 }
 
 } // namespace

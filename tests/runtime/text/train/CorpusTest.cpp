@@ -31,7 +31,7 @@ TEST_F(CorpusTest, CountsWordsInTheOrderOfTheirFirstPlaces) {
 
 TEST_F(CorpusTest, DoesNotDependOnThreads) {
   std::string text;
-  for (int i = 0; i < 400'000; ++i) // several chunks
+  for (int64_t i = 0; i < 400'000; ++i) // several chunks
     text += std::to_string(i * 7919 % 5003) + (i % 9 ? " " : "\n");
   const std::string file = write("text", text);
   auto one = readCorpus({file}, splitter(), 1, silent), many = readCorpus({file}, splitter(), 5, silent);

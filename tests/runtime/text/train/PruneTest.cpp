@@ -12,7 +12,7 @@ class Pruning : public TrainingTest {
 protected:
   PrunedTokenizer prune(const std::string &json, const std::vector<std::string> &files,
                         double share = 0.01) {
-    auto pruned = pruneTokenizer(json, files, {.share = share, .threads = 2}, silent);
+    auto pruned = pruneTokenizer("tokenizer", json, files, {.share = share, .threads = 2}, silent);
     if (!pruned) {
       ADD_FAILURE() << pruned.error().message;
       return {};
@@ -133,13 +133,25 @@ TEST_F(Pruning, RefusesReportsThatAreNone) {
 TEST_F(Pruning, RefusesOtherModelsAndSecondTimes) {
   const std::string words = write("words.txt", article);
   auto errorOf = [&](const std::string &json) {
-    auto pruned = pruneTokenizer(json, {words}, {}, silent);
+    auto pruned = pruneTokenizer("a.json", json, {words}, {}, silent);
     return pruned ? "no error" : pruned.error().message;
   };
   EXPECT_EQ(errorOf(train({words}, options(ModelKind::unigram, 40)).json),
-            "expected a tokenizer with a BPE model and a list of merges, found \"Unigram\"");
+            "a.json: expected a BPE model with a list of merges, found \"Unigram\"");
+  EXPECT_THAT(errorOf(R"({"model": {"type": "BPE", "token_ranks": "ids", "vocab": {"a": 0}}})"),
+              testing::HasSubstr("found one with \"token_ranks\""));
+  EXPECT_THAT(errorOf("{"), testing::StartsWith("a.json: tokenizer.json: not valid JSON"));
   const auto pruned = prune(train({words}, options(ModelKind::bpe, 21)).json, {words});
   EXPECT_THAT(errorOf(pruned.json), testing::HasSubstr("not pruned before"));
+}
+
+TEST_F(Pruning, BelievesOneReadingOfEqualKeys) {
+  const std::string words = write("words.txt", article);
+  auto pruned = pruneTokenizer("a.json", R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [],
+                                 "merges": 3}})", {words}, {}, silent);
+  ASSERT_FALSE(pruned);
+  EXPECT_EQ(pruned.error().message,
+            "a.json: tokenizer.json: model.merges: expected an array, found a number");
 }
 
 TEST_F(Pruning, RefusesResiduesThatCannotBe) {

@@ -1,0 +1,58 @@
+#include "runtime/cli/TokenizerFile.h"
+
+#include "runtime/artifact/Artifact.h"
+#include "runtime/cli/Arguments.h"
+#include "runtime/text/formats/SentencePieceModel.h"
+#include "runtime/text/formats/Tiktoken.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+
+namespace weft::cli {
+
+namespace {
+
+/// Whether the file says that it is an artifact; whether it is a good one is for
+/// Artifact::open to find out.
+bool looksLikeArtifact(const std::string &path) {
+  char magic[4] = {};
+  std::ifstream(path, std::ios::binary).read(magic, sizeof magic);
+  return std::string_view(magic, sizeof magic) == "WEFT";
+}
+
+Result<std::string> ofArtifact(const std::string &path) {
+  auto artifact = Artifact::open(path);
+  if (!artifact)
+    return failFrom(artifact);
+  const auto bytes = artifact->segment(*artifact->metadata().text()->tokenizer());
+  if (bytes.empty())
+    return fail(
+        fmt::format("{} has no tokenizer; compile it from a checkpoint that has one", path));
+  return std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+}
+
+Result<std::string> converted(std::string file, const std::filesystem::path &name) {
+  if (name.extension() == ".tiktoken")
+    return text::tiktokenAsJson(file, name.stem().string());
+  if (name.extension() == ".model")
+    return text::looksLikeTiktoken(file) ? text::tiktokenAsJson(file, "llama3")
+                                         : text::sentencePieceAsJson(file);
+  return file;
+}
+
+} // namespace
+
+Result<std::string> readTokenizerJson(const std::string &path) {
+  if (looksLikeArtifact(path) || path.ends_with(".weft"))
+    return ofArtifact(path);
+  auto file = readAll(path);
+  if (!file)
+    return file;
+  auto json = converted(std::move(*file), path);
+  if (!json)
+    return fail(fmt::format("{}: {}", path, json.error().message));
+  return json;
+}
+
+} // namespace weft::cli
