@@ -29,13 +29,17 @@ if(WEFT_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
-# weft_room(<name> SOURCES ... [DEPENDS ...] [PRIVATE ...])
+# weft_room(<name> [PARSES] SOURCES ... [DEPENDS ...] [PRIVATE ...])
 # Declares the library of a room. Includes are written from the top of the tree
-# ("runtime/artifact/Error.h").
+# ("runtime/artifact/Error.h"). PARSES: it reads bytes from outside, and with sanitizers it
+# tells libFuzzer (tests/fuzz) which of its branches an input takes.
 function(weft_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ROOM "PARSES" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ROOM_SOURCES})
   target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}")
   target_link_libraries(${name} PUBLIC ${ROOM_DEPENDS} PRIVATE ${ROOM_PRIVATE})
   target_compile_options(${name} PRIVATE -Wall -Wextra -Wno-unused-parameter)
+  if(ROOM_PARSES AND WEFT_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(${name} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
 endfunction()

@@ -117,6 +117,16 @@ json postProcessor(const GgufVocabulary &vocabulary, int32_t before, int32_t aft
           {"special_tokens", std::move(tokens)}};
 }
 
+/// What `tokenizer.ggml.model` names.
+struct Kind {
+  std::string_view name;
+  decltype(convertByteLevel) *convert;
+};
+constexpr Kind kinds[] = {{"llama", convertSentencePiece},
+                          {"gpt2", convertByteLevel},
+                          {"bert", convertWordPiece},
+                          {"t5", convertUnigram}};
+
 /// Ends of a turn by their published names, for files that predate the keys for them.
 constexpr std::string_view endsOfTurn[] = {"<|eot_id|>",    "<|im_end|>",      "<|end|>",
                                            "<end_of_turn>", "<|end_of_turn|>", "<|eom_id|>"};
@@ -146,16 +156,16 @@ Result<GgufText> convertGgufTokenizer(const GgufFile &gguf, const std::string &f
     return failFrom(model);
   if (!*model || **model == "none" || **model == "no_vocab")
     return text;
-  bool sentencePiece = **model == "llama";
-  if (!sentencePiece && **model != "gpt2")
+  auto kind = std::ranges::find(kinds, **model, &Kind::name);
+  if (kind == std::end(kinds))
     return fail("'" + file + "': vocabulary 'tokenizer.ggml.model' is " + inQuotes(**model) +
-                "; expected 'llama' (SentencePiece BPE) or 'gpt2' (byte-level BPE)");
+                "; expected 'llama' (SentencePiece BPE), 'gpt2' (byte-level BPE), 'bert' "
+                "(WordPiece) or 't5' (SentencePiece unigram)");
 
   Result<GgufVocabulary> vocabulary = readVocabulary(gguf, file);
   if (!vocabulary)
     return failFrom(vocabulary);
-  Result<GgufTokenizerParts> parts = sentencePiece ? convertSentencePiece(*vocabulary, gguf, file)
-                                                   : convertByteLevel(*vocabulary, gguf, file);
+  Result<GgufTokenizerParts> parts = kind->convert(*vocabulary, gguf, file);
   if (!parts)
     return failFrom(parts);
 
@@ -171,7 +181,7 @@ Result<GgufText> convertGgufTokenizer(const GgufFile &gguf, const std::string &f
     if (!*each)
       return failFrom(*each);
   Result<bool> addBegin = flag(gguf, "tokenizer.ggml.add_bos_token", parts->addBegin, file);
-  Result<bool> addEnd = flag(gguf, "tokenizer.ggml.add_eos_token", false, file);
+  Result<bool> addEnd = flag(gguf, "tokenizer.ggml.add_eos_token", parts->addEnd, file);
   for (const Result<bool> *each : {&addBegin, &addEnd})
     if (!*each)
       return failFrom(*each);

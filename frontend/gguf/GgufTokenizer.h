@@ -14,8 +14,9 @@ struct GgufText {
   TextDefaults defaults;
 };
 
-/// Converts the vocabulary. `tokenizer.ggml.model` is "llama" (SentencePiece BPE) or "gpt2"
-/// (byte-level BPE); others are an error that names them.
+/// Converts the vocabulary. `tokenizer.ggml.model` is "llama" (SentencePiece BPE), "gpt2"
+/// (byte-level BPE), "bert" (WordPiece) or "t5" (SentencePiece unigram); others are an error
+/// that names them.
 Result<GgufText> convertGgufTokenizer(const GgufFile &gguf, const std::string &file);
 
 } // namespace weft

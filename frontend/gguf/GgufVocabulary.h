@@ -34,7 +34,7 @@ struct GgufVocabulary {
 /// where the file does not say it.
 struct GgufTokenizerParts {
   nlohmann::json tokenizer;
-  bool addBegin = false;
+  bool addBegin = false, addEnd = false;
   int32_t beginId = -1;
   int32_t endId = -1;
 };
@@ -48,6 +48,14 @@ Result<GgufTokenizerParts> convertSentencePiece(const GgufVocabulary &vocabulary
 
 /// Byte-level BPE with the pre-tokenizer that `tokenizer.ggml.pre` names.
 Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary, const GgufFile &gguf,
+                                            const std::string &file);
+
+/// A unigram model of SentencePiece, with its compiled normalization.
+Result<GgufTokenizerParts> convertUnigram(const GgufVocabulary &vocabulary, const GgufFile &gguf,
+                                          const std::string &file);
+
+/// BERT's WordPiece, between [CLS] and [SEP]; in lower case unless the file says otherwise.
+Result<GgufTokenizerParts> convertWordPiece(const GgufVocabulary &vocabulary, const GgufFile &gguf,
                                             const std::string &file);
 
 /// A value of the file, nullptr where the key is absent. A wrong type is an error.

@@ -1,6 +1,6 @@
 #include "frontend/gguf/GgufVocabulary.h"
 
-#include "frontend/Quotes.h"
+#include "runtime/text/formats/SentencePieceStages.h"
 
 #include <algorithm>
 #include <tuple>
@@ -62,10 +62,6 @@ Result<std::vector<Merge>> rebuildMerges(const GgufVocabulary &vocabulary,
   return list;
 }
 
-json replace(std::string_view from, std::string_view to) {
-  return {{"type", "Replace"}, {"pattern", {{"String", from}}}, {"content", to}};
-}
-
 } // namespace
 
 Result<GgufTokenizerParts> convertSentencePiece(const GgufVocabulary &vocabulary,
@@ -109,25 +105,18 @@ Result<GgufTokenizerParts> convertSentencePiece(const GgufVocabulary &vocabulary
     merges.push_back(
         {std::string(vocabulary.tokens[merge.left]), std::string(vocabulary.tokens[merge.right])});
 
-  json normalizers = json::array(), decoders = json::array();
-  if (addPrefix)
-    normalizers.push_back({{"type", "Prepend"}, {"prepend", space}});
-  normalizers.push_back(replace(" ", space));
-  decoders.push_back(replace(space, " "));
-  decoders.push_back({{"type", "ByteFallback"}});
-  decoders.push_back({{"type", "Fuse"}});
-  if (addPrefix)
-    decoders.push_back({{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}});
-
+  text::SentencePieceStages stages;
+  stages.addPrefix = addPrefix;
+  stages.byteFallback = true;
   json unknownToken = nullptr;
   if (unknownId >= 0 && static_cast<uint64_t>(unknownId) < vocabulary.tokens.size())
     unknownToken = std::string(vocabulary.tokens[unknownId]);
   GgufTokenizerParts parts;
   parts.tokenizer = {
       {"added_tokens", std::move(added)},
-      {"normalizer", {{"type", "Sequence"}, {"normalizers", std::move(normalizers)}}},
+      {"normalizer", stages.normalizer()},
       {"pre_tokenizer", nullptr},
-      {"decoder", {{"type", "Sequence"}, {"decoders", std::move(decoders)}}},
+      {"decoder", stages.decoder()},
       {"model",
        {{"type", "BPE"},
         {"dropout", nullptr},

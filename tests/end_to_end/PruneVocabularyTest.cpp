@@ -72,6 +72,16 @@ TEST_F(PruneVocabulary, RunsWithThePrunedTokenizer) {
             runWell("printf 'It was cold' | " + weft + " tokenize pruned.json"));
 }
 
+TEST_F(PruneVocabulary, WritesTheSameTextWhereNoRemovedTokenOccurs) {
+  runWell(weft + " tokenizer prune " + demo + "/tokenizer.json " + demo + "/eval.txt -o few.json " +
+          "--report few-report.json");
+  const std::string said = weft + " run " + artifact + " -p 'It was' -n 30 --temperature 0";
+  compileModel(demo, "");
+  const std::string before = runWell(said);
+  compileModel(demo, "--prune-vocab few-report.json");
+  EXPECT_EQ(runWell(said), before);
+}
+
 TEST_F(PruneVocabulary, RefusesAReportOnAnotherTokenizer) {
   runWell(weft + " tokenizer train --model byte-bpe --vocab-size 300 " + demo + "/eval.txt -o other.json");
   runWell(weft + " tokenizer prune other.json " + demo + "/eval.txt --share 1 -o o.json --report other-report.json");

@@ -61,7 +61,7 @@ GgufWriter withTokens(const char *model, const std::vector<Token> &tokens) {
   writer.string("tokenizer.ggml.model", model)
       .strings("tokenizer.ggml.tokens", texts)
       .list("tokenizer.ggml.token_type", GgufWriter::I32, types);
-  if (model == std::string("llama"))
+  if (model == std::string("llama") || model == std::string("t5"))
     writer.list("tokenizer.ggml.scores", GgufWriter::F32, scores);
   return writer;
 }
@@ -180,6 +180,62 @@ TEST(GgufTokenizer, PreTokenizers) {
   expectContains(convertError(byteLevel("klingon")), {"'klingon'", "gpt-2", "llama-bpe", "qwen2"});
 }
 
+/// The ids of a text, special ones included.
+std::vector<int32_t> idsOf(const GgufWriter &writer, const std::string &text) {
+  Result<GgufText> converted = convert(writer);
+  EXPECT_TRUE(converted.has_value()) << converted.error().message;
+  auto tokenizer = text::Tokenizer::fromJson(converted ? converted->tokenizerJson : "");
+  EXPECT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
+  return tokenizer ? (*tokenizer)->encode(text, true) : std::vector<int32_t>();
+}
+
+/// As converters write BERT's vocabulary: words begin with ▁, their insides with nothing.
+GgufWriter wordPiece() {
+  return withTokens("bert", {{"[PAD]", Control}, {"[UNK]", Control}, {"[CLS]", Control},
+                             {"[SEP]", Control}, {"[unused0]"}, {"▁low"}, {"er"}, {"▁,"}, {"▁e"},
+                             {"▁É"}, {"[MASK]", Control}});
+}
+
+TEST(GgufTokenizer, WordPiece) {
+  json model = tokenizerOf(wordPiece())["model"];
+  EXPECT_EQ(model["type"], "WordPiece");
+  EXPECT_EQ(model["vocab"]["low"], 5);
+  EXPECT_EQ(model["vocab"]["##er"], 6);
+  EXPECT_EQ(model["vocab"]["[unused0]"], 4);
+  EXPECT_EQ(idsOf(wordPiece(), "Lower, low"), (std::vector<int32_t>{2, 5, 6, 7, 5, 3}));
+  EXPECT_EQ(idsOf(wordPiece(), "lows [MASK] É"), (std::vector<int32_t>{2, 1, 10, 8, 3}));
+  GgufWriter cased = wordPiece();
+  cased.pair("tokenizer.ggml.normalizer.lowercase", GgufWriter::Bool, raw('\0'));
+  EXPECT_EQ(idsOf(cased, "Low É"), (std::vector<int32_t>{2, 1, 9, 3}));
+  GgufWriter bare = wordPiece();
+  bare.pair("tokenizer.ggml.add_bos_token", GgufWriter::Bool, raw('\0'))
+      .pair("tokenizer.ggml.add_eos_token", GgufWriter::Bool, raw('\0'));
+  EXPECT_EQ(idsOf(bare, "low"), std::vector<int32_t>{5});
+}
+
+GgufWriter unigram() {
+  return withTokens("t5", {{"<pad>", Control}, {"</s>", Control}, {"<unk>", Unknown},
+                           {"▁", Normal, -3}, {"a", Normal, -3}, {"b", Normal, -3},
+                           {"ab", Normal, -3.5}, {"▁a", Normal, -4}, {"<x>", UserDefined}});
+}
+
+TEST(GgufTokenizer, Unigram) {
+  EXPECT_EQ(idsOf(unigram(), "ab  b"), (std::vector<int32_t>{3, 6, 3, 5, 1}));
+  EXPECT_EQ(idsOf(unigram(), " aé"), (std::vector<int32_t>{7, 2, 1}));
+  GgufWriter spaces = unigram();
+  spaces.pair("tokenizer.ggml.remove_extra_whitespaces", GgufWriter::Bool, raw('\0'))
+      .pair("tokenizer.ggml.add_space_prefix", GgufWriter::Bool, raw('\0'))
+      .pair("tokenizer.ggml.add_eos_token", GgufWriter::Bool, raw('\0'));
+  EXPECT_EQ(idsOf(spaces, "b  b"), (std::vector<int32_t>{5, 3, 3, 5}));
+  // A table whose trie has no unit that matches.
+  GgufWriter table = unigram();
+  std::string bytes = raw<uint32_t>(4 * 256) + std::string(4 * 256, '\0');
+  table.list("tokenizer.ggml.precompiled_charsmap", GgufWriter::U8,
+             std::vector<uint8_t>(bytes.begin(), bytes.end()));
+  EXPECT_EQ(tokenizerOf(table)["normalizer"]["normalizers"][0]["type"], "Precompiled");
+  EXPECT_EQ(idsOf(table, "ab"), (std::vector<int32_t>{3, 6, 1}));
+}
+
 json postProcessor(const GgufWriter &writer) { return tokenizerOf(writer)["post_processor"]; }
 
 TEST(GgufTokenizer, TokensAroundATextAndItsEnds) {
@@ -231,9 +287,9 @@ TEST(GgufTokenizer, NoVocabulary) {
 }
 
 TEST(GgufTokenizer, MalformedVocabularies) {
-  GgufWriter bert = smallGguf();
-  expectContains(convertError(bert.string("tokenizer.ggml.model", "bert")),
-                 {"'bert'", "'llama'", "'gpt2'"});
+  GgufWriter rwkv = smallGguf();
+  expectContains(convertError(rwkv.string("tokenizer.ggml.model", "rwkv")),
+                 {"'rwkv'", "'llama'", "'gpt2'", "'bert'", "'t5'"});
   GgufWriter empty = smallGguf();
   expectContains(convertError(empty.string("tokenizer.ggml.model", "gpt2")),
                  {"tokenizer.ggml.tokens"});
@@ -247,6 +303,15 @@ TEST(GgufTokenizer, MalformedVocabularies) {
                  {"merge 0, 'a b'", "no token 'ab'"});
   GgufWriter noMerge = withTokens("gpt2", {{"a"}});
   expectContains(convertError(noMerge.strings("tokenizer.ggml.merges", {"a"})), {"no token ''"});
+
+  expectContains(convertError(withTokens("bert", {{"▁a"}})), {"token for unknown words"});
+  expectContains(convertError(withTokens("bert", {{"[UNK]", Control}, {"▁##a"}, {"a"}})),
+                 {"token 2, 'a'", "'##a'", "token 1"});
+  expectContains(convertError(withTokens("t5", {})), {"tokenizer.ggml.scores"});
+  expectContains(convertError(withTokens("t5", {{"a", Normal, __builtin_inff()}})), {"not finite"});
+  GgufWriter table = unigram();
+  table.list<int32_t>("tokenizer.ggml.precompiled_charsmap", GgufWriter::I32, {1, 256});
+  expectContains(convertError(table), {"precompiled_charsmap", "bytes, found 256"});
 
   GgufWriter sizes = smallGguf();
   sizes.string("tokenizer.ggml.model", "llama").strings("tokenizer.ggml.tokens", {"a", "b"});

@@ -1,9 +1,9 @@
 #include "runtime/text/formats/SentencePieceModel.h"
 
-#include "runtime/text/Base64.h"
 #include "runtime/text/Json.h"
 #include "runtime/text/Utf8.h"
 #include "runtime/text/formats/Protobuf.h"
+#include "runtime/text/formats/SentencePieceStages.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,6 @@ namespace weft::text {
 namespace {
 
 using nlohmann::json;
-constexpr std::string_view space = "▁";
 
 enum class PieceType { Normal = 1, Unknown, Control, UserDefined, Unused, Byte };
 
@@ -30,15 +29,12 @@ enum class ModelType { Unigram = 1, Bpe, Word, Char };
 struct Message {
   std::vector<Piece> pieces;
   ModelType model = ModelType::Unigram;
-  bool byteFallback = false;
-  std::string_view table; ///< of replacements, compiled
-  bool addDummyPrefix = true, removeExtraWhitespaces = true, escapeWhitespaces = true;
-  bool whitespaceAsSuffix = false;
+  SentencePieceStages stages{
+      .table = {}, .addPrefix = true, .removeExtraSpaces = true, .byteFallback = false};
+  bool escapeWhitespaces = true, whitespaceAsSuffix = false;
 
   Result<bool> read(std::string_view file);
   json addedTokens() const;
-  json normalizer() const;
-  json decoder() const;
   Result<json> unigram() const;
   json bpe() const;
   int32_t unknownId() const;
@@ -83,16 +79,16 @@ Result<bool> Message::read(std::string_view file) {
     if (field.number == 24)
       whitespaceAsSuffix = field.value != 0;
     if (field.number == 35)
-      byteFallback = field.value != 0;
+      stages.byteFallback = field.value != 0;
     return true;
   };
   auto normalizer = [this](const ProtobufField &field) -> Result<bool> {
     if (field.number == 2)
-      table = field.bytes;
+      stages.table = field.bytes;
     if (field.number == 3)
-      addDummyPrefix = field.value != 0;
+      stages.addPrefix = field.value != 0;
     if (field.number == 4)
-      removeExtraWhitespaces = field.value != 0;
+      stages.removeExtraSpaces = field.value != 0;
     if (field.number == 5)
       escapeWhitespaces = field.value != 0;
     return true;
@@ -150,38 +146,6 @@ json Message::addedTokens() const {
   return added;
 }
 
-json replace(json pattern, std::string_view to) {
-  return {{"type", "Replace"}, {"pattern", std::move(pattern)}, {"content", to}};
-}
-
-json Message::normalizer() const {
-  json steps = json::array();
-  if (!table.empty())
-    steps.push_back({{"type", "Precompiled"},
-                     {"precompiled_charsmap", encodeBase64(table)},
-                     {"longest_match", true}});
-  if (removeExtraWhitespaces) {
-    // SentencePiece takes away spaces, not all white space, and then doubled ones; at the end
-    // it looks for the mark that it has made of them.
-    steps.push_back(replace({{"Regex", "\\A +|[ ▁]+\\z"}}, ""));
-    steps.push_back(replace({{"Regex", " {2,}"}}, " "));
-  }
-  if (addDummyPrefix)
-    steps.push_back({{"type", "Prepend"}, {"prepend", space}});
-  steps.push_back(replace({{"String", " "}}, space));
-  return {{"type", "Sequence"}, {"normalizers", std::move(steps)}};
-}
-
-json Message::decoder() const {
-  json steps = json::array({replace({{"String", space}}, " ")});
-  if (byteFallback)
-    steps.push_back({{"type", "ByteFallback"}});
-  steps.push_back({{"type", "Fuse"}});
-  if (addDummyPrefix)
-    steps.push_back({{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}});
-  return {{"type", "Sequence"}, {"decoders", std::move(steps)}};
-}
-
 Result<json> Message::unigram() const {
   if (unknownId() < 0)
     return fail("expected a piece of type UNKNOWN, found none");
@@ -190,7 +154,7 @@ Result<json> Message::unigram() const {
     vocab.push_back({std::string(piece.text), piece.score});
   return json{{"type", "Unigram"},
               {"unk_id", unknownId()},
-              {"byte_fallback", byteFallback},
+              {"byte_fallback", stages.byteFallback},
               {"single_precision", true},
               {"vocab", std::move(vocab)}};
 }
@@ -216,7 +180,7 @@ json Message::bpe() const {
                 {"fuse_unk", true},
                 {"vocab", std::move(vocab)},
                 {"token_ranks", std::move(ranks)},
-                {"byte_fallback", byteFallback}};
+                {"byte_fallback", stages.byteFallback}};
   if (unknownId() >= 0)
     model["unk_token"] = std::string(pieces[static_cast<size_t>(unknownId())].text);
   return model;
@@ -236,10 +200,10 @@ Result<std::string> sentencePieceAsJson(std::string_view file) {
     return fail("two pieces have the same text");
   return json{{"version", "1.0"},
               {"added_tokens", message.addedTokens()},
-              {"normalizer", message.normalizer()},
+              {"normalizer", message.stages.normalizer()},
               {"pre_tokenizer", nullptr},
               {"post_processor", nullptr},
-              {"decoder", message.decoder()},
+              {"decoder", message.stages.decoder()},
               {"model", std::move(*model)}}
       .dump();
 }
