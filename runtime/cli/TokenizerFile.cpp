@@ -33,6 +33,9 @@ Result<std::string> ofArtifact(const std::string &path) {
 }
 
 Result<std::string> converted(std::string file, const std::filesystem::path &name) {
+  if (file.starts_with("GGUF"))
+    return fail("expected a tokenizer, found a GGUF file; compile it with weftc, and take the "
+                ".weft file");
   if (name.extension() == ".tiktoken")
     return text::tiktokenAsJson(file, name.stem().string());
   if (name.extension() == ".model")

@@ -120,6 +120,11 @@ TEST_F(TokenizerCommands, PruneReportsBeforeAndAfter) {
   EXPECT_FALSE(shown.contains("kept"));
 }
 
+TEST_F(TokenizerCommands, SayWhatToDoWithAGgufFile) {
+  std::ofstream(out) << "GGUF...";
+  EXPECT_THAT(test::weft({"tokenize", out}, "text").error, HasSubstr("compile it with weftc"));
+}
+
 TEST_F(TokenizerCommands, PruneNamesTheFileThatIsNone) {
   const Outcome outcome = test::weft({"tokenizer", "prune", words, words, "-o", pruned});
   EXPECT_EQ(outcome.code, exitFailed);
