@@ -174,14 +174,14 @@ Result<GgufText> convertGgufTokenizer(const GgufFile &gguf, const std::string &f
     return tokenId(gguf, key, otherwise, count, file);
   };
   Result<int32_t> begin = id("tokenizer.ggml.bos_token_id", parts->beginId);
-  Result<int32_t> end = id("tokenizer.ggml.eos_token_id", parts->endId);
+  Result<int32_t> end = id(parts->endKey, parts->endId);
   Result<int32_t> turn = id("tokenizer.ggml.eot_token_id", -1);
   Result<int32_t> message = id("tokenizer.ggml.eom_token_id", -1);
   for (const Result<int32_t> *each : {&begin, &end, &turn, &message})
     if (!*each)
       return failFrom(*each);
   Result<bool> addBegin = flag(gguf, "tokenizer.ggml.add_bos_token", parts->addBegin, file);
-  Result<bool> addEnd = flag(gguf, "tokenizer.ggml.add_eos_token", parts->addEnd, file);
+  Result<bool> addEnd = flag(gguf, parts->addEndKey, parts->addEnd, file);
   for (const Result<bool> *each : {&addBegin, &addEnd})
     if (!*each)
       return failFrom(*each);

@@ -37,6 +37,9 @@ struct GgufTokenizerParts {
   bool addBegin = false, addEnd = false;
   int32_t beginId = -1;
   int32_t endId = -1;
+  /// The keys that say otherwise of what stands behind a text.
+  const char *endKey = "tokenizer.ggml.eos_token_id";
+  const char *addEndKey = "tokenizer.ggml.add_eos_token";
 };
 
 /// SentencePiece BPE. Its merges are rebuilt from the scores: each way to cut a piece into

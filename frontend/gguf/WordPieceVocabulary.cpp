@@ -74,6 +74,8 @@ Result<GgufTokenizerParts> convertWordPiece(const GgufVocabulary &vocabulary, co
         {"max_input_chars_per_word", 100},
         {"vocab", std::move(vocab)}}}};
   parts.addBegin = parts.addEnd = true;
+  parts.endKey = "tokenizer.ggml.seperator_token_id"; // so spelled
+  parts.addEndKey = "tokenizer.ggml.add_sep_token";
   return parts;
 }
 

@@ -209,7 +209,7 @@ TEST(GgufTokenizer, WordPiece) {
   EXPECT_EQ(idsOf(cased, "Low É"), (std::vector<int32_t>{2, 1, 9, 3}));
   GgufWriter bare = wordPiece();
   bare.pair("tokenizer.ggml.add_bos_token", GgufWriter::Bool, raw('\0'))
-      .pair("tokenizer.ggml.add_eos_token", GgufWriter::Bool, raw('\0'));
+      .pair("tokenizer.ggml.add_sep_token", GgufWriter::Bool, raw('\0'));
   EXPECT_EQ(idsOf(bare, "low"), std::vector<int32_t>{5});
 }
 
