@@ -49,6 +49,12 @@ TEST_F(Accuracy, Gpt2OfGaussianWeights) {
   expectAccurate(GaussianCheckpoint(2).gpt2().writeHuggingFace(directory));
 }
 
+TEST_F(Accuracy, UntrainedModels) {
+  TemporaryDirectory llama, gpt2;
+  expectAccurate(GaussianCheckpoint::untrained(3).llama().writeHuggingFace(llama));
+  expectAccurate(GaussianCheckpoint::untrained(4).gpt2().writeHuggingFace(gpt2));
+}
+
 /// With embeddings of deviation 1 / sqrt(width) q8 alone costs more than the bound above
 /// (2.7e-2 for this Llama), so what is held to here is that the kernels add nothing to it:
 /// the reference evaluator on the quantized graph is as far away. An activation on the edge

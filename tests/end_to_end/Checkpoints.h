@@ -4,6 +4,7 @@
 #include "tests/models/CheckpointWriter.h"
 
 #include <cmath>
+#include <optional>
 #include <random>
 
 namespace weft::test {
@@ -18,6 +19,13 @@ public:
   /// smaller the embeddings are.
   explicit GaussianCheckpoint(unsigned seed, float embeddingDeviation = 1)
       : embeddingDeviation(embeddingDeviation), random(seed) {}
+
+  /// Every matrix with a deviation of 0.02, as training of GPT-2 and Llama begins.
+  static GaussianCheckpoint untrained(unsigned seed) {
+    GaussianCheckpoint result(seed, 0.02f);
+    result.linearDeviation = 0.02f;
+    return result;
+  }
 
   /// Llama 3: grouped heads, scaled rotary positions, an output of its own.
   CheckpointContents llama() {
@@ -91,12 +99,14 @@ public:
   }
 
 private:
-  /// Vectors around `mean`; matrices such that products keep the size of their inputs; of
-  /// embeddings (which come with as many rows as the vocabulary or context) as asked for.
+  /// Vectors around `mean`; matrices such that products keep the size of their inputs, unless
+  /// asked for otherwise; embeddings (which come with as many rows as the vocabulary or
+  /// context) as asked for.
   Weights draw(std::vector<int64_t> shape, float mean = 1) {
     bool matrix = shape.size() == 2;
     bool table = matrix && (shape[0] == vocabulary || shape[0] == context);
-    float deviation = !matrix ? 0.1f : table ? embeddingDeviation : 1 / std::sqrt(float(shape[1]));
+    float deviation = !matrix ? 0.1f : table ? embeddingDeviation
+                              : linearDeviation.value_or(1 / std::sqrt(float(shape[1])));
     std::normal_distribution<float> normal(matrix ? 0 : mean, deviation);
     Weights result{shape, std::vector<float>(matrix ? shape[0] * shape[1] : shape[0])};
     for (float &value : result.values)
@@ -105,6 +115,7 @@ private:
   }
 
   float embeddingDeviation;
+  std::optional<float> linearDeviation;
   std::mt19937 random;
 };
 
