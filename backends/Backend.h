@@ -1,7 +1,16 @@
 // The compile side of a backend: which kernels it takes, and their code.
+//
+// A compile side includes this header and nothing else of Weft: it brings the dialect that
+// kernels are written in (ir/Weft.h), how weights are stored (ir/storage), and how programs
+// call kernels (runtime/artifact/Kernel.h). A plug-in leaves the symbols of Weft and MLIR
+// undefined: the program that loads it has them, and one copy of each dialect is all that MLIR
+// allows. runtime/device/Device.h says how plug-ins are found.
 #pragma once
 
+#include "ir/Weft.h"
+#include "ir/storage/ScalarConversion.h"
 #include "ir/storage/Storage.h"
+#include "ir/storage/SuperBlock.h"
 #include "runtime/artifact/Error.h"
 #include "runtime/artifact/Kernel.h"
 #include "runtime/artifact/artifact_generated.h"
@@ -9,6 +18,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Config/llvm-config.h"
 
 #include <cstdint>
 #include <functional>
@@ -23,6 +33,7 @@ struct KernelVariant {
   uint64_t most = 0;
   /// Index into CompiledProgram::kernels.
   uint32_t kernel = 0;
+  /// Workgroups: count * ceil(symbol / tile).
   schema::Grid grid;
   /// As Command::shared.
   uint8_t shared = WEFT_SHARE_DEFAULT;
@@ -68,11 +79,12 @@ struct KernelForms {
 struct CompiledProgram {
   struct Kernel {
     std::string name;
+    /// Of the device's choosing, below the bytes of `code`: KernelEntry::offset.
     uint64_t entry = 0;
   };
   std::string architecture;          // "x86_64"
   std::string processor;             // for people
-  std::vector<std::string> features; // that the machine must have, in LLVM's names
+  std::vector<std::string> features; // that the device must have; LLVM's names on a CPU
   std::vector<char> code;
   std::vector<Kernel> kernels;
   std::vector<KernelForms> forms;
@@ -90,11 +102,14 @@ public:
   virtual ~Backend() = default;
   /// What programs name as their target: "cpu".
   virtual llvm::StringRef name() const = 0;
-  /// Whether it can compile `kernel`; a pure function of it.
+  /// Whether it can compile `kernel`; a pure function of it. What one backend does not take
+  /// falls to another. Kernels that share a state are all given to one backend.
   virtual bool takes(mlir::func::FuncOp kernel) const = 0;
-  /// How weights that products read must stand.
-  virtual Arrangement weightArrangement(bool blocks) const = 0;
-  /// Bytes of a state for each position of a sequence. Contexts are multiples of 64.
+  /// How a matrix that is stored as `storage` must stand, of those that products (`product`)
+  /// and embeddings, or embeddings alone, read. All other weights stand in rows.
+  virtual Arrangement weightArrangement(const Storage &storage, bool product) const = 0;
+  /// Bytes of a state for each position of a sequence, in a layout of its own. Contexts are
+  /// multiples of 64.
   virtual uint64_t stateBytesPerPosition(mlir::Type state) const = 0;
   /// Compiles the kernels among `kernels`' functions. Emits diagnostics with the location
   /// of what it cannot compile. `dump` may be null. The same input gives the same bytes.
@@ -102,4 +117,29 @@ public:
                                                    const DumpSink &dump) const = 0;
 };
 
+/// Of this header and what it includes; counts every change of them. A plug-in that was built
+/// with another one, or with another LLVM, is refused.
+inline constexpr uint32_t backendVersion = 1;
+
+struct BackendOptions {
+  /// What `weftc --cpu` says, for backends that compile for a processor: "native".
+  std::string processor = "native";
+};
+
+/// A kind of backend. Its functions may be called from any thread.
+struct BackendPlugin {
+  uint32_t version = backendVersion; // stays first in all versions
+  const char *llvm = LLVM_VERSION_STRING;
+  /// Of letters, digits, '-' and '_': "vulkan". That of its device.
+  const char *name = nullptr;
+  /// For people, in a line: "kernels as C, compiled by cc".
+  const char *description = nullptr;
+  /// Errors: what it needs is not there, or an option that it does not know.
+  Result<std::unique_ptr<Backend>> (*make)(const BackendOptions &options) = nullptr;
+};
+
 } // namespace weft
+
+/// What the compile side of a plug-in defines: a kind of backend that lives as long as the
+/// process.
+extern "C" __attribute__((visibility("default"))) const weft::BackendPlugin *weft_backend_plugin();

@@ -1,5 +1,6 @@
 #include "backends/ProgramTable.h"
 
+#include "passes/EntryPoints.h"
 #include "passes/Passes.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -8,12 +9,44 @@ using namespace mlir;
 
 namespace weft {
 
-SymbolNumbers numberSymbols(ModuleOp module) {
-  SymbolNumbers numbers;
-  for (auto parameter : module.getOps<ParameterOp>())
-    numbers.parameters.insert({parameter.getSymNameAttr(), numbers.parameters.size()});
-  for (auto state : module.getOps<StateOp>())
-    numbers.states.insert({state.getSymNameAttr(), numbers.states.size()});
+/// The backend of the kernels that use each state of a module.
+static llvm::DenseMap<StringAttr, const Backend *> backendsOfStates(const Target &target) {
+  llvm::DenseMap<StringAttr, const Backend *> result;
+  for (func::FuncOp entry : entryPoints(target.module))
+    for (auto dispatch : entry.getOps<DispatchOp>())
+      for (Value operand : dispatch.getOperands())
+        if (isa<KvType>(operand.getType()))
+          for (const ProgramPart &part : target.parts)
+            if (part.backend->name() ==
+                kernelOf(dispatch)->getAttrOfType<StringAttr>(deviceAttrName).getValue())
+              result.try_emplace(stateOf(operand), part.backend);
+  return result;
+}
+
+SymbolTables::Numbers SymbolTables::add(const Target &target) {
+  Numbers numbers;
+  ModuleOp module = target.module;
+  for (auto parameter : module.getOps<ParameterOp>()) {
+    StringAttr name = parameter.getSymNameAttr();
+    auto [number, isNew] = parameterNumbers.try_emplace(
+        {name.getAsOpaquePointer(), parameter.getTensorType().getAsOpaquePointer()},
+        parameters.size());
+    if (isNew)
+      parameters.push_back(parameter);
+    numbers.parameters[name] = number->second;
+  }
+  auto backends = backendsOfStates(target);
+  for (auto state : module.getOps<StateOp>()) {
+    StringAttr name = state.getSymNameAttr();
+    const Backend *backend = backends.lookup(name);
+    uint64_t bytes =
+        (backend ? backend : target.parts.front().backend)->stateBytesPerPosition(state.getType());
+    auto [number, isNew] = stateNumbers.try_emplace(
+        {name.getAsOpaquePointer(), state.getType().getAsOpaquePointer(), bytes}, states.size());
+    if (isNew)
+      states.push_back({state, bytes});
+    numbers.states[name] = number->second;
+  }
   return numbers;
 }
 
@@ -39,10 +72,6 @@ schema::Storage tableOf(const Storage &storage) {
                          storage.arrangement.rows, storage.arrangement.depth);
 }
 
-schema::Size stateSize(Type state, const Backend &backend) {
-  return schema::Size(0, 0, 0, 0, backend.stateBytesPerPosition(state));
-}
-
 namespace {
 
 schema::Size sizeOf(SizeAttr size) {
@@ -64,11 +93,15 @@ schema::Size rowsOf(RowSymbol symbol, uint64_t perRow) {
 
 class EntryBuilder {
 public:
-  EntryBuilder(flatbuffers::FlatBufferBuilder &builder, func::FuncOp entry,
-               const SymbolNumbers &numbers, const Backend &backend, const CompiledProgram &program)
-      : builder(builder), entry(entry), numbers(numbers), backend(backend) {
-    for (const KernelForms &form : program.forms)
-      forms[form.function] = &form;
+  EntryBuilder(flatbuffers::FlatBufferBuilder &builder, func::FuncOp entry, const Target &target,
+               const SymbolTables::Numbers &numbers, const SymbolTables &tables)
+      : builder(builder), entry(entry), numbers(numbers), tables(tables) {
+    uint32_t first = 0;
+    for (const ProgramPart &part : target.parts) {
+      for (const KernelForms &form : part.program.forms)
+        forms[form.function] = {&form, first};
+      first += part.program.kernels.size();
+    }
   }
 
   FailureOr<flatbuffers::Offset<schema::Entry>> build() {
@@ -110,12 +143,13 @@ private:
   /// was planned, the same for all: those who use it have a barrier.
   LogicalResult buildSteps(DispatchOp dispatch, const schema::Size &scratchAt,
                            std::vector<flatbuffers::Offset<schema::Step>> &steps) {
-    const KernelForms *form = forms.lookup(dispatch.getKernel());
+    auto [form, firstKernel] = forms.lookup(dispatch.getKernel());
     if (!form)
       return dispatch.emitError("kernel '") << dispatch.getKernel() << "' was not compiled";
     std::string place = nameOf(dispatch.getLoc()), name = place.empty() ? form->function : place;
     scratchBytes = std::max<uint64_t>(scratchBytes, llvm::alignTo(form->scratchBytes, 64));
-    auto add = [&](ArrayRef<KernelVariant> kernels, bool barrier) -> LogicalResult {
+    auto add = [&, form = form, firstKernel = firstKernel](ArrayRef<KernelVariant> kernels,
+                                                           bool barrier) -> LogicalResult {
       std::vector<Binding> bindings;
       if (failed(bindAll(dispatch, bindings)))
         return failure();
@@ -124,10 +158,10 @@ private:
                                 schema::Size(form->scratchBytes, 0, 0, 0, 0)));
       std::vector<flatbuffers::Offset<schema::Variant>> variants;
       for (const KernelVariant &variant : kernels)
-        variants.push_back(schema::CreateVariant(builder, variant.most, variant.kernel, &variant.grid,
-                                                 variant.shared));
-      steps.push_back(schema::CreateStepDirect(builder, name.c_str(), form->symbol, &bindings,
-                                               &variants, barrier));
+        variants.push_back(schema::CreateVariant(builder, variant.most, firstKernel + variant.kernel,
+                                                 &variant.grid, variant.shared));
+      steps.push_back(schema::CreateStepDirect(builder, name.c_str(), form->symbol, &bindings, &variants,
+                                               barrier, bindings.size() - dispatch.getOperands().size()));
       return success();
     };
     if (failed(add(form->variants, dispatch.getBarrier() || form->scratchBytes)))
@@ -164,9 +198,9 @@ private:
                   schema::Size(bytesOf(weight.getResult().getType()), 0, 0, 0, 0));
     }
     if (isa<KvType>(value.getType())) {
-      RecallOp recall = stateOf(value);
-      uint32_t index = numbers.states.lookup(recall.getStateAttr().getAttr());
-      return bind(schema::Space::State, index, {}, stateSize(value.getType(), backend));
+      uint32_t index = numbers.states.lookup(stateOf(value));
+      return bind(schema::Space::State, index, {},
+                  schema::Size(0, 0, 0, 0, tables.states[index].bytes));
     }
     auto result = cast<OpResult>(value);
     auto dispatch = dyn_cast<DispatchOp>(result.getOwner());
@@ -180,35 +214,26 @@ private:
                 sizeOf(cast<SizeAttr>((*dispatch.getSize())[number])));
   }
 
-  /// The state that a value is a version of: through dispatches that changed it.
-  RecallOp stateOf(Value value) {
-    while (!value.getDefiningOp<RecallOp>()) {
-      auto result = cast<OpResult>(value);
-      auto dispatch = cast<DispatchOp>(result.getOwner());
-      auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(dispatch, dispatch.getKernelAttr());
-      Value inside = kernel.getBody().front().getTerminator()->getOperand(result.getResultNumber());
-      while (auto append = inside.getDefiningOp<AppendOp>())
-        inside = append.getState();
-      value = dispatch.getOperands()[cast<BlockArgument>(inside).getArgNumber()];
-    }
-    return value.getDefiningOp<RecallOp>();
-  }
-
   flatbuffers::FlatBufferBuilder &builder;
   func::FuncOp entry;
-  const SymbolNumbers &numbers;
-  const Backend &backend;
-  llvm::StringMap<const KernelForms *> forms;
+  const SymbolTables::Numbers &numbers;
+  const SymbolTables &tables;
+  /// Forms, and the number of the first kernel of their part.
+  llvm::StringMap<std::pair<const KernelForms *, uint32_t>> forms;
   /// The most that any step wants.
   uint64_t scratchBytes = 0;
 };
 
 } // namespace
 
-FailureOr<flatbuffers::Offset<schema::Entry>>
-buildEntry(flatbuffers::FlatBufferBuilder &builder, func::FuncOp entry, const SymbolNumbers &numbers,
-           const Backend &backend, const CompiledProgram &program) {
-  return EntryBuilder(builder, entry, numbers, backend, program).build();
+FailureOr<flatbuffers::Offset<schema::Entry>> buildEntry(flatbuffers::FlatBufferBuilder &builder,
+                                                         const Target &target,
+                                                         const SymbolTables::Numbers &numbers,
+                                                         const SymbolTables &tables) {
+  auto entry = ModuleOp(target.module).lookupSymbol<func::FuncOp>("forward");
+  if (!entry)
+    return ModuleOp(target.module).emitError("expected an entry point 'forward'");
+  return EntryBuilder(builder, entry, target, numbers, tables).build();
 }
 
 } // namespace weft

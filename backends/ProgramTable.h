@@ -6,25 +6,57 @@
 
 #include "llvm/ADT/DenseMap.h"
 
+#include <map>
 #include <vector>
 
 namespace weft {
 
-/// Numbers of parameters and states in an artifact's tables.
-struct SymbolNumbers {
-  llvm::DenseMap<mlir::StringAttr, uint32_t> parameters, states;
+/// What one backend compiled of a program.
+struct ProgramPart {
+  const Backend *backend;
+  CompiledProgram program;
 };
-SymbolNumbers numberSymbols(mlir::ModuleOp module);
+
+/// A program: a module placed and planned for it, and what its backends compiled. The first one
+/// is the target.
+struct Target {
+  mlir::ModuleOp module;
+  std::vector<ProgramPart> parts;
+};
+
+/// The parameters and states of an artifact, each once: programs share those that are alike,
+/// and number them as they come.
+class SymbolTables {
+public:
+  struct State {
+    StateOp op;
+    /// For each position of a sequence.
+    uint64_t bytes;
+  };
+
+  /// Numbers of a module's symbols.
+  struct Numbers {
+    llvm::DenseMap<mlir::StringAttr, uint32_t> parameters, states;
+  };
+
+  /// Adds the symbols of a target's module.
+  Numbers add(const Target &target);
+
+  /// In the order of their numbers.
+  std::vector<ParameterOp> parameters;
+  std::vector<State> states;
+
+private:
+  std::map<std::pair<const void *, const void *>, uint32_t> parameterNumbers; // by name and type
+  std::map<std::tuple<const void *, const void *, uint64_t>, uint32_t> stateNumbers;
+};
 
 schema::Storage tableOf(const Storage &storage);
 
-/// Bytes of a state as a formula.
-schema::Size stateSize(mlir::Type state, const Backend &backend);
-
-/// The entry point `forward` of a planned module, for one program. Emits diagnostics where
-/// the module is not of the form that planning leaves.
+/// The entry point `forward` of a target. Kernels are numbered through its parts. Emits
+/// diagnostics where the module is not of the form that planning leaves.
 mlir::FailureOr<flatbuffers::Offset<schema::Entry>>
-buildEntry(flatbuffers::FlatBufferBuilder &builder, mlir::func::FuncOp entry,
-           const SymbolNumbers &numbers, const Backend &backend, const CompiledProgram &program);
+buildEntry(flatbuffers::FlatBufferBuilder &builder, const Target &target,
+           const SymbolTables::Numbers &numbers, const SymbolTables &tables);
 
 } // namespace weft

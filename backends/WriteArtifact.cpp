@@ -1,6 +1,6 @@
 #include "backends/WriteArtifact.h"
 
-#include "backends/ProgramTable.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -38,12 +38,13 @@ auto buildParameters(Builder &builder, const WrittenWeights &weights) {
   return builder.CreateVector(table);
 }
 
-auto buildStates(Builder &builder, ModuleOp module, const Backend &backend) {
+auto buildStates(Builder &builder, const SymbolTables &tables) {
   std::vector<flatbuffers::Offset<schema::State>> table;
-  for (auto state : module.getOps<StateOp>()) {
+  for (auto [op, bytes] : tables.states) {
+    StateOp state = op;
     auto type = cast<KvType>(state.getType());
     schema::Storage storage = tableOf(storageOf(type));
-    schema::Size size = stateSize(type, backend);
+    schema::Size size(0, 0, 0, 0, bytes);
     table.push_back(schema::CreateStateDirect(builder, state.getSymName().str().c_str(),
                                               schema::StateKind::KvCache, type.getHeads(),
                                               type.getHeadDim(), &storage, &size));
@@ -78,56 +79,77 @@ buildTunings(Builder &builder, const CompiledProgram &program) {
   return builder.CreateVector(table);
 }
 
+/// Nothing where one backend compiled all.
+flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<schema::Part>>>
+buildParts(Builder &builder, const Target &target, ArrayRef<schema::Segment> codes) {
+  if (target.parts.size() == 1)
+    return 0;
+  std::vector<flatbuffers::Offset<schema::Part>> table;
+  for (auto [part, code] : llvm::drop_begin(llvm::zip(target.parts, codes))) {
+    const CompiledProgram &program = part.program;
+    table.push_back(schema::CreatePartDirect(
+        builder, part.backend->name().str().c_str(), program.processor.c_str(),
+        llvm::join(program.features, ",").c_str(), program.architecture.c_str(), &code));
+  }
+  return builder.CreateVector(table);
+}
+
 FailureOr<flatbuffers::Offset<schema::Program>>
-buildProgram(Builder &builder, ModuleOp module, const SymbolNumbers &numbers, const Target &target,
-             const schema::Segment &code) {
-  const CompiledProgram &program = target.program;
-  auto entry = module.lookupSymbol<func::FuncOp>("forward");
-  if (!entry)
-    return module.emitError("expected an entry point 'forward'");
-  auto entryTable = buildEntry(builder, entry, numbers, *target.backend, program);
+buildProgram(Builder &builder, const Target &target, const SymbolTables::Numbers &numbers,
+             const SymbolTables &tables, ArrayRef<schema::Segment> codes) {
+  auto entryTable = buildEntry(builder, target, numbers, tables);
   if (failed(entryTable))
     return failure();
   std::vector<flatbuffers::Offset<schema::Entry>> entries{*entryTable};
   std::vector<flatbuffers::Offset<schema::Kernel>> kernels;
-  for (const CompiledProgram::Kernel &kernel : program.kernels)
-    kernels.push_back(schema::CreateKernelDirect(builder, kernel.name.c_str(), kernel.entry));
+  for (auto [number, part] : llvm::enumerate(target.parts))
+    for (const CompiledProgram::Kernel &kernel : part.program.kernels)
+      kernels.push_back(schema::CreateKernelDirect(builder, kernel.name.c_str(), kernel.entry, number));
+  const auto &[backend, program] = target.parts.front();
   auto features = builder.CreateVectorOfStrings(program.features);
   auto tunings = buildTunings(builder, program);
-  return schema::CreateProgram(builder, builder.CreateString(target.backend->name().str()),
+  auto parts = buildParts(builder, target, codes);
+  return schema::CreateProgram(builder, builder.CreateString(backend->name().str()),
                                builder.CreateString(program.processor), features,
-                               builder.CreateString(program.architecture), &code,
-                               builder.CreateVector(kernels), builder.CreateVector(entries), tunings);
+                               builder.CreateString(program.architecture), &codes.front(),
+                               builder.CreateVector(kernels), builder.CreateVector(entries), tunings,
+                               parts);
 }
 
 } // namespace
 
-Result<void> writeArtifact(const std::string &path, ModuleOp module,
-                           const std::vector<Target> &targets, const ArtifactParts &parts,
-                           WeightFiles &files, unsigned threads, const Progress &progress) {
+Result<void> writeArtifact(const std::string &path, const std::vector<Target> &targets,
+                           const ArtifactParts &parts, WeightFiles &files, unsigned threads,
+                           const Progress &progress) {
   Result<ArtifactWriter> writer = ArtifactWriter::create(path);
   if (!writer)
     return failFrom(writer);
   // Small segments first, so that a reader that wants only these touches few pages.
-  std::vector<schema::Segment> codes;
+  std::vector<std::vector<schema::Segment>> codes;
   for (const Target &target : targets) {
-    Result<schema::Segment> code = writer->append(std::as_bytes(std::span(target.program.code)));
-    if (!code)
-      return failFrom(code);
-    codes.push_back(*code);
+    codes.emplace_back();
+    for (const ProgramPart &part : target.parts) {
+      Result<schema::Segment> code = writer->append(std::as_bytes(std::span(part.program.code)));
+      if (!code)
+        return failFrom(code);
+      codes.back().push_back(*code);
+    }
   }
   Result<schema::Segment> tokenizer = writer->append(bytesOf(parts.tokenizerJson));
   if (!tokenizer)
     return failFrom(tokenizer);
-  Result<WrittenWeights> weights = writeWeights(module, files, *writer, threads, progress);
+  SymbolTables tables;
+  std::vector<SymbolTables::Numbers> numbers;
+  for (const Target &target : targets)
+    numbers.push_back(tables.add(target));
+  Result<WrittenWeights> weights = writeWeights(tables.parameters, files, *writer, threads, progress);
   if (!weights)
     return failFrom(weights);
 
   Builder builder;
-  SymbolNumbers numbers = numberSymbols(module);
   std::vector<flatbuffers::Offset<schema::Program>> programs;
-  for (auto [target, code] : llvm::zip(targets, codes)) {
-    auto program = buildProgram(builder, module, numbers, target, code);
+  for (auto [target, number, code] : llvm::zip(targets, numbers, codes)) {
+    auto program = buildProgram(builder, target, number, tables, code);
     if (failed(program))
       return fail("the program could not be written");
     programs.push_back(*program);
@@ -139,7 +161,7 @@ Result<void> writeArtifact(const std::string &path, ModuleOp module,
   auto producer = builder.CreateString("weftc " WEFT_VERSION);
   auto family = builder.CreateString(parts.family);
   auto parameters = buildParameters(builder, *weights);
-  auto states = buildStates(builder, module, *targets.front().backend);
+  auto states = buildStates(builder, tables);
   auto programTable = builder.CreateVector(programs);
   auto config = buildPairs(builder, parts.config), provenance = buildPairs(builder, parts.provenance);
   auto artifact = schema::CreateArtifact(builder, producer, family, parts.vocabulary, parts.context,

@@ -1,7 +1,7 @@
-// The last step of a compilation: a planned module, its code and its weights as one file.
+// The last step of a compilation: planned modules, their code and weights as one file.
 #pragma once
 
-#include "backends/Backend.h"
+#include "backends/ProgramTable.h"
 #include "backends/WriteWeights.h"
 
 #include <string>
@@ -25,16 +25,11 @@ struct ArtifactParts {
   Pairs provenance;
 };
 
-/// A program and the backend that compiled it.
-struct Target {
-  const Backend *backend;
-  CompiledProgram program;
-};
-
-/// Writes `path`, or nothing. The same input gives the same bytes. Errors are those of
-/// writing and of reading weights; diagnostics of the module become an error too.
-Result<void> writeArtifact(const std::string &path, mlir::ModuleOp module,
-                           const std::vector<Target> &targets, const ArtifactParts &parts,
-                           WeightFiles &files, unsigned threads, const Progress &progress);
+/// Writes `path`, or nothing. The same input gives the same bytes. Modules are of one context. A
+/// weight that targets read in the same arrangement is there once. Errors are those of writing
+/// and of reading weights; diagnostics of the modules become an error too.
+Result<void> writeArtifact(const std::string &path, const std::vector<Target> &targets,
+                           const ArtifactParts &parts, WeightFiles &files, unsigned threads,
+                           const Progress &progress);
 
 } // namespace weft

@@ -115,12 +115,12 @@ private:
 
 } // namespace
 
-Result<WrittenWeights> writeWeights(mlir::ModuleOp module, WeightFiles &files,
+Result<WrittenWeights> writeWeights(llvm::ArrayRef<ParameterOp> parameters, WeightFiles &files,
                                     ArtifactWriter &writer, unsigned threads,
                                     const Progress &progress) {
   WrittenWeights result;
   std::vector<ParameterReader> readers;
-  for (ParameterOp op : module.getOps<ParameterOp>()) {
+  for (ParameterOp op : parameters) {
     Result<ParameterReader> reader = ParameterReader::create(op, files);
     if (!reader)
       return failFrom(reader);

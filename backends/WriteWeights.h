@@ -1,4 +1,4 @@
-// The weights of a module, streamed into the segment of an artifact.
+// The weights of modules, streamed into the segment of an artifact.
 #pragma once
 
 #include "ir/ParameterReader.h"
@@ -20,16 +20,16 @@ struct WrittenParameter {
 
 struct WrittenWeights {
   schema::Segment segment;
-  std::vector<WrittenParameter> parameters; // in the order of the module
+  std::vector<WrittenParameter> parameters; // in the order given
 };
 
 /// Called from one thread with the share that is done, 0 to 1.
 using Progress = std::function<void(double share)>;
 
-/// Converts, packs and writes all parameters of `module`, `threads` at work. Takes a few
+/// Converts, packs and writes `parameters`, `threads` at work. Takes a few
 /// megabytes for each thread beside the mapped files. Errors: a weight that cannot be read,
 /// a disk that is full.
-Result<WrittenWeights> writeWeights(mlir::ModuleOp module, WeightFiles &files,
+Result<WrittenWeights> writeWeights(llvm::ArrayRef<ParameterOp> parameters, WeightFiles &files,
                                     ArtifactWriter &writer, unsigned threads,
                                     const Progress &progress);
 

@@ -23,3 +23,27 @@ function(weft_compiler_room name)
   target_compile_options(${name} PRIVATE -Xclang -fno-pch-timestamp)
   target_precompile_headers(${name} REUSE_FROM weft_mlir)
 endfunction()
+
+# weft_hosts_backends(<program>)
+# Lets a program load compile sides of plug-ins: it shows them all that backends/Backend.h
+# declares, whether it uses that itself or not.
+function(weft_hosts_backends program)
+  set_target_properties(${program} PROPERTIES ENABLE_EXPORTS ON
+    LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,weft_ir,weft_storage")
+endfunction()
+
+# weft_plugin(<name> SOURCES ... [DEPENDS ...])
+# Builds lib/weft/<name>.so. A compile side ("x-compiler") links nothing: the program that loads
+# it has what it needs.
+function(weft_plugin name)
+  cmake_parse_arguments(PLUGIN "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(${name} MODULE ${PLUGIN_SOURCES})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}")
+  target_include_directories(${name} SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+  target_link_libraries(${name} PRIVATE ${PLUGIN_DEPENDS})
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Wno-unused-parameter
+                         -Xclang -fno-pch-timestamp)
+  target_precompile_headers(${name} REUSE_FROM weft_mlir)
+  set_target_properties(${name} PROPERTIES PREFIX "" DEFINE_SYMBOL ""
+    LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/weft")
+endfunction()

@@ -55,22 +55,6 @@ Range rangeOf(OpResult result) {
   return {result.getAsOpaquePointer()};
 }
 
-/// The symbol of the state that `value` is a version of.
-const void *stateOf(Value value) {
-  while (true) {
-    if (auto recall = value.getDefiningOp<RecallOp>())
-      return recall.getStateAttr().getAsOpaquePointer();
-    auto dispatch = value.getDefiningOp<DispatchOp>();
-    if (!dispatch)
-      return value.getAsOpaquePointer();
-    Operation *terminator = kernelOf(dispatch).getBody().front().getTerminator();
-    Value inside = terminator->getOperand(cast<OpResult>(value).getResultNumber());
-    while (auto append = inside.getDefiningOp<AppendOp>())
-      inside = append.getState();
-    value = dispatch.getOperands()[cast<BlockArgument>(inside).getArgNumber()];
-  }
-}
-
 /// What a kernel does to a state, `value` in its body.
 void addStateAccesses(Value value, const void *state, Accesses &accesses) {
   for (Operation *user : value.getUsers()) {
@@ -88,7 +72,7 @@ Accesses accessesOf(DispatchOp dispatch) {
   func::FuncOp kernel = kernelOf(dispatch);
   for (auto [operand, argument] : llvm::zip(dispatch.getOperands(), kernel.getArguments())) {
     if (isa<KvType>(operand.getType()))
-      addStateAccesses(argument, stateOf(operand), result);
+      addStateAccesses(argument, stateOf(operand).getAsOpaquePointer(), result);
     else if (operand.getDefiningOp<DispatchOp>())
       result.reads.push_back(rangeOf(cast<OpResult>(operand)));
     // Nothing writes parameters and inputs.

@@ -23,6 +23,22 @@ func::FuncOp weft::kernelOf(DispatchOp dispatch) {
   return SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(dispatch, dispatch.getKernelAttr());
 }
 
+StringAttr weft::stateOf(Value value) {
+  while (true) {
+    if (auto recall = value.getDefiningOp<RecallOp>())
+      return recall.getStateAttr().getAttr();
+    // Through dispatches that changed it.
+    auto dispatch = value.getDefiningOp<DispatchOp>();
+    if (!dispatch)
+      return {};
+    Operation *terminator = kernelOf(dispatch).getBody().front().getTerminator();
+    Value inside = terminator->getOperand(cast<OpResult>(value).getResultNumber());
+    while (auto append = inside.getDefiningOp<AppendOp>())
+      inside = append.getState();
+    value = dispatch.getOperands()[cast<BlockArgument>(inside).getArgNumber()];
+  }
+}
+
 llvm::MapVector<StringAttr, ParameterReads> weft::parameterReads(ModuleOp module) {
   llvm::MapVector<StringAttr, ParameterReads> result;
   SymbolTable symbols(module);

@@ -18,6 +18,10 @@ llvm::SmallVector<mlir::func::FuncOp> kernels(mlir::ModuleOp module);
 /// The kernel that `dispatch` runs.
 mlir::func::FuncOp kernelOf(DispatchOp dispatch);
 
+/// The name of the state that `value`, of an entry point, is a version of; null where it does
+/// not come from one.
+mlir::StringAttr stateOf(mlir::Value value);
+
 /// Who reads a parameter.
 struct ParameterReads {
   /// Where entry points name it.

@@ -22,11 +22,14 @@ enum class WeightFormat {
 /// "q8", "q4", "q4s".
 llvm::StringRef nameOf(WeightFormat format);
 
-/// A device that kernels may be placed on.
+/// A device that kernels may be placed on. Its functions are pure.
 struct DeviceChoice {
   std::string name;
-  /// Whether the device can run the kernel. Must be a pure function of its argument.
+  /// Whether the device can run the kernel.
   std::function<bool(mlir::func::FuncOp kernel)> takes;
+  /// How it reads a matrix that is stored as `storage`, of those that products (`product`) and
+  /// embeddings, or embeddings alone, read; nothing: as the options of ArrangeWeights say.
+  std::function<Arrangement(const Storage &storage, bool product)> arrange = {};
 };
 
 #define GEN_PASS_DECL
@@ -34,6 +37,8 @@ struct DeviceChoice {
 
 /// PlaceKernels with devices that look at the kernels.
 std::unique_ptr<mlir::Pass> createPlaceKernels(std::vector<DeviceChoice> devices);
+/// ArrangeWeights as the devices of the kernels want it.
+std::unique_ptr<mlir::Pass> createArrangeWeights(std::vector<DeviceChoice> devices);
 
 #define GEN_PASS_REGISTRATION
 #include "passes/Passes.h.inc"

@@ -91,7 +91,9 @@ def FormKernels : Pass<"weft-form-kernels", "::mlir::ModuleOp"> {
 def PlaceKernels : Pass<"weft-place-kernels", "::mlir::ModuleOp"> {
   let summary = "chooses the device of each kernel";
   let description = [{
-    Sets `weft.device` on each kernel to the first device that takes it. From the command
+    Sets `weft.device` on each kernel to the first device that takes it; kernels that share a
+    state go to one device, the first that takes them all, because how a state lies in memory
+    is its device's own matter. From the command
     line devices are names that take every kernel; the compiler driver gives each a
     predicate (passes/Pipelines.h, `DeviceChoice`).
 
@@ -109,6 +111,10 @@ def ArrangeWeights : Pass<"weft-arrange-weights", "::mlir::ModuleOp"> {
     `weft.linear`, directly or through dispatches, and to the arguments of the kernels on
     the way. A parameter that is the table of an embedding too (tied embeddings) is tiled
     and exists once. Two dispatches whose weights come to differ in type get a kernel each.
+
+    The compiler driver asks the device of the kernels for the arrangement (passes/Passes.h,
+    `DeviceChoice`). Where two devices read a parameter and want it in different ways, each
+    gets one of its own.
 
     A parameter that is read by anything but products and embeddings stays as it is. One
     with super-blocks may not be read by anything else, and gets tiles of one row where no

@@ -48,7 +48,7 @@ void weft::addPhase(OpPassManager &manager, Phase phase, const PipelineOptions &
     return;
   case Phase::Placed:
     manager.addPass(placeKernels(options));
-    manager.addPass(createArrangeWeights(options.arrangement));
+    manager.addPass(createArrangeWeights(options.devices));
     return;
   case Phase::Planned:
     manager.addPass(createPlanMemory());

@@ -2,7 +2,6 @@
 // them the module can be dumped, and read again by weft-opt.
 #pragma once
 
-#include "ir/storage/Storage.h"
 #include "passes/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -25,8 +24,6 @@ struct PipelineOptions {
   std::optional<QuantizeWeightsOptions> weights;
   /// In order of preference. Empty: a device "cpu" that takes every kernel.
   std::vector<DeviceChoice> devices;
-  /// The tiles that the product kernels read.
-  ArrangeWeightsOptions arrangement;
 };
 
 /// Adds the passes that lead from the phase before to `phase`; none for Import.

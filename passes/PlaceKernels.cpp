@@ -1,6 +1,8 @@
 #include "passes/EntryPoints.h"
 #include "passes/Passes.h"
 
+#include "llvm/ADT/EquivalenceClasses.h"
+
 namespace weft {
 #define GEN_PASS_DEF_PLACEKERNELS
 #include "passes/Passes.h.inc"
@@ -17,10 +19,16 @@ struct PlaceKernels : public weft::impl::PlaceKernelsBase<PlaceKernels> {
 
   void runOnOperation() override {
     std::vector<DeviceChoice> order = choices.empty() ? namedDevices() : choices;
+    auto together = kernelsThatShareStates();
     for (func::FuncOp kernel : kernels(getOperation())) {
-      auto device = llvm::find_if(order, [&](auto &choice) { return choice.takes(kernel); });
+      SmallVector<func::FuncOp> all;
+      for (auto one = together.findLeader(kernel); one != together.member_end(); ++one)
+        all.push_back(cast<func::FuncOp>(*one));
+      auto device = llvm::find_if(order, [&](auto &choice) {
+        return llvm::all_of(all, [&](func::FuncOp one) { return choice.takes(one); });
+      });
       if (device == order.end()) {
-        report(kernel, order);
+        report(all, order);
         return signalPassFailure();
       }
       kernel->setAttr(deviceAttrName, StringAttr::get(&getContext(), device->name));
@@ -29,6 +37,24 @@ struct PlaceKernels : public weft::impl::PlaceKernelsBase<PlaceKernels> {
   }
 
 private:
+  /// How a state lies in memory is its device's own matter.
+  llvm::EquivalenceClasses<Operation *> kernelsThatShareStates() {
+    llvm::EquivalenceClasses<Operation *> classes;
+    for (func::FuncOp kernel : kernels(getOperation()))
+      classes.insert(kernel);
+    DenseMap<StringAttr, Operation *> readers;
+    for (func::FuncOp entry : entryPoints(getOperation()))
+      for (auto dispatch : entry.getOps<DispatchOp>())
+        for (Value operand : dispatch.getOperands())
+          if (isa<KvType>(operand.getType())) {
+            StringAttr state = stateOf(operand);
+            auto [reader, isNew] = readers.try_emplace(state, kernelOf(dispatch));
+            if (state && !isNew)
+              classes.unionSets(reader->second, kernelOf(dispatch));
+          }
+    return classes;
+  }
+
   /// The devices of the command line, which take every kernel.
   std::vector<DeviceChoice> namedDevices() {
     std::vector<DeviceChoice> result;
@@ -39,11 +65,19 @@ private:
     return result;
   }
 
-  static void report(func::FuncOp kernel, ArrayRef<DeviceChoice> order) {
+  /// `together` go to one device. Names one that none takes, where there is such a one.
+  static void report(ArrayRef<func::FuncOp> together, ArrayRef<DeviceChoice> order) {
+    auto isTaken = [&](func::FuncOp one) {
+      return llvm::any_of(order, [&](const DeviceChoice &choice) { return choice.takes(one); });
+    };
+    auto untaken = llvm::find_if_not(together, isTaken);
+    func::FuncOp kernel = untaken != together.end() ? *untaken : together.front();
     InFlightDiagnostic error = kernel.emitError("no device takes kernel '")
                                << kernel.getSymName() << "'";
     if (std::string name = nameOf(kernel.getLoc()); !name.empty())
       error << " of '" << name << "'";
+    if (untaken == together.end())
+      error << " and the " << together.size() - 1 << " that share its states";
     error << "; tried ";
     llvm::interleaveComma(order, error, [&](const DeviceChoice &choice) { error << choice.name; });
     error.attachNote() << "its body has an op or a storage format that these devices do not "

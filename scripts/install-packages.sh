@@ -12,7 +12,7 @@ packages=(
   libsimdjson-dev nlohmann-json3-dev libcli11-dev libedit-dev libpcre2-dev libutf8proc-dev
   libdivsufsort-dev
   # Tests and benchmarks.
-  libgtest-dev libgmock-dev libbenchmark-dev python3 python3-jinja2 git file sentencepiece
+  gcc libgtest-dev libgmock-dev libbenchmark-dev python3 python3-jinja2 git file sentencepiece
   # Code for AArch64 is run where the machine is another.
   libstdc++-12-dev-arm64-cross qemu-user
 )

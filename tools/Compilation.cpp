@@ -1,24 +1,21 @@
 #include "tools/Compilation.h"
 
 #include "backends/WriteArtifact.h"
-#include "backends/cpu/CpuBackend.h"
-#include "backends/cpu/KernelForms.h"
 #include "frontend/Checkpoint.h"
 #include "models/Family.h"
 #include "models/PruneVocabulary.h"
-#include "runtime/device/Registry.h"
 #include "runtime/text/jinja/Template.h"
 #include "runtime/text/train/PruningReport.h"
+#include "tools/Dump.h"
+#include "tools/FirstError.h"
+#include "tools/Programs.h"
 #include "tools/Progress.h"
-#include "tuning/TuneKernels.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,68 +27,43 @@ namespace weft {
 
 namespace {
 
-/// Gathers the diagnostics of a context, so that the first error can be the one line that
-/// a person sees.
-class FirstError {
-public:
-  explicit FirstError(mlir::MLIRContext &context)
-      : handler(&context, [this](mlir::Diagnostic &diagnostic) {
-          if (diagnostic.getSeverity() != mlir::DiagnosticSeverity::Error || !message.empty())
-            return mlir::success();
-          std::string place = nameOf(diagnostic.getLocation());
-          if (place.empty())
-            if (auto file = mlir::dyn_cast<mlir::FileLineColLoc>(diagnostic.getLocation()))
-              place = fmt::format("{}:{}:{}", file.getFilename().str(), file.getLine(), file.getColumn());
-          message = (place.empty() ? "" : place + ": ") + diagnostic.str();
-          return mlir::success();
-        }) {}
-
-  tl::unexpected<Error> or_(std::string_view otherwise) const {
-    return fail(message.empty() ? std::string(otherwise) : message);
-  }
-
-private:
-  std::string message;
-  mlir::ScopedDiagnosticHandler handler;
-};
-
 class Compilation {
 public:
   explicit Compilation(const CompilationOptions &options)
-      : options(options), report(options.verbose), firstError(context) {}
+      : options(options), report(options.verbose), firstError(context),
+        dumps(options.dumpDirectory), programs(options, report, firstError, dumps) {}
 
   Result<void> run() {
-    for (auto step : {&Compilation::chooseTargets, &Compilation::import, &Compilation::lower})
+    for (auto step : {&Compilation::checkOptions, &Compilation::import, &Compilation::lower})
       if (Result<void> done = (this->*step)(); !done)
         return done;
     if (options.compileTo)
       return print();
-    for (auto step : {&Compilation::tune, &Compilation::generate, &Compilation::write})
-      if (Result<void> done = (this->*step)(); !done)
-        return done;
-    return {};
+    if (Result<void> generated = programs.generate(); !generated)
+      return generated;
+    return write();
   }
 
 private:
-  Result<void> chooseTargets() {
+  Result<void> checkOptions() {
     if (options.output.empty() && !options.compileTo)
       return fail("expected -o FILE for the artifact");
     if (options.tune && options.compileTo)
       return fail("--tune measures code: it does not go together with --compile-to");
+    if (options.tune && options.targets != std::vector<std::string>{"cpu"})
+      return fail(fmt::format("--tune measures code of the target cpu: expected no other, found {}",
+                              fmt::join(options.targets, ",")));
     if (options.tune && options.processors != std::vector<std::string>{"native"})
       return fail(fmt::format("--tune measures on this machine's processor: expected --cpu native "
                               "alone, found {}",
                               fmt::join(options.processors, ",")));
-    for (const std::string &name : options.processors) {
-      Result<cpu::CpuTarget> target = cpu::findTarget(name);
-      if (!target)
-        return failFrom(target);
-      backends.push_back(std::make_unique<cpu::CpuBackend>(std::move(*target)));
-    }
-    if (!options.dumpDirectory.empty())
-      if (std::error_code error = llvm::sys::fs::create_directories(options.dumpDirectory))
-        return fail("cannot make the folder '" + options.dumpDirectory + "': " + error.message());
-    return {};
+    if (options.compileTo >= Phase::Placed && options.targets.size() > 1)
+      return fail(fmt::format("from the phase 'placed' on there is a module for each target: expected "
+                              "one target with --compile-to, found {}",
+                              fmt::join(options.targets, ",")));
+    if (Result<void> chosen = programs.chooseBackends(); !chosen)
+      return chosen;
+    return dumps.make();
   }
 
   Result<void> import() {
@@ -256,17 +228,9 @@ private:
       pipeline.weights->format = *options.quantize;
       pipeline.weights->scale = options.scale;
     }
-    const Backend &first = *backends.front();
-    pipeline.devices = {{first.name().str(), [&](mlir::func::FuncOp k) { return first.takes(k); }}};
-    Arrangement blocks = first.weightArrangement(true), dense = first.weightArrangement(false);
-    pipeline.arrangement.rows = blocks.rows;
-    pipeline.arrangement.blockDepth = blocks.depth;
-    pipeline.arrangement.denseDepth = dense.depth;
-    for (Phase phase : allPhases) {
-      if (phase == Phase::Import)
-        continue;
+    for (Phase phase : {Phase::Canonical, Phase::Quantized, Phase::Fused}) {
       if (options.compileTo && phase > *options.compileTo)
-        break;
+        return {};
       report.begin(nameOf(phase).str());
       mlir::PassManager passes(&context);
       addPhase(passes, phase, pipeline);
@@ -275,79 +239,7 @@ private:
       if (Result<void> dumped = dump(phase); !dumped)
         return dumped;
     }
-    return {};
-  }
-
-  std::vector<mlir::func::FuncOp> kernels() {
-    std::vector<mlir::func::FuncOp> result;
-    for (auto function : module->getOps<mlir::func::FuncOp>())
-      if (function->hasAttr(kernelAttrName))
-        result.push_back(function);
-    return result;
-  }
-
-  /// Replaces the backend by one that compiles as measured.
-  Result<void> tune() {
-    if (!options.tune)
-      return {};
-    report.begin("tune");
-    Result<std::unique_ptr<Device>> device = makeDevice("cpu", options.threads);
-    if (!device)
-      return failFrom(device);
-    cpu::TuningOptions tuning;
-    tuning.threads = options.threads ? options.threads : availableProcessors();
-    for (auto parameter : module->getOps<ParameterOp>())
-      tuning.weightBytes += bytesOf(parameter.getTensorType());
-    tuning.progress = [&](double share, const std::string &line) {
-      if (!line.empty())
-        report.note(line);
-      report.update(share);
-    };
-    Result<cpu::TunedKernels> tuned =
-        cpu::tuneKernels(kernels(), *backends.front(), **device, tuning);
-    if (!tuned)
-      return firstError.or_(tuned.error().message);
-    tunings = std::move(tuned->tunings);
-    backends.front() = std::make_unique<cpu::CpuBackend>(backends.front()->processor(),
-                                                         std::move(tuned->schedules));
-    return {};
-  }
-
-  /// The same with schedules that the caller made.
-  void takeSchedules() {
-    if (!options.schedule)
-      return;
-    for (auto &backend : backends) {
-      cpu::CpuTarget target = backend->processor();
-      cpu::Schedules schedules;
-      for (mlir::func::FuncOp kernel : kernels())
-        for (const cpu::CompiledForm &form : cpu::formsOf(kernel))
-          schedules[form.name()] = options.schedule(form, target);
-      backend = std::make_unique<cpu::CpuBackend>(target, std::move(schedules));
-    }
-  }
-
-  Result<void> generate() {
-    report.begin("code");
-    takeSchedules();
-    for (const auto &backend : backends) {
-      std::optional<Error> dumpError;
-      std::string prefix = backends.size() > 1 ? options.processors[targets.size()] + "-" : "";
-      DumpSink sink;
-      if (!options.dumpDirectory.empty())
-        sink = [&](llvm::StringRef file, llvm::StringRef text) {
-          if (Result<void> wrote = writeDump(prefix + file.str(), text); !wrote && !dumpError)
-            dumpError = wrote.error();
-        };
-      auto program = backend->compile(kernels(), sink);
-      if (mlir::failed(program))
-        return firstError.or_("the kernels could not be compiled");
-      if (dumpError)
-        return tl::unexpected(*dumpError);
-      program->tunings = std::move(tunings);
-      targets.push_back({backend.get(), std::move(*program)});
-    }
-    return {};
+    return programs.lower(*module);
   }
 
   Result<void> write() {
@@ -361,31 +253,19 @@ private:
       add("vocabulary", "pruned");
     add("quantize", options.quantize ? nameOf(*options.quantize).str() : "none");
     unsigned threads = options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
-    return writeArtifact(options.output, *module, targets, parts, *files, threads,
+    return writeArtifact(options.output, programs.targets(), parts, *files, threads,
                          [&](double share) { report.update(share); });
   }
 
-  std::string text() {
-    std::string result;
-    llvm::raw_string_ostream stream(result);
-    module->print(stream, mlir::OpPrintingFlags().enableDebugInfo());
-    return result;
-  }
-
   Result<void> dump(Phase phase) {
-    if (options.dumpDirectory.empty())
-      return {};
-    return writeDump(fmt::format("{:02}-{}.mlir", int(phase), nameOf(phase).str()), text());
-  }
-
-  Result<void> writeDump(const std::string &file, llvm::StringRef text) {
-    return writeText(options.dumpDirectory + "/" + file, text);
+    return dumps ? dumps.write(fileOf(phase), textOf(*module)) : Result<void>();
   }
 
   Result<void> print() {
+    std::string text = textOf(options.compileTo >= Phase::Placed ? programs.modules().front() : *module);
     if (!options.output.empty())
-      return writeText(options.output, text());
-    llvm::outs() << text();
+      return writeText(options.output, text);
+    llvm::outs() << text;
     llvm::outs().flush();
     if (std::error_code error = llvm::outs().error()) {
       // An error that nobody took ends the process at exit.
@@ -395,30 +275,14 @@ private:
     return {};
   }
 
-  static Result<void> writeText(const std::string &path, llvm::StringRef text) {
-    std::error_code error;
-    llvm::ToolOutputFile file(path, error, llvm::sys::fs::OF_Text);
-    if (!error) {
-      file.os() << text;
-      file.os().flush();
-      error = file.os().error();
-      file.os().clear_error();
-    }
-    if (error)
-      return fail("cannot write '" + path + "': " + error.message());
-    file.keep();
-    return {};
-  }
-
   const CompilationOptions &options;
   mlir::MLIRContext context;
   ProgressReport report;
   FirstError firstError;
-  std::vector<std::unique_ptr<cpu::CpuBackend>> backends;
+  DumpFolder dumps;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::unique_ptr<WeightFiles> files;
-  std::vector<KernelTuning> tunings;
-  std::vector<Target> targets;
+  Programs programs;
   ArtifactParts parts;
 };
 

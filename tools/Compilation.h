@@ -25,7 +25,10 @@ struct CompilationOptions {
   Scalar scale = Scalar::F16;
   std::optional<Storage> kv; // of keys and values; by default as the weights ask for
   uint32_t context = 0; // 0: the model's own
-  std::vector<std::string> processors{"native"};
+  /// What there is to be a program for; a kernel that one does not take falls to the others,
+  /// then to "cpu".
+  std::vector<std::string> targets{"cpu"};
+  std::vector<std::string> processors{"native"}; // for "cpu"
   std::string tokenizer; // a tokenizer.json in place of the checkpoint's
   std::string chatTemplate; // a file in place of the checkpoint's
   std::string pruneVocabulary; // a report of `weft tokenizer prune`, or ""
@@ -38,6 +41,10 @@ struct CompilationOptions {
   /// How to compile each form of a kernel, in place of the default; for tests and trials.
   std::function<cpu::Schedule(const cpu::CompiledForm &, const cpu::CpuTarget &)> schedule;
   bool verbose = false;
+  /// Told in one line which kernels a target leaves to others; standard error by default.
+  std::function<void(const std::string &line)> say;
+  /// Called before the error of a target that takes no kernel.
+  std::function<void()> nothingTaken;
 };
 
 /// Runs it, phases and times to standard error where `verbose`. Errors are one line; where

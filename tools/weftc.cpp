@@ -1,9 +1,11 @@
 // The compiler driver.
 
+#include "backends/Registry.h"
 #include "tools/Compilation.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include <map>
 
@@ -19,7 +21,31 @@ Examples:
   weftc llama/ -o llama.weft --kv q8                   half the memory for long contexts
   weftc llama/ -o llama.weft --quantize q4 --tune -v   code that is fastest on this machine
   weftc models/demo -o demo.weft --dump-ir dump        every phase and kernel as text
-  weftc models/demo --compile-to fused                 stop early and print the module)";
+  weftc models/demo --compile-to fused                 stop early and print the module
+  weftc models/demo -o demo.weft --plugin x.so --target x
+                                                       code by the backend of a plug-in
+  weftc --list-targets)";
+
+int failed(const weft::Error &error) {
+  fmt::print(stderr, "weftc: {}\n", error.message);
+  return 1;
+}
+
+int printTargets(bool json) {
+  nlohmann::ordered_json all = nlohmann::ordered_json::array();
+  for (const weft::ListedBackend &backend : weft::listBackends()) {
+    if (json)
+      all.push_back({{"target", backend.name},
+                     {"available", backend.available},
+                     {"description", backend.description}});
+    else
+      fmt::print("{:<12} {}{}\n", backend.name, backend.available ? "" : "not available: ",
+                 backend.description);
+  }
+  if (json)
+    fmt::print("{}\n", all.dump(2));
+  return 0;
+}
 
 int run(int argc, char **argv) {
   weft::CompilationOptions options;
@@ -27,8 +53,7 @@ int run(int argc, char **argv) {
   app.footer(examples);
   app.set_version_flag("--version", "weftc " WEFT_VERSION);
   app.add_option("checkpoint", options.input,
-                 "A Hugging Face directory, a .gguf file, or .mlir in the weft dialect")
-      ->required();
+                 "A Hugging Face directory, a .gguf file, or .mlir in the weft dialect");
   app.add_option("-o,--output", options.output, "The artifact (or, with --compile-to, the module)");
 
   std::map<std::string, std::optional<weft::WeightFormat>> formats{
@@ -50,9 +75,17 @@ int run(int argc, char **argv) {
       ->check(CLI::IsMember({"auto", "f32", "f16", "q8"}));
   app.add_option("--context", options.context, "Longest context to allow (default: the model's)")
       ->check(CLI::Range(1u, 1u << 30));
-  std::string target = "cpu";
-  app.add_option("--target", target, "What to generate code for (default: cpu)")
-      ->check(CLI::IsMember({"cpu"}));
+  app.add_option("--target", options.targets,
+                 "What to generate code for, separated by commas: one artifact has a program for each. "
+                 "Kernels that one does not take fall to the next, and to cpu (default: cpu)")
+      ->delimiter(',');
+  std::vector<std::string> plugins;
+  app.add_option("--plugin", plugins,
+                 "A shared library with a backend, by path or from $WEFT_PLUGIN_PATH; more by giving it again")
+      ->type_name("FILE");
+  bool listTargets = false, json = false;
+  app.add_flag("--list-targets", listTargets, "Say which targets there are, those of plug-ins too");
+  app.add_flag("--json", json, "With --list-targets: as one JSON array");
   app.add_option("--cpu", options.processors,
                  "Processors, separated by commas: native, x86-64-v3, x86-64-v4, znver4, neoverse-n1, ... (default: native)")
       ->delimiter(',');
@@ -83,6 +116,13 @@ int run(int argc, char **argv) {
     // CLI11 answers 0 for --help and --version.
     return app.exit(error) == 0 ? 0 : 2;
   }
+  for (const std::string &plugin : plugins)
+    if (weft::Result<void> loaded = weft::loadBackendPlugin(plugin); !loaded)
+      return failed(loaded.error());
+  if (listTargets)
+    return printTargets(json);
+  if (options.input.empty())
+    return app.exit(CLI::RequiredError("checkpoint")), 2;
   options.quantize = formats.at(quantize);
   if (quantize == "q4s" && app.count("--scale"))
     return app.exit(CLI::ValidationError("--scale", "q4s has scales of its own, of 8 bits")), 2;
@@ -93,11 +133,7 @@ int run(int argc, char **argv) {
       options.compileTo = phase;
 
   weft::Result<void> compiled = weft::compile(options);
-  if (!compiled) {
-    fmt::print(stderr, "weftc: {}\n", compiled.error().message);
-    return 1;
-  }
-  return 0;
+  return compiled ? 0 : failed(compiled.error());
 }
 
 } // namespace

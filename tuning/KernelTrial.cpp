@@ -78,7 +78,7 @@ Result<void> KernelTrial::Impl::load(const CodeImage &image) {
 }
 
 Result<Buffer *> KernelTrial::Impl::newBuffer(uint64_t bytes) {
-  auto made = device.allocate(bytes);
+  auto made = device.allocate(bytes, Reach::Host);
   if (!made)
     return failFrom(made);
   buffers.push_back(std::move(*made));

@@ -13,7 +13,7 @@
 
 #include "backends/cpu/KernelBuilder.h"
 #include "backends/cpu/KvCache.h"
-#include "ir/Weft.h"
+#include "backends/Backend.h"
 
 #include "llvm/Support/MathExtras.h"
 

@@ -1,6 +1,6 @@
 #include "backends/cpu/BlockEncoder.h"
 
-#include "ir/storage/ScalarConversion.h"
+#include "backends/Backend.h"
 
 using namespace mlir;
 

@@ -72,9 +72,12 @@ private:
 
 bool CpuBackend::takes(func::FuncOp kernel) const { return kindOf(kernel) != KernelKind::Unknown; }
 
-Arrangement CpuBackend::weightArrangement(bool blocks) const {
-  return {Arrangement::Kind::Tiled, unsigned(ProductKernel::tileRows),
-          blocks ? ProductKernel::blockDepth : 1};
+Arrangement CpuBackend::weightArrangement(const Storage &storage, bool product) const {
+  // In rows, the numbers of super-blocks are scattered over bits; tiles of one row are plain.
+  if (!product && !storage.hasSuperBlocks())
+    return {};
+  return {Arrangement::Kind::Tiled, product ? unsigned(ProductKernel::tileRows) : 1,
+          storage.isBlock() ? ProductKernel::blockDepth : 1};
 }
 
 uint64_t CpuBackend::stateBytesPerPosition(Type state) const {
@@ -91,5 +94,17 @@ FailureOr<CompiledProgram> CpuBackend::compile(ArrayRef<func::FuncOp> kernels,
       return failure();
   return builder.finish(dump);
 }
+
+static Result<std::unique_ptr<Backend>> make(const BackendOptions &options) {
+  Result<CpuTarget> target = findTarget(options.processor);
+  if (!target)
+    return failFrom(target);
+  return std::make_unique<CpuBackend>(std::move(*target));
+}
+
+const BackendPlugin backendPlugin = {
+    .name = "cpu",
+    .description = "machine code for x86-64 (AVX2, AVX-512) and AArch64, by --cpu",
+    .make = make};
 
 } // namespace weft::cpu

@@ -15,7 +15,7 @@ public:
 
   llvm::StringRef name() const override { return "cpu"; }
   bool takes(mlir::func::FuncOp kernel) const override;
-  Arrangement weightArrangement(bool blocks) const override;
+  Arrangement weightArrangement(const Storage &storage, bool product) const override;
   uint64_t stateBytesPerPosition(mlir::Type state) const override;
   mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
                                            const DumpSink &dump) const override;
@@ -26,5 +26,8 @@ private:
   CpuTarget target;
   Schedules schedules;
 };
+
+/// The target "cpu".
+extern const BackendPlugin backendPlugin;
 
 } // namespace weft::cpu

@@ -1,7 +1,7 @@
 // A processor that code is generated for.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "backends/Backend.h"
 
 #include "llvm/Target/TargetMachine.h"
 

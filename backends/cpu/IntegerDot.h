@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backends/cpu/KernelBuilder.h"
-#include "ir/storage/Storage.h"
+#include "backends/Backend.h"
 
 namespace weft::cpu {
 

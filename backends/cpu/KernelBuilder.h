@@ -3,8 +3,7 @@
 
 #include "backends/cpu/CpuTarget.h"
 #include "backends/cpu/Values.h"
-#include "ir/storage/Storage.h"
-#include "runtime/artifact/Kernel.h"
+#include "backends/Backend.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 

@@ -3,7 +3,7 @@
 
 #include "backends/cpu/CpuTarget.h"
 #include "backends/cpu/Schedule.h"
-#include "ir/Weft.h"
+#include "backends/Backend.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"

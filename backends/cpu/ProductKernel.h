@@ -8,7 +8,7 @@
 
 #include "backends/cpu/KernelBuilder.h"
 #include "backends/cpu/Schedule.h"
-#include "ir/Weft.h"
+#include "backends/Backend.h"
 
 #include "llvm/ADT/DenseMap.h"
 

@@ -1,7 +1,7 @@
 // Rows of tables and of other values, in whatever layout they are stored.
 
 #include "backends/cpu/RowKernel.h"
-#include "ir/storage/SuperBlock.h"
+#include "backends/Backend.h"
 
 using namespace mlir;
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "backends/cpu/KernelBuilder.h"
-#include "ir/Weft.h"
+#include "backends/Backend.h"
 
 #include "llvm/ADT/DenseMap.h"
 

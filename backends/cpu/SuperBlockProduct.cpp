@@ -4,7 +4,7 @@
 
 #include "backends/cpu/IntegerDot.h"
 #include "backends/cpu/ProductKernel.h"
-#include "ir/storage/SuperBlock.h"
+#include "backends/Backend.h"
 
 using namespace mlir;
 

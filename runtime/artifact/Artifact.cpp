@@ -18,6 +18,17 @@ Result<uint64_t> evaluate(const schema::Size &size, const Sizes &sizes) {
                           sizes.tokens, sizes.rows, sizes.context, sizes.sequences));
 }
 
+std::vector<const schema::Part *> partsOf(const schema::Program &program) {
+  std::vector<const schema::Part *> parts;
+  if (program.parts())
+    parts.assign(program.parts()->begin(), program.parts()->end());
+  return parts;
+}
+
+unsigned partOf(const schema::Program &program, const schema::Step &step) {
+  return program.kernels()->Get(step.variants()->Get(0)->kernel())->part();
+}
+
 Result<Artifact> Artifact::open(const std::string &path, unsigned threads) {
   auto file = MappedFile::open(path);
   if (!file)

@@ -9,11 +9,12 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace weft {
 
 /// Version of the format that this code writes. Older ones are read, newer ones refused.
-inline constexpr uint32_t formatVersion = 1;
+inline constexpr uint32_t formatVersion = 2;
 
 inline constexpr char artifactMagic[8] = {'W', 'E', 'F', 'T', '\r', '\n', '\x1a', '\n'};
 
@@ -44,6 +45,11 @@ struct Sizes {
 
 /// Bytes that `size` comes to. Errors on overflow.
 Result<uint64_t> evaluate(const schema::Size &size, const Sizes &sizes);
+
+/// The parts of a program beside the target's own, in order.
+std::vector<const schema::Part *> partsOf(const schema::Program &program);
+/// The part of the kernels of a step: 0 is the target's own.
+unsigned partOf(const schema::Program &program, const schema::Step &step);
 
 /// An artifact whose every offset, size and index was checked: code that reads it needs no
 /// checks of its own. Immutable; may be read from any thread.

@@ -135,9 +135,12 @@ Result<const schema::Artifact *> file(Bytes bytes, unsigned threads) {
   std::vector<Range> ranges = {{"header", 0, sizeof(ArtifactHeader)}, metadataRange};
   std::vector<std::pair<std::string, const schema::Segment *>> segments = {
       {"tokenizer", (*artifact)->text()->tokenizer()}, {"weights", (*artifact)->weights()}};
-  for (const schema::Program *program : *(*artifact)->programs())
-    segments.emplace_back("code of the program for " + quoted(program->processor()),
-                          program->code());
+  for (const schema::Program *program : *(*artifact)->programs()) {
+    std::string name = "code of the program for " + quoted(program->processor());
+    segments.emplace_back(name, program->code());
+    for (const schema::Part *part : partsOf(*program))
+      segments.emplace_back(name + " on " + quoted(part->target()), part->code());
+  }
   for (const auto &[name, segment] : segments) {
     Range range{name, segment->offset(), segment->bytes()};
     if (auto place = checkPlace(range, bytes.size()); !place)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 #include <string>
 
 namespace weft::verify {
@@ -110,6 +111,9 @@ static Result<void> verifyVariant(const Scope &scope, const schema::Variant &var
 }
 
 static Result<void> verifyStep(const Scope &scope, const schema::Step &step) {
+  if (step.results() > step.bindings()->size())
+    return fail(fmt::format("expected at most {} results, its bindings, found {}",
+                            step.bindings()->size(), step.results()));
   if (step.symbol() > Symbol::MAX)
     return fail(fmt::format("expected a step over one, tokens or rows, found number {}",
                             static_cast<unsigned>(step.symbol())));
@@ -130,6 +134,10 @@ static Result<void> verifyStep(const Scope &scope, const schema::Step &step) {
     before = variants[i]->most();
     if (auto variant = verifyVariant(scope, *variants[i]); !variant)
       return at(fmt::format("variant {}", i), variant);
+    if (auto part = scope.program.kernels()->Get(variants[i]->kernel())->part();
+        part != partOf(scope.program, step))
+      return fail(fmt::format("expected variants of one part, found {} and {}",
+                              partOf(scope.program, step), part));
   }
   return {};
 }
@@ -165,9 +173,29 @@ static Result<void> verifyEntry(const Scope &scope) {
     if (auto ports = verifyPorts("outputs", scope.artifact, *entry.outputs(), outputKinds); !ports)
       return ports;
   }
-  for (uint32_t i = 0; i < entry.steps()->size(); ++i)
-    if (auto step = verifyStep(scope, *entry.steps()->Get(i)); !step)
-      return at(fmt::format("step {} {}", i, quoted(entry.steps()->Get(i)->name())), step);
+  std::map<uint32_t, unsigned> partOfState;
+  for (uint32_t i = 0; i < entry.steps()->size(); ++i) {
+    const schema::Step &step = *entry.steps()->Get(i);
+    auto verified = verifyStep(scope, step);
+    for (const schema::Binding *binding : *step.bindings()) {
+      if (!verified || binding->space() != Space::State)
+        continue;
+      unsigned part = partOf(scope.program, step);
+      if (unsigned before = partOfState.try_emplace(binding->index(), part).first->second; before != part)
+        verified = fail(fmt::format("expected state {} in one part, found it in {} and {}",
+                                    binding->index(), before, part));
+    }
+    if (!verified)
+      return at(fmt::format("step {} {}", i, quoted(step.name())), verified);
+  }
+  return {};
+}
+
+static Result<void> verifyPart(const schema::Part &part) {
+  for (auto [name, text] :
+       {std::pair("target", part.target()), std::pair("architecture", part.architecture())})
+    if (text->size() == 0)
+      return fail(fmt::format("expected the name of its {}, found nothing", name));
   return {};
 }
 
@@ -191,11 +219,23 @@ Result<void> program(const schema::Artifact &artifact, const schema::Program &pr
        {std::pair("target", program.target()), std::pair("architecture", program.architecture())})
     if (text->size() == 0)
       return fail(fmt::format("expected the name of its {}, found nothing", name));
-  for (const schema::Kernel *kernel : *program.kernels())
-    if (kernel->entry() >= program.code()->bytes())
+  constexpr size_t mostParts = 8;
+  const auto parts = partsOf(program);
+  if (parts.size() > mostParts)
+    return fail(fmt::format("expected at most {} parts, found {}", mostParts, parts.size()));
+  for (size_t i = 0; i < parts.size(); ++i)
+    if (auto part = verifyPart(*parts[i]); !part)
+      return at(fmt::format("part {}", i + 1), part);
+  for (const schema::Kernel *kernel : *program.kernels()) {
+    if (kernel->part() > parts.size())
+      return fail(fmt::format("kernel {}: expected a part of at most {}, found {}",
+                              quoted(kernel->name()), parts.size(), kernel->part()));
+    const schema::Segment *code = kernel->part() ? parts[kernel->part() - 1]->code() : program.code();
+    if (kernel->entry() >= code->bytes())
       return fail(fmt::format("kernel {}: expected its entry inside the {} bytes of code, found "
                               "offset {}",
-                              quoted(kernel->name()), program.code()->bytes(), kernel->entry()));
+                              quoted(kernel->name()), code->bytes(), kernel->entry()));
+  }
   for (const schema::Entry *entry : *program.entries())
     if (auto result = verifyEntry({artifact, program, *entry}); !result)
       return at("entry " + quoted(entry->name()), result);

@@ -1,6 +1,8 @@
 #include "runtime/cli/Cli.h"
 
+#include "runtime/cli/Beside.h"
 #include "runtime/cli/Command.h"
+#include "runtime/cli/ListDevices.h"
 #include "runtime/cli/Output.h"
 
 #include <CLI/CLI.hpp>
@@ -54,13 +56,29 @@ int run(int argc, char **argv) {
               "  weft run model.weft -p \"Once upon a time\"\n"
               "  weft chat model.weft\n"
               "  weft inspect model.weft\n"
+              "  weft --list-devices\n"
+              "  weft --list-devices --plugin x.so --json\n"
               "`weft COMMAND --help` says more.");
+  bool list = false, json = false;
+  std::vector<std::string> plugins;
+  auto *listOption = weft.add_flag("--list-devices", list, "Say what can run a model here");
+  weft.add_option("--plugin", plugins, "With --list-devices: a shared library with a device")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all()
+      ->needs(listOption);
+  weft.add_flag("--json", json, "With --list-devices: as one JSON array")->needs(listOption);
   const Command commands[] = {addRun(weft),   addChat(weft),     addInspect(weft),  addEval(weft),
                               addBench(weft), addTokenize(weft), addTokenizer(weft)};
   const std::string first = argc > 1 ? argv[1] : "";
+  // For --help only: it is a program of its own.
+  weft.add_subcommand("conformance", "Compare a backend with the reference, op by op");
+  if (first == "conformance")
+    return failed(becomeProgram(first, argv), exitFailed);
   auto named = [&](const Command &command) { return command.app->get_name() == first; };
   if (!first.starts_with('-') && std::ranges::none_of(commands, named))
-    return failed("expected a command (run, chat, inspect, eval, bench, tokenize or tokenizer), found '" + first +
+    return failed("expected a command (run, chat, inspect, eval, bench, tokenize, tokenizer or conformance), found '" +
+                      first +
                       "' (see weft --help)",
                   exitUsage);
   try {
@@ -72,6 +90,10 @@ int run(int argc, char **argv) {
     return written ? int(exitDone) : failed(written.error().message, exitFailed);
   } catch (const CLI::ParseError &error) {
     return failed(std::string(error.what()) + " (see " + spelled(weft) + " --help)", exitUsage);
+  }
+  if (list) {
+    auto code = listDevices(plugins, json);
+    return code ? *code : failed(code.error().message, exitFailed);
   }
   return parsed(commands);
 }

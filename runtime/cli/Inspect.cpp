@@ -35,6 +35,7 @@ Json pairs(const flatbuffers::Vector<flatbuffers::Offset<schema::KeyValue>> &ent
 Json stepJson(const schema::Step &step, const schema::Artifact &artifact,
               const schema::Program &program, const schema::Entry &entry) {
   Json variants = Json::array(), bindings = Json::array();
+  const unsigned part = partOf(program, step);
   for (const schema::Variant *variant : *step.variants())
     variants.push_back(
         {{"most", variant->most()},
@@ -44,6 +45,7 @@ Json stepJson(const schema::Step &step, const schema::Artifact &artifact,
     bindings.push_back({{"what", describe(*binding, artifact, entry)},
                         {"bytes", formula(*binding->size())}});
   return {{"name", step.name()->str()},
+          {"device", (part ? partsOf(program)[part - 1]->target() : program.target())->str()},
           {"barrier", step.barrier()},
           {"variants", variants},
           {"bindings", bindings}};
@@ -72,11 +74,21 @@ Json entryJson(const schema::Artifact &artifact, const schema::Program &program,
 
 Json programJson(const schema::Artifact &artifact, const schema::Program &program,
                  bool withSteps) {
-  Json features = Json::array(), kernels = Json::array(), entries = Json::array();
+  Json features = Json::array(), kernels = Json::array(), entries = Json::array(),
+       parts = Json::array();
   for (const auto *feature : *program.features())
     features.push_back(feature->str());
+  const auto others = partsOf(program);
   for (const schema::Kernel *kernel : *program.kernels())
-    kernels.push_back(kernel->name()->str());
+    kernels.push_back({{"name", kernel->name()->str()},
+                       {"device", (kernel->part() ? others[kernel->part() - 1]->target()
+                                                  : program.target())->str()}});
+  for (const schema::Part *part : others)
+    parts.push_back({{"target", part->target()->str()},
+                     {"architecture", part->architecture()->str()},
+                     {"processor", part->processor()->str()},
+                     {"features", part->features()->str()},
+                     {"code_bytes", part->code()->bytes()}});
   for (const schema::Entry *entry : *program.entries())
     entries.push_back(entryJson(artifact, program, *entry, withSteps));
   return {{"target", program.target()->str()},
@@ -84,6 +96,7 @@ Json programJson(const schema::Artifact &artifact, const schema::Program &progra
           {"processor", program.processor()->str()},
           {"features", features},
           {"code_bytes", program.code()->bytes()},
+          {"parts", parts},
           {"kernels", kernels},
           {"entries", entries},
           {"tuning", tuningJson(program)}};
@@ -208,7 +221,7 @@ std::string memoryText(const Json &memory) {
 }
 
 std::string stepText(const Json &step) {
-  std::string text = fmt::format("    {}{}\n", plain(step["name"]),
+  std::string text = fmt::format("    {} on {}{}\n", plain(step["name"]), plain(step["device"]),
                                  step["barrier"].get<bool>() ? "" : " (no barrier)");
   for (const Json &variant : step["variants"]) {
     const auto most = variant["most"].get<uint64_t>();
@@ -220,6 +233,18 @@ std::string stepText(const Json &step) {
   return text;
 }
 
+/// Who runs a kernel, where that is not the same for all.
+std::string deviceText(const Json &program, const Json &kernel) {
+  return program["parts"].empty() ? "" : fmt::format(" on {}", plain(kernel["device"]));
+}
+
+std::string partText(const Json &part) {
+  return fmt::format("  part      on {} ({}, {}), features {}, code {} bytes\n", plain(part["target"]),
+                     plain(part["architecture"]), plain(part["processor"]),
+                     plain(part["features"]).empty() ? "none" : plain(part["features"]),
+                     grouped(part["code_bytes"].get<uint64_t>()));
+}
+
 std::string programText(const Json &program, bool withCandidates) {
   std::string text = fmt::format(
       "\nprogram for {} ({}, {})\n  features  {}\n  code      {} bytes\n  kernels   {}\n",
@@ -227,7 +252,9 @@ std::string programText(const Json &program, bool withCandidates) {
       joined(program["features"]), grouped(program["code_bytes"].get<uint64_t>()),
       program["kernels"].size());
   for (const Json &kernel : program["kernels"])
-    text += fmt::format("    {}\n", plain(kernel));
+    text += fmt::format("    {}{}\n", plain(kernel["name"]), deviceText(program, kernel));
+  for (const Json &part : program["parts"])
+    text += partText(part);
   for (const Json &entry : program["entries"]) {
     text += fmt::format("  entry {}: {} steps, arena {} bytes\n", plain(entry["name"]),
                         entry["step_count"].get<uint64_t>(), plain(entry["arena_bytes"]));

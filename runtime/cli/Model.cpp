@@ -15,9 +15,18 @@ void addModelPath(CLI::App &command, ModelOptions &options) {
 }
 
 void addSessionOptions(CLI::App &command, ModelOptions &options) {
-  command.add_option("--device", options.session.device, "What runs the model")
+  command
+      .add_option("--device", options.session.device,
+                  "What runs the model, of several the N-th as NAME:N (weft --list-devices)")
       ->type_name("NAME")
       ->capture_default_str();
+  command
+      .add_option("--plugin", options.plugins,
+                  "A shared library with a device, by path or from $WEFT_PLUGIN_PATH; more by "
+                  "giving it again")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
   command
       .add_option("-t,--threads", options.session.threads,
                   "Threads of the CPU (default: one for each processor)")
@@ -50,6 +59,9 @@ double secondsSince(std::chrono::steady_clock::time_point start) {
 
 Result<Model> openArtifact(const ModelOptions &options) {
   const auto start = std::chrono::steady_clock::now();
+  for (const std::string &plugin : options.plugins)
+    if (auto loaded = loadDevicePlugin(plugin); !loaded)
+      return failFrom(loaded);
   auto artifact = Artifact::open(options.path, threadsFor(options.session));
   if (!artifact)
     return failFrom(artifact);

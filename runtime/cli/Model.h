@@ -19,9 +19,11 @@ namespace weft::cli {
 struct ModelOptions {
   std::string path;
   SessionOptions session;
+  /// Files with devices, loaded before anything else.
+  std::vector<std::string> plugins;
 };
 
-/// The positional MODEL; --device, --threads, --context and --batch.
+/// The positional MODEL; --device, --plugin, --threads, --context and --batch.
 void addModelPath(CLI::App &command, ModelOptions &options);
 void addSessionOptions(CLI::App &command, ModelOptions &options);
 
@@ -35,7 +37,7 @@ struct Model {
   std::vector<int32_t> endIds() const;
 };
 
-/// Opens and verifies the artifact only; `session` stays empty.
+/// Loads the plug-ins, opens and verifies the artifact; `session` stays empty.
 Result<Model> openArtifact(const ModelOptions &options);
 /// Loads the program into `model.session` and allocates its memory.
 Result<void> openSession(Model &model, const SessionOptions &options);

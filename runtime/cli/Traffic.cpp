@@ -26,16 +26,19 @@ uint64_t parameterBytes(const schema::Parameter &parameter, bool oneRow) {
 Result<Traffic> decodeTraffic(const schema::Artifact &artifact, const schema::Entry &entry,
                               uint64_t length) {
   Traffic traffic;
+  std::set<uint32_t> states; // others are of other programs
   for (const schema::Step *step : *entry.steps()) {
     const bool table = readsTokens(entry, *step);
     std::set<uint32_t> seen;
     for (const schema::Binding *binding : *step->bindings())
-      if (binding->space() == schema::Space::Parameter && seen.insert(binding->index()).second)
+      if (binding->space() == schema::Space::State)
+        states.insert(binding->index());
+      else if (binding->space() == schema::Space::Parameter && seen.insert(binding->index()).second)
         traffic.weights +=
             parameterBytes(*artifact.parameters()->Get(binding->index()), table);
   }
-  for (const schema::State *state : *artifact.states()) {
-    auto bytes = evaluate(*state->size(), {1, 1, length, 1});
+  for (uint32_t state : states) {
+    auto bytes = evaluate(*artifact.states()->Get(state)->size(), {1, 1, length, 1});
     if (!bytes)
       return failFrom(bytes);
     traffic.cache += *bytes;

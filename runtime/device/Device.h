@@ -1,4 +1,16 @@
-// What runs compiled programs: the run side of a backend.
+// What runs compiled programs: the run side of a backend, built in or a plug-in.
+//
+// A run side includes this header and nothing else of Weft. It needs no library of Weft
+// either, and no LLVM: `weft` has neither a compiler nor its symbols.
+//
+// A plug-in is a shared library "x.so" with one C function or both:
+//
+//   weft_device_plugin()   here: the run side, which `weft --plugin x.so` loads;
+//   weft_backend_plugin()  backends/Backend.h: the compile side, which `weftc --plugin x.so`
+//                          loads, from "x-compiler.so" where that stands beside "x.so".
+//
+// A compile side uses LLVM, so a plug-in that is to run where there is none is two libraries,
+// "x.so" and "x-compiler.so". One library for both is fine where LLVM is at hand.
 #pragma once
 
 #include "runtime/artifact/Error.h"
@@ -14,12 +26,19 @@
 
 namespace weft {
 
+/// Who uses a buffer.
+enum class Reach : uint8_t {
+  Kernels, // kernels alone
+  Host,    // kernels, and between runs the host at Buffer::host()
+};
+
 /// Memory that kernels of one device can use. Zero-filled when made.
 class Buffer {
 public:
   virtual ~Buffer() = default;
   virtual uint64_t bytes() const = 0;
-  /// Address for the host, or nullptr where the host cannot reach it.
+  /// Address for the host; nullptr where it cannot reach it, which may be only in buffers that
+  /// were made for kernels alone.
   virtual std::byte *host() = 0;
 };
 
@@ -30,7 +49,7 @@ struct BufferView {
   uint64_t bytes = 0;
 };
 
-/// Code of one program, loaded; kernels are numbered as in the program.
+/// Code of one backend for one program, loaded; kernels are numbered as in the program.
 class Executable {
 public:
   virtual ~Executable() = default;
@@ -55,7 +74,7 @@ struct Command {
   bool barrier = true;
 };
 
-/// Commands of one call, in order, all of one executable. Made by Device::record(), run
+/// Commands in order, all of one executable. Made by Device::record(), run
 /// many times with other sizes. Does not own what it refers to.
 class CommandList {
 public:
@@ -72,13 +91,16 @@ public:
   virtual ~Device() = default;
   /// What programs name as their target: "cpu".
   virtual std::string_view name() const = 0;
-  /// Instruction set of the code that it takes: "x86_64", "aarch64".
+  /// What its code is made of, as CompiledProgram::architecture says: "x86_64", "aarch64".
   virtual std::string_view architecture() const = 0;
-  /// Whether code may use the extension that LLVM calls `feature`: "avx512vnni".
+  /// Whether code may use `feature`, one of CompiledProgram::features: "avx512vnni".
   virtual bool hasFeature(std::string_view feature) const = 0;
+  /// Whether kernels use memory of this process at its own address. Such devices use each
+  /// other's buffers, through Buffer::host(); between all others the executor copies.
+  virtual bool usesHostMemory() const { return false; }
 
   /// Errors: out of memory, naming the bytes asked for.
-  virtual Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes) = 0;
+  virtual Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes, Reach reach) = 0;
   /// Gives kernels read access to host memory that outlives the buffer, without a copy
   /// where the device can.
   virtual Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) = 0;
@@ -98,4 +120,30 @@ public:
                            std::span<const int64_t, WEFT_SIZE_COUNT> sizes) = 0;
 };
 
+/// Of this header and what it includes; counts every change of them. A plug-in that was built
+/// with another one is refused.
+inline constexpr uint32_t deviceVersion = 1;
+
+struct DeviceOptions {
+  /// Threads of the host that may work, the one that calls run() among them; at least 1.
+  unsigned threads = 1;
+  /// Which one of several: 1 of "vulkan:1".
+  unsigned number = 0;
+};
+
+/// A kind of device. Its functions may be called from any thread.
+struct DevicePlugin {
+  uint32_t version = deviceVersion; // stays first in all versions
+  /// Of letters, digits, '-' and '_': "vulkan".
+  const char *name = nullptr;
+  /// Errors: there is none of that number, or it cannot be had on this machine.
+  Result<std::unique_ptr<Device>> (*make)(const DeviceOptions &options) = nullptr;
+  /// A line for people on each one that this machine has, by number. Errors: why there is none.
+  Result<std::vector<std::string>> (*list)() = nullptr;
+};
+
 } // namespace weft
+
+/// What the run side of a plug-in defines: a kind of device that lives as long as the process.
+/// Libraries are not unloaded.
+extern "C" __attribute__((visibility("default"))) const weft::DevicePlugin *weft_device_plugin();

@@ -1,6 +1,7 @@
 #include "runtime/program/ProgramChoice.h"
 
 #include "runtime/artifact/Verify.h"
+#include "runtime/device/Registry.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,16 +11,17 @@ namespace weft {
 
 using verify::quoted;
 
-/// Why `device` cannot run `program`; empty where it can.
-static std::string obstacle(const schema::Program &program, const Device &device) {
-  if (program.target()->string_view() != device.name())
-    return fmt::format("is for the device {}", quoted(program.target()));
-  if (program.architecture()->string_view() != device.architecture())
-    return fmt::format("is for {}, this machine is {}", quoted(program.architecture()),
+/// Why `device` cannot run code that was compiled so; empty where it can.
+static std::string obstacle(std::string_view target, std::string_view architecture,
+                            const std::vector<std::string_view> &features, const Device &device) {
+  if (target != device.name())
+    return fmt::format("is for the device {}", quoted(target));
+  if (architecture != device.architecture())
+    return fmt::format("is for {}, this machine is {}", quoted(architecture),
                        device.architecture());
   std::vector<std::string> missing;
-  for (const auto *feature : *program.features())
-    if (!device.hasFeature(feature->string_view()))
+  for (std::string_view feature : features)
+    if (!device.hasFeature(feature))
       missing.push_back(quoted(feature));
   if (missing.empty())
     return "";
@@ -28,6 +30,33 @@ static std::string obstacle(const schema::Program &program, const Device &device
   missing.resize(missing.size() - others);
   return fmt::format("needs {}{}, which this machine lacks", fmt::join(missing, ", "),
                      others ? fmt::format(" and {} more", others) : "");
+}
+
+std::string obstacle(const schema::Part &part, const Device &device) {
+  std::vector<std::string_view> features;
+  for (std::string_view rest = part.features()->string_view(); !rest.empty();) {
+    size_t comma = std::min(rest.find(','), rest.size());
+    features.push_back(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return obstacle(part.target()->string_view(), part.architecture()->string_view(), features, device);
+}
+
+static std::string obstacle(const schema::Program &program, const Device &device) {
+  std::vector<std::string_view> features;
+  for (const auto *feature : *program.features())
+    features.push_back(feature->string_view());
+  std::string reason = obstacle(program.target()->string_view(),
+                                program.architecture()->string_view(), features, device);
+  for (const schema::Part *part : partsOf(program)) {
+    if (!reason.empty())
+      break;
+    auto other = makeDevice(part->target()->string_view(), 1);
+    reason = other ? obstacle(*part, **other) : other.error().message;
+    if (!reason.empty())
+      reason = fmt::format("has a part that {}{}", other ? "" : "cannot run: ", reason);
+  }
+  return reason;
 }
 
 Result<const schema::Program *> chooseProgram(const Artifact &artifact, const Device &device) {

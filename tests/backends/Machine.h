@@ -1,12 +1,15 @@
 // Processors that the conformance tests compile for, and what runs their code here.
 #pragma once
 
-#include "tests/backends/SessionRun.h"
+#include "conformance/SessionRun.h"
 
 #include <string>
 #include <vector>
 
 namespace weft::test {
+
+using conformance::runSession;
+using conformance::SessionRun;
 
 /// A processor by the name that `weftc --cpu` takes. Of AArch64 it must be one that qemu knows
 /// as well.

@@ -5,12 +5,12 @@
 #include "runtime/device/Registry.h"
 #include "tuning/TuneKernels.h"
 
+#include "mlir/Parser/Parser.h"
+
 #include <gmock/gmock.h>
 
 namespace weft::test {
 namespace {
-
-constexpr double f32Tolerance = 1e-5; // as in CpuConformanceTest.cpp
 
 class EveryCandidate : public ::testing::TestWithParam<std::tuple<std::string, size_t>> {
 protected:

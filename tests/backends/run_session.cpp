@@ -4,12 +4,17 @@
 //   run_session write MODEL COUNT ID...  the COUNT most likely tokens after some, one by one
 
 #include "runtime/generate/Generator.h"
-#include "tests/backends/SessionRun.h"
+#include "conformance/SessionRun.h"
 
 #include <cstdlib>
 #include <iostream>
 
 namespace weft::test {
+
+using conformance::read;
+using conformance::runSession;
+using conformance::SessionRun;
+
 namespace {
 
 Result<void> answerCalls(const std::string &model) {

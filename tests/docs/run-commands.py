@@ -23,7 +23,7 @@ if not commands:
     sys.exit(f"{page} has no commands")
 
 with tempfile.TemporaryDirectory() as folder:
-    for name in ("models", "docs", "benchmarks"):
+    for name in ("models", "docs", "benchmarks", "examples"):
         (pathlib.Path(folder) / name).symlink_to(root / name)
     (pathlib.Path(folder) / "build").symlink_to(build)
     for command in commands:

@@ -201,6 +201,13 @@ PipelineOptions quantized(WeightFormat format, Scalar scale) {
   return options;
 }
 
+DeviceChoice deviceOf(const std::string &name, std::function<bool(mlir::func::FuncOp)> takes,
+                      unsigned rows, unsigned blockDepth) {
+  return {name, takes, [=](const Storage &storage, bool) {
+            return Arrangement{Arrangement::Kind::Tiled, rows, storage.isBlock() ? blockDepth : 1};
+          }};
+}
+
 TEST_F(PassesPreserveMeaning, Llama) {
   build(llama, 1);
   expectSameResults({});
@@ -235,9 +242,34 @@ TEST_F(PassesPreserveMeaning, Gpt2Q4) {
 TEST_F(PassesPreserveMeaning, OtherTiles) {
   build(llama, 6);
   PipelineOptions options = quantized(WeightFormat::Q8, Scalar::BF16);
-  options.arrangement.rows = 3;
-  options.arrangement.blockDepth = 8;
+  options.devices = {deviceOf("cpu", [](mlir::func::FuncOp) { return true; }, 3, 8)};
   expectSameResults(options);
+}
+
+bool has(mlir::func::FuncOp kernel, llvm::StringRef op) {
+  return kernel.walk([&](mlir::Operation *each) {
+                 return each->getName().getStringRef() == op ? mlir::WalkResult::interrupt()
+                                                            : mlir::WalkResult::advance();
+               })
+      .wasInterrupted();
+}
+
+TEST_F(PassesPreserveMeaning, TwoDevices) {
+  build(llama, 9);
+  size_t parameters = count("weft.parameter");
+  PipelineOptions options = quantized(WeightFormat::Q8, Scalar::F16);
+  // It takes attention, but not what appends to the states.
+  auto some = [](mlir::func::FuncOp kernel) {
+    return has(kernel, "weft.linear") || has(kernel, "weft.attend");
+  };
+  options.devices = {deviceOf("some", some, 3, 8),
+                     deviceOf("all", [](mlir::func::FuncOp) { return true; }, 4, 4)};
+  expectSameResults(options);
+  for (auto kernel : module->getOps<mlir::func::FuncOp>())
+    if (auto device = kernel->getAttrOfType<mlir::StringAttr>(deviceAttrName))
+      EXPECT_EQ(device.getValue(), has(kernel, "weft.linear") ? "some" : "all") << kernel.getName().str();
+  // The embedding is tied to the logits: both devices read it. Of q, k, v came one.
+  EXPECT_EQ(count("weft.parameter"), parameters - 3 * 2 + 1);
 }
 
 TEST_F(PassesPreserveMeaning, RandomGraphs) {

@@ -5,8 +5,11 @@
 #include "runtime/device/cpu/RunCommands.h"
 #include "runtime/device/cpu/ThreadPool.h"
 
+#include <algorithm>
 #include <atomic>
 #include <fmt/format.h>
+#include <fstream>
+#include <thread>
 
 namespace weft {
 
@@ -27,8 +30,9 @@ public:
   std::string_view name() const override { return "cpu"; }
   std::string_view architecture() const override { return cpuArchitecture(); }
   bool hasFeature(std::string_view feature) const override { return hasCpuFeature(feature); }
+  bool usesHostMemory() const override { return true; }
 
-  Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes) override {
+  Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes, Reach) override {
     return allocateCpuBuffer(bytes);
   }
   Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override {
@@ -58,6 +62,8 @@ static Result<void *> resolve(const BufferView &view) {
   if (view.offset > bytes || view.bytes > bytes - view.offset)
     return fail(fmt::format("expected a view inside {} bytes, found {} bytes at {}", bytes,
                             view.bytes, view.offset));
+  if (!view.buffer->host())
+    return fail("expected a buffer that the host reaches");
   std::byte *address = view.buffer->host() + view.offset;
   if (reinterpret_cast<uintptr_t>(address) % bindingAlign != 0)
     return fail(fmt::format("expected an address that is a multiple of {}, found {}", bindingAlign,
@@ -99,11 +105,27 @@ Result<void> CpuDevice::run(const CommandList &list,
   return {};
 }
 
-Result<std::unique_ptr<Device>> makeCpuDevice(unsigned threads) {
-  auto pool = ThreadPool::make(threads);
+static Result<std::unique_ptr<Device>> makeCpuDevice(const DeviceOptions &options) {
+  if (options.number != 0)
+    return fail(fmt::format("there is one device cpu, found number {}", options.number));
+  auto pool = ThreadPool::make(options.threads);
   if (!pool)
     return failFrom(pool);
   return std::make_unique<CpuDevice>(std::move(*pool));
 }
+
+static Result<std::vector<std::string>> listCpuDevices() {
+  std::string line = fmt::format("{}, {} processors", cpuArchitecture(),
+                                 std::max(1u, std::thread::hardware_concurrency()));
+  // Linux names the model on x86-64 alone.
+  std::ifstream system("/proc/cpuinfo");
+  for (std::string text; std::getline(system, text);)
+    if (size_t colon = text.find(": "); text.starts_with("model name") && colon != text.npos)
+      return std::vector{text.substr(colon + 2) + ", " + line};
+  return std::vector{line};
+}
+
+const DevicePlugin cpuDevicePlugin = {
+    .name = "cpu", .make = makeCpuDevice, .list = listCpuDevices};
 
 } // namespace weft

@@ -1,6 +1,6 @@
 #include "runtime/device/cpu/ThreadPool.h"
 
-#include "runtime/artifact/Kernel.h"
+#include "runtime/device/Device.h"
 
 #include <cstring>
 #include <fmt/format.h>

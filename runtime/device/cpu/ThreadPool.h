@@ -1,7 +1,7 @@
 // Threads that work through a region together.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/device/Device.h"
 #include "runtime/device/cpu/Gate.h"
 
 #include <atomic>

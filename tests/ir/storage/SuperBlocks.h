@@ -2,11 +2,10 @@
 // nothing of Weft but the conversion of f16, and random ones.
 #pragma once
 
-#include "ir/storage/ScalarConversion.h"
+#include "conformance/RandomSuperBlocks.h"
 
 #include <algorithm>
 #include <cstring>
-#include <random>
 #include <vector>
 
 #pragma STDC FP_CONTRACT OFF
@@ -67,21 +66,9 @@ inline std::vector<KQuant> kQuants() {
           {"Q6_K", Storage::q6K(), 210, elementOfQ6K, {208}}};
 }
 
-/// Super-blocks of random bytes. Their scales are of any sign and size, but finite; `largest`
-/// bounds them where the values should stay small.
 inline std::vector<std::byte> randomSuperBlocks(const KQuant &format, int64_t count, unsigned seed,
                                                 float largest = 65504) {
-  std::mt19937 random(seed);
-  std::vector<std::byte> bytes(count * format.bytes);
-  for (std::byte &byte : bytes)
-    byte = std::byte(random());
-  std::uniform_real_distribution<float> scales(-largest, largest);
-  for (int64_t i = 0; i < count; ++i)
-    for (int at : format.scales) {
-      uint16_t half = f16FromF32(scales(random));
-      std::memcpy(&bytes[i * format.bytes + at], &half, 2);
-    }
-  return bytes;
+  return conformance::randomSuperBlocks({format.bytes, format.scales}, count, seed, largest);
 }
 
 /// Every element of `count` super-blocks.

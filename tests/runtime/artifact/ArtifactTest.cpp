@@ -103,7 +103,7 @@ TEST_F(ArtifactTest, LongSegmentInPieces) {
   auto tokenizer = writer->append({});
   auto code = writer->append(model.programs[0].code);
   ASSERT_TRUE(weights && tokenizer && code);
-  ASSERT_TRUE(writer->finish(model.metadata(*weights, *tokenizer, {*code})));
+  ASSERT_TRUE(writer->finish(model.metadata(*weights, *tokenizer, {{*code}})));
   for (unsigned threads : {1, 2, 5}) {
     auto artifact = Artifact::open(path, threads);
     ASSERT_TRUE(artifact) << artifact.error().message;
@@ -119,7 +119,7 @@ TEST_F(ArtifactTest, NewerVersionIsRefusedNamingBoth) {
   uint32_t version = formatVersion + 6;
   std::memcpy(&file[offsetof(ArtifactHeader, version)], &version, sizeof version);
   sealHeader(file);
-  EXPECT_THAT(errorOf(file), HasSubstr("format version 7 is newer than 1"));
+  EXPECT_THAT(errorOf(file), HasSubstr("format version 8 is newer than 2"));
 }
 
 TEST_F(ArtifactTest, OtherFilesAreRefused) {

@@ -19,7 +19,7 @@ static auto vectorOf(FlatBufferBuilder &b, const List &list, Make make) {
 }
 
 static auto buildProgram(FlatBufferBuilder &b, const SyntheticArtifact::Program &program,
-                         const schema::Segment &code) {
+                         const std::vector<schema::Segment> &codes) {
   auto port = [&](const SyntheticArtifact::Port &p) {
     return schema::CreatePort(b, p.kind, &p.size);
   };
@@ -31,10 +31,10 @@ static auto buildProgram(FlatBufferBuilder &b, const SyntheticArtifact::Program 
   };
   auto step = [&](const SyntheticArtifact::Step &s) {
     return schema::CreateStep(b, b.CreateString(s.name), s.symbol, vectorOf(b, s.bindings, binding),
-                              vectorOf(b, s.variants, variant), s.barrier);
+                              vectorOf(b, s.variants, variant), s.barrier, s.results);
   };
   auto kernel = [&](const SyntheticArtifact::Kernel &k) {
-    return schema::CreateKernel(b, b.CreateString(k.name), k.entry);
+    return schema::CreateKernel(b, b.CreateString(k.name), k.entry, k.part);
   };
   auto setting = [&](const std::pair<std::string, int64_t> &s) {
     return schema::CreateSettingDirect(b, s.first.c_str(), s.second);
@@ -46,20 +46,26 @@ static auto buildProgram(FlatBufferBuilder &b, const SyntheticArtifact::Program 
     return schema::CreateTuning(b, t.kernel, t.tokens, t.threads,
                                 vectorOf(b, t.candidates, candidate), t.chosen);
   };
+  size_t number = 0;
+  auto part = [&](const SyntheticArtifact::Part &p) {
+    return schema::CreatePartDirect(b, p.target.c_str(), "generic", p.features.c_str(),
+                                    p.architecture.c_str(), &codes[++number]);
+  };
   std::vector entries = {schema::CreateEntry(
       b, b.CreateString(program.entry), vectorOf(b, program.inputs, port),
       vectorOf(b, program.outputs, port), &program.arena, vectorOf(b, program.steps, step))};
   return schema::CreateProgram(b, b.CreateString(program.target), b.CreateString(program.processor),
                                b.CreateVectorOfStrings(program.features),
-                               b.CreateString(program.architecture), &code,
+                               b.CreateString(program.architecture), &codes[0],
                                vectorOf(b, program.kernels, kernel), b.CreateVector(entries),
-                               program.tunings.empty() ? 0 : vectorOf(b, program.tunings, tuning));
+                               program.tunings.empty() ? 0 : vectorOf(b, program.tunings, tuning),
+                               program.parts.empty() ? 0 : vectorOf(b, program.parts, part));
 }
 
 std::vector<std::byte>
 SyntheticArtifact::metadata(const schema::Segment &weightsSegment,
                             const schema::Segment &tokenizerSegment,
-                            const std::vector<schema::Segment> &codes) const {
+                            const std::vector<std::vector<schema::Segment>> &codes) const {
   FlatBufferBuilder b;
   auto parameter = [&](const Parameter &p) {
     return schema::CreateParameter(b, b.CreateString(p.name), b.CreateVector(p.shape), &p.storage,
@@ -99,12 +105,18 @@ Result<void> SyntheticArtifact::write(const std::string &path) const {
   auto tokenizerSegment = writer->append(tokenizer);
   if (!weightsSegment || !tokenizerSegment)
     return failFrom(weightsSegment ? tokenizerSegment : weightsSegment);
-  std::vector<schema::Segment> codes;
+  std::vector<std::vector<schema::Segment>> codes;
   for (const Program &program : programs) {
-    auto code = writer->append(program.code);
-    if (!code)
-      return failFrom(code);
-    codes.push_back(*code);
+    std::vector<const std::vector<std::byte> *> all = {&program.code};
+    for (const Part &part : program.parts)
+      all.push_back(&part.code);
+    codes.emplace_back();
+    for (const auto *bytes : all) {
+      auto code = writer->append(*bytes);
+      if (!code)
+        return failFrom(code);
+      codes.back().push_back(*code);
+    }
   }
   changeWeights(*weightsSegment);
   return writer->finish(metadata(*weightsSegment, *tokenizerSegment, codes));

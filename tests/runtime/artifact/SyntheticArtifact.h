@@ -45,6 +45,7 @@ struct SyntheticArtifact {
     std::vector<Binding> bindings;
     std::vector<Variant> variants;
     bool barrier = true;
+    uint16_t results = 0;
   };
   struct Port {
     schema::PortKind kind;
@@ -53,6 +54,13 @@ struct SyntheticArtifact {
   struct Kernel {
     std::string name;
     uint64_t entry;
+    uint16_t part = 0;
+  };
+  struct Part {
+    std::string target;
+    std::string architecture;
+    std::string features;
+    std::vector<std::byte> code;
   };
   struct Candidate {
     std::vector<std::pair<std::string, int64_t>> settings;
@@ -79,6 +87,7 @@ struct SyntheticArtifact {
     std::vector<Step> steps;
     std::vector<std::byte> code;
     std::vector<Tuning> tunings;
+    std::vector<Part> parts;
   };
 
   uint32_t vocabulary = 0;
@@ -98,7 +107,7 @@ struct SyntheticArtifact {
 
   /// The FlatBuffer around segments that lie as given.
   std::vector<std::byte> metadata(const schema::Segment &weights, const schema::Segment &tokenizer,
-                                  const std::vector<schema::Segment> &codes) const;
+                                  const std::vector<std::vector<schema::Segment>> &codes) const;
   Result<void> write(const std::string &path) const;
 };
 

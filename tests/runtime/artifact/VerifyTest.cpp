@@ -229,6 +229,34 @@ const Case cases[] = {
      "tuning 0: expected at least one token and thread, found 1 and 0"},
     {"TuningWithoutTime", [](auto &a) { a.programs[0].tunings[0].candidates[1].nanoseconds = 0; },
      "tuning 0: expected a time of at least 1 for candidate 1, found 0"},
+    {"MoreResultsThanBindings", [](auto &a) { a.programs[0].steps[0].results = 4; },
+     "step 0 'embedding': expected at most 3 results, its bindings, found 4"},
+    {"KernelOfUnknownPart", [](auto &a) { a.programs[0].kernels[1].part = 1; },
+     "kernel 'embed.one': expected a part of at most 0, found 1"},
+    {"KernelOutsideTheCodeOfItsPart",
+     [](auto &a) {
+       a.programs[0].parts = {{"other", "z80", "", std::vector<std::byte>(16)}};
+       a.programs[0].kernels[1].part = 1;
+     },
+     "kernel 'embed.one': expected its entry inside the 16 bytes of code, found offset 16"},
+    {"VariantsOfTwoParts",
+     [](auto &a) {
+       a.programs[0].parts = {{"other", "z80", "", a.programs[0].code}};
+       a.programs[0].kernels[1].part = 1;
+     },
+     "step 0 'embedding': expected variants of one part, found 1 and 0"},
+    {"StateInTwoParts",
+     [](auto &a) {
+       a.programs[0].parts = {{"other", "z80", "", a.programs[0].code}};
+       a.programs[0].kernels[3].part = 1;
+     },
+     "step 2 'head': expected state 0 in one part, found it in 0 and 1"},
+    {"PartForNothing",
+     [](auto &a) { a.programs[0].parts = {{"", "z80", "", a.programs[0].code}}; },
+     "part 1: expected the name of its target"},
+    {"TooManyParts",
+     [](auto &a) { a.programs[0].parts.assign(9, {"other", "z80", "", a.programs[0].code}); },
+     "expected at most 8 parts, found 9"},
     {"UnknownSymbol", [](auto &a) { a.programs[0].steps[0].symbol = Symbol(3); },
      "step 0 'embedding': expected a step over"},
     {"UnknownSpace", [](auto &a) { a.programs[0].steps[0].bindings[0].space = Space(9); },

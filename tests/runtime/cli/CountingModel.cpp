@@ -46,9 +46,11 @@ public:
   std::string_view name() const override { return "counting"; }
 };
 
-Result<std::unique_ptr<Device>> makeCountingDevice(unsigned) {
+Result<std::unique_ptr<Device>> makeCountingDevice(const DeviceOptions &) {
   return std::make_unique<CountingDevice>();
 }
+
+Result<std::vector<std::string>> listCountingDevices() { return std::vector<std::string>{"counts"}; }
 
 constexpr std::string_view tokenizer = R"({
   "version": "1.0", "truncation": null, "padding": null,
@@ -74,7 +76,8 @@ constexpr std::string_view tokenizer = R"({
 } // namespace
 
 void writeCountingModel(const std::string &path) {
-  static const bool registered = bool(registerDevice("counting", makeCountingDevice));
+  static const bool registered = bool(registerDevice(
+      {.name = "counting", .make = makeCountingDevice, .list = listCountingDevices}));
   ASSERT_TRUE(registered);
   SyntheticArtifact model = additiveModel();
   model.beginId = 0;

@@ -76,8 +76,8 @@ TEST_P(CpuDeviceTest, RunsMachineCode) {
     source[i] = i * i + 1;
   auto executable = loadCopy();
   auto from = device->import(std::as_bytes(std::span(source)));
-  auto middle = device->allocate(sizeof source);
-  auto to = device->allocate(sizeof source + 64);
+  auto middle = device->allocate(sizeof source, Reach::Host);
+  auto to = device->allocate(sizeof source + 64, Reach::Host);
   ASSERT_TRUE(from && middle && to);
 
   const BufferView bindings[] = {{from->get(), 0, sizeof source},
@@ -101,7 +101,7 @@ TEST_P(CpuDeviceTest, RunsMachineCode) {
 
 TEST_P(CpuDeviceTest, MemoryIsZeroAndAligned) {
   for (uint64_t bytes : {uint64_t(0), uint64_t(1), uint64_t(5000), uint64_t(5) << 20}) {
-    auto buffer = device->allocate(bytes);
+    auto buffer = device->allocate(bytes, Reach::Host);
     ASSERT_TRUE(buffer);
     EXPECT_EQ((*buffer)->bytes(), bytes);
     EXPECT_EQ(reinterpret_cast<uintptr_t>((*buffer)->host()) % 64, 0u);
@@ -113,7 +113,7 @@ TEST_P(CpuDeviceTest, MemoryIsZeroAndAligned) {
 
 TEST_P(CpuDeviceTest, TooMuchMemoryIsAnError) {
   for (uint64_t bytes : {uint64_t(1) << 62, UINT64_MAX}) {
-    auto buffer = device->allocate(bytes);
+    auto buffer = device->allocate(bytes, Reach::Host);
     ASSERT_FALSE(buffer);
     EXPECT_THAT(buffer.error().message, HasSubstr(std::to_string(bytes) + " bytes"));
   }
@@ -121,7 +121,7 @@ TEST_P(CpuDeviceTest, TooMuchMemoryIsAnError) {
 
 TEST_P(CpuDeviceTest, BadBindingsAreRefused) {
   auto executable = loadCopy();
-  auto buffer = device->allocate(256);
+  auto buffer = device->allocate(256, Reach::Host);
   ASSERT_TRUE(buffer);
   auto errorOf = [&](Command command, BufferView view) {
     auto list = device->record(*executable, {command}, std::span(&view, 1));
@@ -157,12 +157,29 @@ TEST(Registry, UnknownDevicesNameTheKnown) {
 }
 
 TEST(Registry, DevicesCanBeAddedOnce) {
-  auto make = [](unsigned) -> Result<std::unique_ptr<Device>> { return fail("made"); };
-  ASSERT_TRUE(registerDevice("test", make));
-  EXPECT_EQ(makeDevice("test").error().message, "made");
-  EXPECT_FALSE(registerDevice("test", make));
-  EXPECT_FALSE(registerDevice("cpu", make));
-  EXPECT_THAT(deviceNames(), testing::ElementsAre("cpu", "test"));
+  DevicePlugin plugin{
+      .name = "test",
+      .make = [](const DeviceOptions &options) -> Result<std::unique_ptr<Device>> {
+        return fail("made number " + std::to_string(options.number));
+      },
+      .list = []() -> Result<std::vector<std::string>> {
+        return std::vector<std::string>{"first", "second"};
+      }};
+  ASSERT_TRUE(registerDevice(plugin));
+  EXPECT_EQ(makeDevice("test").error().message, "made number 0");
+  EXPECT_EQ(makeDevice("test:12").error().message, "made number 12");
+  EXPECT_THAT(makeDevice("test:x").error().message, HasSubstr("name:number, found 'test:x'"));
+  EXPECT_FALSE(registerDevice(plugin));
+  plugin.name = "cpu";
+  EXPECT_FALSE(registerDevice(plugin));
+  // Those of plug-ins that were built with it may be there too.
+  EXPECT_THAT(deviceNames(), testing::IsSupersetOf({"cpu", "test"}));
+  std::string listed;
+  for (const ListedDevice &device : listDevices())
+    if (device.available)
+      listed += device.name + " ";
+  EXPECT_THAT(listed, testing::StartsWith("cpu "));
+  EXPECT_THAT(listed, HasSubstr("test test:1 "));
 }
 
 #if defined(__x86_64__)

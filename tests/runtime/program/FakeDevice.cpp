@@ -52,7 +52,7 @@ FakeDevice::FakeDevice() {
 #endif
 }
 
-Result<std::unique_ptr<Buffer>> FakeDevice::allocate(uint64_t bytes) {
+Result<std::unique_ptr<Buffer>> FakeDevice::allocate(uint64_t bytes, Reach) {
   return std::make_unique<HeapBuffer>(bytes);
 }
 

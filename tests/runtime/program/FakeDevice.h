@@ -17,6 +17,7 @@ public:
   std::set<std::string, std::less<>> features;
   std::string architectureName;
   bool failNextRun = false;
+  bool sharesMemory = true;
   /// Numbers of the kernels of the last run that had workgroups, and the groups.
   std::vector<std::pair<uint32_t, int64_t>> ran;
   /// Their Command::shared.
@@ -27,7 +28,8 @@ public:
   std::string_view name() const override { return "cpu"; }
   std::string_view architecture() const override { return architectureName; }
   bool hasFeature(std::string_view feature) const override { return features.contains(feature); }
-  Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes) override;
+  bool usesHostMemory() const override { return sharesMemory; }
+  Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes, Reach reach) override;
   Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override;
   Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
                                            std::span<const KernelEntry> kernels) override;

@@ -1,6 +1,7 @@
 // Sessions over the additive model: choice of program, memory, batches and their checks.
 #include "FakeDevice.h"
 
+#include "runtime/device/Registry.h"
 #include "runtime/program/Session.h"
 #include "tests/Shared.h"
 #include "tests/runtime/artifact/SyntheticArtifact.h"
@@ -26,6 +27,7 @@ void operator delete(void *memory, size_t) noexcept { std::free(memory); }
 namespace weft::test {
 namespace {
 
+using schema::Symbol;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
@@ -221,7 +223,7 @@ TEST_F(SessionTest, MemoryIsTheSumOfTheFormulas) {
   SessionOptions options = {.context = 16, .sequences = 3, .tokens = 5, .rows = 2};
   openSession(options);
   MemoryUse use = session->memory();
-  EXPECT_EQ(use.weights, 92u);
+  EXPECT_EQ(use.weights, 28u); // What kernels read: there is a parameter that none does.
   EXPECT_EQ(use.states, 4u * 64 * 3); // Room for whole groups of 64 positions.
   EXPECT_EQ(use.arena, 64u + 64 * 5);
   EXPECT_EQ(use.inputsAndOutputs, 3u * 4 * 5 + 4 * 2 + 28 * 2);
@@ -304,6 +306,87 @@ TEST_F(SessionTest, NoProgramAndNoForward) {
   made = std::make_unique<FakeDevice>();
   EXPECT_THAT(openError({}), HasSubstr("it has none at all"));
 }
+
+void doubled(const WeftDispatch *d) {
+  for (int64_t i = 0; i < d->sizes[WEFT_TOKENS]; ++i)
+    bound<float>(d, 1)[i] = bound<float>(d, 0)[i] * 2;
+}
+
+/// The device of a second part of a program; the registry makes them.
+FakeDevice *otherDevice = nullptr;
+bool otherSharesMemory = false;
+
+class OtherDevice final : public FakeDevice {
+public:
+  OtherDevice() {
+    functions = {{"keep", keep}, {"head", head}, {"double", doubled}};
+    sharesMemory = otherSharesMemory;
+    otherDevice = this;
+  }
+  std::string_view name() const override { return "other"; }
+};
+
+/// States and logits on another device than embeddings.
+class TwoDevices : public SessionTest, public testing::WithParamInterface<bool> {
+protected:
+  TwoDevices() {
+    static const bool registered = bool(registerDevice(
+        {.name = "other",
+         .make = [](const DeviceOptions &) -> Result<std::unique_ptr<Device>> {
+           return std::make_unique<OtherDevice>();
+         },
+         .list = []() -> Result<std::vector<std::string>> { return std::vector<std::string>{}; }}));
+    EXPECT_TRUE(registered);
+    otherSharesMemory = GetParam();
+    auto &program = model.programs[0];
+    program.parts = {{"other", program.architecture, "", program.code}};
+    program.kernels[2].part = program.kernels[3].part = 1;
+    program.steps[0].results = program.steps[2].results = 1;
+  }
+};
+
+TEST_P(TwoDevices, GiveWhatOneDoes) {
+  openSession({.context = 16, .sequences = 2, .tokens = 8, .rows = 8});
+  EXPECT_THAT(sums({1, 2, 3}, {0, 1, 2}, {0, 0, 0}, {2, 1, 0, 0}), ElementsAre(7, 3, 1, 1));
+  EXPECT_THAT(sums({4, 1}, {3, 0}, {0, 1}, {0, 1}), ElementsAre(15, 1));
+  EXPECT_THAT(device->ran, ElementsAre(Pair(0, 1)));
+  EXPECT_THAT(otherDevice->ran, ElementsAre(Pair(0, 2), Pair(1, 14)));
+  const uint64_t memories = GetParam() ? 1 : 2;
+  EXPECT_EQ(session->memory().arena, memories * (64 + 64 * 8));
+  EXPECT_EQ(session->memory().weights, 28u);
+  EXPECT_EQ(session->memory().code, 10000u);
+}
+
+TEST_P(TwoDevices, HandAValueThereAndBack) {
+  auto &program = model.programs[0];
+  const auto x = program.steps[0].bindings[2];
+  auto y = x;
+  y.offset = {64, 64, 0, 0, 0};
+  program.arena = {64, 128, 0, 0, 0};
+  program.kernels.push_back({"double", 64, 1});
+  program.kernels.push_back({"double", 80, 0});
+  program.steps.insert(program.steps.begin() + 1,
+                       {{"there", Symbol::Tokens, {x, y}, {{0, 4, {1, 1, Symbol::One}}}, true, 1},
+                        {"back", Symbol::Tokens, {y, x}, {{0, 5, {1, 1, Symbol::One}}}, true, 1}});
+  device->functions["double"] = doubled;
+  openSession({.context = 16, .tokens = 8, .rows = 8});
+  EXPECT_THAT(sums({1, 2, 3}, {0, 1, 2}, {0, 0, 0}, {2}), ElementsAre(28));
+}
+
+TEST_P(TwoDevices, NeedBothOfThem) {
+  model.programs[0].parts[0].target = "third";
+  EXPECT_THAT(openError({}), HasSubstr("has a part that cannot run: no device 'third'"));
+  model.programs[0].parts[0] = {"other", "z80", "", model.programs[0].code};
+  made = std::make_unique<FakeDevice>();
+  EXPECT_THAT(openError({}), HasSubstr("has a part that is for 'z80'"));
+  made = std::make_unique<FakeDevice>();
+  model.programs[0].parts[0] = {"other", made->architectureName, "sse9,sse10", model.programs[0].code};
+  EXPECT_THAT(openError({}), HasSubstr("has a part that needs 'sse9', 'sse10'"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Memory, TwoDevices, testing::Bool(), [](const auto &info) {
+  return info.param ? "Shared" : "Apart";
+});
 
 } // namespace
 } // namespace weft::test

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace weft::test {
+namespace weft::conformance {
 
 /// One call of `forward`, of tokens of any sequences.
 struct Call {
@@ -24,11 +24,12 @@ struct SessionRun {
 };
 
 /// The logits of all calls, one behind the other. Sessions have two sequences. Errors: those of the runtime.
-Result<std::vector<float>> runSession(const std::string &artifact, const SessionRun &run);
+Result<std::vector<float>> runSession(const std::string &artifact, const SessionRun &run,
+                                      const std::string &device = "cpu");
 
 /// As text, numbers between white space.
 void write(std::ostream &to, const SessionRun &run);
 /// The next run; false at the end of the stream or where it holds something else.
 bool read(std::istream &from, SessionRun &run);
 
-} // namespace weft::test
+} // namespace weft::conformance

@@ -1,17 +1,19 @@
-#include "tests/backends/SessionRun.h"
+#include "conformance/SessionRun.h"
 
 #include "runtime/program/Session.h"
 
 #include <istream>
 #include <ostream>
 
-namespace weft::test {
+namespace weft::conformance {
 
-Result<std::vector<float>> runSession(const std::string &path, const SessionRun &run) {
+Result<std::vector<float>> runSession(const std::string &path, const SessionRun &run,
+                                      const std::string &device) {
   Result<Artifact> artifact = Artifact::open(path);
   if (!artifact)
     return failFrom(artifact);
   SessionOptions options;
+  options.device = device;
   options.threads = run.threads;
   options.context = run.context;
   options.sequences = 2;
@@ -57,4 +59,4 @@ bool read(std::istream &from, SessionRun &run) {
   return bool(from);
 }
 
-} // namespace weft::test
+} // namespace weft::conformance

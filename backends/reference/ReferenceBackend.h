@@ -1,0 +1,19 @@
+// The compile side of the target "reference": kernels stay what they are, as MLIR bytecode.
+#pragma once
+
+#include "backends/Backend.h"
+
+namespace weft {
+
+class ReferenceBackend : public Backend {
+public:
+  llvm::StringRef name() const override { return "reference"; }
+  bool takes(mlir::func::FuncOp) const override { return true; }
+  Arrangement weightArrangement(const Storage &storage, bool product) const override;
+  /// Keys and values as f32, which hold what the state's storage can.
+  uint64_t stateBytesPerPosition(mlir::Type state) const override;
+  mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
+                                           const DumpSink &dump) const override;
+};
+
+} // namespace weft

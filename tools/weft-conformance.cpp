@@ -1,0 +1,142 @@
+// `weft conformance`: whether a backend computes what the reference does. It has both sides, so
+// it is a program of its own; `weft` starts it.
+
+#include "backends/Registry.h"
+#include "conformance/Suite.h"
+#include "runtime/device/Registry.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace weft;
+using namespace weft::conformance;
+using Json = nlohmann::ordered_json;
+
+constexpr const char *examples = R"(The error is ||a - b|| / ||b|| over all results of a case, of its calls as they are and token by
+token; a case fails where it is above the tolerance. `same bits` counts the cases in which both gave
+the same. A backend need not take every kernel: `not taken` is no failure.
+Examples:
+  weft conformance --device cpu
+  weft conformance --device x --plugin x.so
+  weft conformance --device reference --only attention --json)";
+
+int failed(const std::string &message) {
+  fmt::print(stderr, "weft conformance: {}\n", message);
+  return 1;
+}
+
+void printCase(const Outcome &outcome) {
+  fmt::print("{:<9} {}: {}", nameOf(outcome.verdict), outcome.one->op, outcome.one->shape);
+  if (outcome.verdict == Verdict::Passed)
+    fmt::print(" ({:.1e})", outcome.error);
+  if (outcome.elsewhere)
+    fmt::print(", {} of {} kernels by others", outcome.elsewhere, outcome.kernels);
+  fmt::print("{}{}\n", outcome.message.empty() ? "" : ": ", outcome.message);
+  std::fflush(stdout);
+}
+
+void printTable(const std::vector<Outcome> &outcomes, const std::string &device) {
+  unsigned passed = 0, failures = 0, notTaken = 0;
+  fmt::print("\n{:<26} {:>6} {:>6} {:>9} {:>9} {:>11} {:>9}\n", "op", "passed", "failed", "not taken",
+             "same bits", "worst error", "tolerance");
+  for (const Line &line : linesOf(outcomes)) {
+    fmt::print("{:<26} {:>6} {:>6} {:>9} {:>9} {:>11.1e} {:>9.0e}\n", line.op, line.passed, line.failed,
+               line.notTaken, line.sameBits, line.worst, line.tolerance);
+    passed += line.passed;
+    failures += line.failed;
+    notTaken += line.notTaken;
+  }
+  fmt::print("{}: {} passed, {} failed, {} not taken\n", device, passed, failures, notTaken);
+}
+
+Json jsonOf(const std::vector<Outcome> &outcomes, const std::string &device, bool passed) {
+  Json cases = Json::array();
+  for (const Outcome &outcome : outcomes) {
+    Json one = {{"op", outcome.one->op},
+                {"shape", outcome.one->shape},
+                {"verdict", nameOf(outcome.verdict)},
+                {"error", outcome.error},
+                {"tolerance", outcome.one->tolerance},
+                {"same_bits", outcome.sameBits},
+                {"kernels", outcome.kernels},
+                {"kernels_elsewhere", outcome.elsewhere}};
+    if (!outcome.message.empty())
+      one["message"] = outcome.message;
+    cases.push_back(std::move(one));
+  }
+  return {{"device", device}, {"passed", passed}, {"cases", std::move(cases)}};
+}
+
+/// The cases whose op or shape has `only` in it.
+std::vector<Case> chosen(const std::string &only) {
+  std::vector<Case> cases = allCases();
+  std::erase_if(cases, [&](const Case &one) { return (one.op + ": " + one.shape).find(only) == std::string::npos; });
+  return cases;
+}
+
+int run(int argc, char **argv) {
+  SuiteOptions options;
+  std::vector<std::string> plugins;
+  std::string only;
+  bool json = false, verbose = false;
+  CLI::App app("Compares a backend with the reference, op by op and shape by shape.", "weft conformance");
+  app.footer(examples);
+  app.add_option("--device", options.device, "What to test: a device, and the target of its name")
+      ->required()
+      ->type_name("NAME");
+  app.add_option("--plugin", plugins, "A shared library with both sides of a backend, or with the "
+                                      "compile side beside it; more by giving it again")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--only", only, "The cases that have this in their names")->type_name("TEXT");
+  app.add_option("-t,--threads", options.threads, "Threads of the device")->check(CLI::Range(1u, 1024u))->capture_default_str();
+  app.add_flag("-v,--verbose", verbose, "Print every case, not only those that fail");
+  app.add_flag("--json", json, "Write one JSON object");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  for (const std::string &plugin : plugins)
+    for (auto load : {loadBackendPlugin, loadDevicePlugin})
+      if (auto loaded = load(plugin); !loaded)
+        return failed(loaded.error().message);
+  if (!json)
+    options.progress = [&](const Outcome &outcome) {
+      if (verbose || outcome.verdict == Verdict::Failed)
+        printCase(outcome);
+    };
+  std::vector<Case> cases = chosen(only);
+  if (cases.empty())
+    return failed("no case has '" + only + "' in its name");
+  auto outcomes = conformance::run(cases, options);
+  if (!outcomes)
+    return failed(outcomes.error().message);
+  bool passed = std::ranges::none_of(*outcomes, [](const Outcome &outcome) {
+    return outcome.verdict == Verdict::Failed;
+  });
+  bool tested = std::ranges::any_of(*outcomes, [](const Outcome &outcome) {
+    return outcome.verdict == Verdict::Passed;
+  });
+  if (json)
+    fmt::print("{}\n", jsonOf(*outcomes, options.device, passed && tested).dump(2));
+  else
+    printTable(*outcomes, options.device);
+  if (passed && !tested)
+    return failed("'" + options.device + "' takes no kernel of any case");
+  return passed ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception &error) {
+    return failed(error.what());
+  }
+}
