@@ -1,5 +1,4 @@
 // The run side: loads the library that cc made, and calls its functions.
-
 #include "runtime/device/Device.h"
 
 #include <cstdlib>
@@ -8,18 +7,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+namespace example {
 using namespace weft;
 
-namespace example {
-
 struct Memory : Buffer {
-  Memory(void *base, uint64_t length, bool owned) : base(base), length(length), owned(owned) {}
-  ~Memory() override { std::free(owned ? base : nullptr); }
+  Memory(void *base, uint64_t length, void *owned) : base(base), length(length), owned(owned) {}
+  ~Memory() override { std::free(owned); }
   uint64_t bytes() const override { return length; }
   std::byte *host() override { return static_cast<std::byte *>(base); }
   void *base;
   uint64_t length;
-  bool owned;
+  void *owned; // or null
 };
 
 struct Library : Executable {
@@ -40,8 +38,7 @@ constexpr const char *machine = "aarch64";
 constexpr const char *machine = "x86_64";
 #endif
 
-class CDevice : public Device {
-public:
+struct CDevice : Device {
   std::string_view name() const override { return "c"; }
   std::string_view architecture() const override { return machine; }
   bool hasFeature(std::string_view) const override { return false; }
@@ -52,13 +49,11 @@ public:
     if (bytes > SIZE_MAX / 2 || ::posix_memalign(&base, 64, bytes + 1) != 0)
       return fail("cannot allocate " + std::to_string(bytes) + " bytes");
     std::memset(base, 0, bytes);
-    return std::make_unique<Memory>(base, bytes, true);
+    return std::make_unique<Memory>(base, bytes, base);
   }
-
   Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override {
-    return std::make_unique<Memory>(const_cast<std::byte *>(host.data()), host.size(), false);
+    return std::make_unique<Memory>(const_cast<std::byte *>(host.data()), host.size(), nullptr);
   }
-
   Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
                                            std::span<const KernelEntry> kernels) override {
     // A file in memory has a path as any other.
@@ -71,14 +66,13 @@ public:
       return fail(std::string("cannot load the code: ") + ::dlerror());
     auto library = std::make_unique<Library>(handle);
     for (const KernelEntry &entry : kernels) {
-      void *function = ::dlsym(handle, ("kernel_" + std::string(entry.name)).c_str());
-      if (!function)
-        return fail("expected a kernel '" + std::string(entry.name) + "' in the code, found none");
-      library->kernels.push_back(reinterpret_cast<WeftKernel>(function));
+      std::string name = "kernel_" + std::string(entry.name);
+      library->kernels.push_back(reinterpret_cast<WeftKernel>(::dlsym(handle, name.c_str())));
+      if (!library->kernels.back())
+        return fail("expected a function '" + name + "' in the code, found none");
     }
     return library;
   }
-
   Result<std::unique_ptr<CommandList>> record(Executable &executable, std::vector<Command> commands,
                                               std::span<const BufferView> bindings) override {
     auto calls = std::make_unique<Calls>();
@@ -96,7 +90,6 @@ public:
     calls->commands = std::move(commands);
     return calls;
   }
-
   Result<void> run(const CommandList &list, std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override {
     const auto &calls = static_cast<const Calls &>(list);
     for (const Command &command : calls.commands) {

@@ -29,7 +29,10 @@ static std::string found(const std::string &path) {
 Result<void *> pluginEntryIfAny(const std::string &path, const char *entry) {
   void *library = ::dlopen(found(path).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
-    return fail(fmt::format("cannot open the plug-in '{}': {}", path, ::dlerror()));
+    return fail(fmt::format("cannot open the plug-in '{}': {}{}", path, ::dlerror(),
+                            files::path(path).stem().string().ends_with(compilerSuffix)
+                                ? " (a compile side, which only a compiler can load)"
+                                : ""));
   return ::dlsym(library, entry);
 }
 
