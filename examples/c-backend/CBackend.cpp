@@ -57,8 +57,7 @@ public:
       program.forms.push_back({kernel.getName().str(), symbol, {variant}});
       program.kernels.push_back({kernel.getName().str(), 0});
     }
-    if (dump)
-      dump("kernels.c", source);
+    dump ? dump("kernels.c", source) : void();
     Result<std::vector<char>> library = compileC(source);
     if (!library)
       return emitError(func::FuncOp(kernels.front()).getLoc(), library.error().message);

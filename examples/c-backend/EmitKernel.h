@@ -141,9 +141,10 @@ private:
         })
         .Case([&](AttendOp op) {
           KvType type = op.getState().getType();
+          std::string end = name(op.getPositions()) + "[i] + 1";
           call("attend", op, name(op.getQueries()), place(type, name(op.getState()), op.getSequences(), "0"),
-               name(op.getPositions()) + "[i] + 1", op.getHeads(), type.getHeads(), type.getHeadDim(),
-               storageOf(type).block, number(op.getScale()));
+               formatv("fmax(0, {0} - {1})", end, op.getWindow().value_or(1 << 30)), end, op.getHeads(),
+               type.getHeads(), type.getHeadDim(), storageOf(type).block, number(op.getScale()));
         });
   }
 
