@@ -34,6 +34,21 @@ TEST_F(Plugin, StoriesOnTheReferenceAreThoseOfTheModelsAuthor) {
             readFile((models / "expected/once_upon_a_time.txt").string()));
 }
 
+TEST_F(Plugin, TheExampleWritesThatStoryToo) {
+  std::filesystem::path models = sharedPath("models/stories260K");
+  if (!std::filesystem::exists(models))
+    GTEST_SKIP() << models << " is absent";
+  // docs/writing-a-backend.md, whose commands are tested too, with the demo model.
+  runWell("cmake --install " WEFT_BUILD_DIR " --prefix weft");
+  runWell("CXX=" WEFT_CXX " cmake -S " WEFT_SOURCE_DIR "/examples/c-backend -B c-backend -DCMAKE_PREFIX_PATH=$PWD/weft");
+  runWell("cmake --build c-backend");
+  ASSERT_FALSE(HasFailure());
+  runWell("weft/bin/weftc " + (models / "hf").string() + " -o c.weft --plugin c-backend/c.so --target c");
+  EXPECT_EQ(runWell("weft/bin/weft run c.weft --plugin c-backend/c.so --device c -p 'Once upon a time' "
+                    "--temperature 0 -n 196"),
+            readFile((models / "expected/once_upon_a_time.txt").string()));
+}
+
 TEST_F(Plugin, OneArtifactForSeveralTargets) {
   compileModel(demo, "--target cpu");
   const auto alone = std::filesystem::file_size(artifact);
