@@ -1,6 +1,7 @@
 #include "backends/Registry.h"
 
 #include "backends/cpu/CpuBackend.h"
+#include "backends/vulkan/VulkanBackend.h"
 #include "runtime/device/Plugin.h"
 
 #include <fmt/format.h>
@@ -16,7 +17,8 @@ namespace {
 
 struct Registry {
   std::mutex mutex;
-  std::map<std::string, BackendPlugin, std::less<>> kinds = {{"cpu", cpu::backendPlugin}};
+  std::map<std::string, BackendPlugin, std::less<>> kinds = {
+      {"cpu", cpu::backendPlugin}, {"vulkan", vulkan::backendPlugin}};
   std::set<const BackendPlugin *> loaded;
 };
 

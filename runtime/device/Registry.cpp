@@ -2,6 +2,7 @@
 
 #include "runtime/device/Plugin.h"
 #include "runtime/device/cpu/CpuDevice.h"
+#include "runtime/device/vulkan/VulkanDevice.h"
 
 #include <charconv>
 #include <fmt/format.h>
@@ -18,7 +19,8 @@ namespace {
 
 struct Registry {
   std::mutex mutex;
-  std::map<std::string, DevicePlugin, std::less<>> kinds = {{"cpu", cpuDevicePlugin}};
+  std::map<std::string, DevicePlugin, std::less<>> kinds = {{"cpu", cpuDevicePlugin},
+                                                         {"vulkan", vulkan::vulkanDevicePlugin}};
   std::set<const DevicePlugin *> loaded;
 };
 

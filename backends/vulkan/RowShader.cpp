@@ -1,0 +1,259 @@
+#include "backends/vulkan/RowShader.h"
+
+#include "backends/vulkan/TableText.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace weft::vulkan {
+
+bool RowShader::takes(Operation *op) {
+  return isa<EmbedOp, TakeRowsOp, ColumnsOp, AddOp, MulOp, SiluOp, GeluOp, RmsNormOp, LayerNormOp,
+             QuantizeOp, RopeTableOp, RopeOp, AppendOp>(op);
+}
+
+static int64_t columnsOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape().back();
+}
+
+RowShader::RowShader(ShaderText &text, func::FuncOp kernel) : text(text), kernel(kernel) {
+  fours = allByFours();
+  type = fours ? "vec4" : "float";
+}
+
+bool RowShader::allByFours() {
+  auto whole = [](Value value) {
+    auto tensor = dyn_cast<RankedTensorType>(value.getType());
+    return !tensor || !tensor.getElementType().isF32() || tensor.getShape().back() % 4 == 0;
+  };
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    if (!llvm::all_of(op.getOperands(), whole) || !llvm::all_of(op.getResults(), whole))
+      return false;
+    if (auto columns = dyn_cast<ColumnsOp>(op); columns && columns.getBegin() % 4 != 0)
+      return false;
+    if (auto table = dyn_cast<RopeTableOp>(op); table && columnsOf(table.getFrequencies()) % 4 != 0)
+      return false;
+    if (auto rope = dyn_cast<RopeOp>(op))
+      if (columnsOf(rope.getInput()) / rope.getHeads() % 4 != 0 || columnsOf(rope.getTable()) % 8 != 0)
+        return false;
+    if (auto append = dyn_cast<AppendOp>(op); append && append.getState().getType().getHeadDim() % 4 != 0)
+      return false;
+  }
+  return true;
+}
+
+LogicalResult RowShader::generate() {
+  bool overRows = false;
+  Operation *terminator = kernel.getBody().front().getTerminator();
+  for (Value result : terminator->getOperands())
+    overRows |= rowSymbolOf(result) == RowSymbol::Rows;
+  text.line("uint row = workgroup();");
+  text.line(llvm::Twine("if (row >= ") + (overRows ? "rows" : "tokens") + ") return;");
+  for (Operation &op : kernel.getBody().front().without_terminator())
+    if (failed(visit(&op)))
+      return failure();
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    if (auto appended = dyn_cast<AppendOp>(op)) {
+      append(appended);
+      continue;
+    }
+    int binding = text.resultBinding(op.getResult(0));
+    if (binding < 0)
+      continue;
+    if (auto quantized = dyn_cast<QuantizeOp>(op))
+      quantize(quantized, binding);
+    else
+      store(op.getResult(0), binding);
+  }
+  return success();
+}
+
+LogicalResult RowShader::visit(Operation *op) {
+  LogicalResult done = success();
+  llvm::TypeSwitch<Operation *>(op)
+      .Case<AddOp, MulOp>([&](auto binary) {
+        const char *sign = std::is_same_v<decltype(binary), AddOp> ? " + " : " * ";
+        define(binary.getResult(), at(binary.getLhs(), "row", "column") + sign +
+                                       at(binary.getRhs(), "row", "column"));
+      })
+      .Case([&](SiluOp unary) {
+        define(unary.getResult(), "silu(" + at(unary.getInput(), "row", "column") + ")");
+      })
+      .Case([&](GeluOp unary) {
+        define(unary.getResult(), "gelu(" + at(unary.getInput(), "row", "column") + ")");
+      })
+      .Case([&](ColumnsOp columns) {
+        define(columns.getResult(),
+               at(columns.getInput(), "row", "column + " + number(columns.getBegin())));
+      })
+      .Case([&](RmsNormOp norm) { rmsNorm(norm); })
+      .Case([&](LayerNormOp norm) { layerNorm(norm); })
+      .Case([&](EmbedOp op) { done = embed(op); })
+      .Case([&](TakeRowsOp op) { takeRows(op); })
+      .Case([&](RopeTableOp op) { ropeTable(op); })
+      .Case([&](RopeOp op) { rope(op); });
+  return done;
+}
+
+Expr RowShader::load(Value argument, const llvm::Twine &row, const llvm::Twine &column) {
+  auto tensor = cast<RankedTensorType>(argument.getType());
+  std::string place = column.str();
+  if (tensor.getRank() == 2)
+    place = "(" + row.str() + ") * " + number(tensor.getDimSize(1)) + " + " + place;
+  unsigned binding = text.bindingOf(argument);
+  return fours ? "uintBitsToFloat(" + text.quad(binding, "(" + place + ") / 4u") + ")"
+               : text.real(binding, place);
+}
+
+Expr RowShader::at(Value value, const llvm::Twine &row, const llvm::Twine &column) {
+  if (isa<BlockArgument>(value))
+    return load(value, row, column);
+  return functions.at(value) + "(" + row.str() + ", " + column.str() + ")";
+}
+
+void RowShader::define(Value value, const llvm::Twine &body) {
+  std::string name = text.fresh("v");
+  text.declare(type + " " + name + "(uint row, uint column) { return " + body + "; }");
+  functions[value] = name;
+}
+
+Expr RowShader::integer(Value argument, const llvm::Twine &row) {
+  return "int(" + text.word(text.bindingOf(argument), row) + ")";
+}
+
+void RowShader::openColumns(int64_t columns) {
+  std::string step = fours ? "4u" : "1u";
+  text.open("for (uint c = lane * " + step + "; c < " + number(columns) + "; c += lanes * " + step + ")");
+}
+
+void RowShader::reduce(const llvm::Twine &result, int64_t columns, Value input, const llvm::Twine &term) {
+  text.open("");
+  text.line(type + " sum = " + type + "(0);");
+  openColumns(columns);
+  text.line(type + " x = " + at(input, "row", "c") + ";");
+  text.line("sum += " + term + ";");
+  text.close();
+  text.line(result + " = total(sumOf(sum)) / " + real(double(columns)) + ";");
+  text.close();
+}
+
+void RowShader::rmsNorm(RmsNormOp op) {
+  std::string factor = text.fresh("factor");
+  text.declare("float " + factor + ";");
+  reduce(factor, columnsOf(op.getInput()), op.getInput(), "x * x");
+  text.line(factor + " = 1.0 / sqrt(" + factor + " + " + real(op.getEpsilon().convertToDouble()) + ");");
+  define(op.getResult(), at(op.getInput(), "row", "column") + " * " + factor + " * " +
+                             at(op.getWeight(), "0u", "column"));
+}
+
+void RowShader::layerNorm(LayerNormOp op) {
+  std::string mean = text.fresh("mean"), factor = text.fresh("factor");
+  text.declare("float " + mean + ", " + factor + ";");
+  int64_t columns = columnsOf(op.getInput());
+  reduce(mean, columns, op.getInput(), "x");
+  reduce(factor, columns, op.getInput(), "(x - " + mean + ") * (x - " + mean + ")");
+  text.line(factor + " = 1.0 / sqrt(" + factor + " + " + real(op.getEpsilon().convertToDouble()) + ");");
+  define(op.getResult(), "(" + at(op.getInput(), "row", "column") + " - " + mean + ") * " + factor + " * " +
+                             at(op.getWeight(), "0u", "column") + " + " + at(op.getBias(), "0u", "column"));
+}
+
+LogicalResult RowShader::embed(EmbedOp op) {
+  FailureOr<std::string> table = declareTable(text, op.getTable());
+  if (failed(table))
+    return failure();
+  std::string id = "uint(" + integer(op.getIds(), "row") + ")";
+  auto element = [&](int i) { return *table + "(id, column + " + number(i) + ")"; };
+  std::string value = fours ? "vec4(" + element(0) + ", " + element(1) + ", " + element(2) + ", " + element(3) + ")"
+                            : element(0);
+  std::string name = text.fresh("v");
+  text.declare(type + " " + name + "(uint row, uint column) { uint id = " + id + "; return " + value + "; }");
+  functions[op.getResult()] = name;
+  return success();
+}
+
+void RowShader::takeRows(TakeRowsOp op) {
+  define(op.getResult(), at(op.getInput(), "uint(" + integer(op.getRows(), "row") + ")", "column"));
+}
+
+void RowShader::ropeTable(RopeTableOp op) {
+  int64_t count = columnsOf(op.getFrequencies());
+  std::string one = text.fresh("angle"), f = number(count);
+  text.declare("float " + one + "(uint row, uint column) { vec2 both = cosineAndSine(float(" +
+               integer(op.getPositions(), "row") + "), " +
+               text.real(text.bindingOf(op.getFrequencies()), "column % " + f) +
+               "); return column < " + f + " ? both.x : both.y; }");
+  auto element = [&](int i) { return one + "(row, column + " + number(i) + ")"; };
+  define(op.getResult(), fours ? "vec4(" + element(0) + ", " + element(1) + ", " + element(2) + ", " + element(3) + ")"
+                               : element(0));
+}
+
+void RowShader::rope(RopeOp op) {
+  int64_t headDim = columnsOf(op.getInput()) / op.getHeads(), count = columnsOf(op.getTable()) / 2;
+  std::string f = number(count), name = text.fresh("v"), body;
+  auto in = [&](const std::string &column) { return at(op.getInput(), "row", column); };
+  auto table = [&](const std::string &column) { return at(op.getTable(), "row", column); };
+  body = "uint d = column % " + number(headDim) + "; if (d >= " + number(2 * count) + ") return " + in("column") + "; ";
+  if (op.getPairs() == RopePairs::Halves)
+    body += "bool low = d < " + f + "; uint p = low ? d : d - " + f + "; " + type + " c = " + table("p") + ", s = " +
+            table("p + " + f) + ", x = " + in("column") + ", y = " +
+            in("(low ? column + " + f + " : column - " + f + ")") +
+            "; return low ? x * c - y * s : y * s + x * c;";
+  else if (fours)
+    // Two pairs; their cosines and sines are half of a vector.
+    body += "uint f = d / 2u; " + type + " x = " + in("column") + ", c = " + table("f & ~3u") + ", s = " +
+            table("(f & ~3u) + " + f) +
+            "; vec2 cosine = (f & 2u) == 0u ? c.xy : c.zw, sine = (f & 2u) == 0u ? s.xy : s.zw; "
+            "return vec4(x.x * cosine.x - x.y * sine.x, x.x * sine.x + x.y * cosine.x, "
+            "x.z * cosine.y - x.w * sine.y, x.z * sine.y + x.w * cosine.y);";
+  else
+    body += "uint f = d / 2u; float cosine = " + table("f") + ", sine = " + table("f + " + f) +
+            "; return (d & 1u) == 0u ? " + in("column") + " * cosine - " + in("column + 1u") + " * sine : " +
+            in("column - 1u") + " * sine + " + in("column") + " * cosine;";
+  text.declare(type + " " + name + "(uint row, uint column) { " + body + " }");
+  functions[op.getResult()] = name;
+}
+
+void RowShader::store(Value result, unsigned binding) {
+  int64_t columns = columnsOf(result);
+  openColumns(columns);
+  text.line(type + " x = " + at(result, "row", "c") + ";");
+  std::string place = "row * " + number(columns) + " + c";
+  text.line(fours ? text.storeQuad(binding, "(" + place + ") / 4u", "floatBitsToUint(x)")
+                  : text.storeWord(binding, place, "floatBitsToUint(x)"));
+  text.close();
+}
+
+void RowShader::quantize(QuantizeOp op, unsigned binding) {
+  int64_t columns = columnsOf(op.getInput());
+  Storage storage = storageOf(op.getResult().getType());
+  int64_t block = storage.block, blocks = storage.blocksPerRow(columns), step = fours ? 4 : 1;
+  text.open("for (uint b = lane; b < " + number(blocks) + "; b += lanes)");
+  text.line("uint first = b * " + number(block) + ", base = row * " + number(storage.rowBytes(columns) / 4) + ";");
+  text.line("float x[" + std::to_string(block) + "], most = 0.0;");
+  for (int64_t i = 0; i < block; i += step) {
+    std::string value = at(op.getInput(), "row", "first + " + number(i));
+    if (columns % block != 0 && i >= columns % block)
+      value = "(first + " + number(i) + " < " + number(columns) + " ? " + value + " : " + type + "(0))";
+    text.line(type + " t" + std::to_string(i) + " = " + value + ";");
+    for (int64_t j = 0; j < step; ++j)
+      text.line("x[" + std::to_string(i + j) + "] = t" + std::to_string(i) +
+                (fours ? "[" + std::to_string(j) + "]" : "") + ";");
+  }
+  text.line("for (int i = 0; i < " + std::to_string(block) + "; ++i) most = max(most, abs(x[i]));");
+  text.line("float scale = most / 127.0; int sum = 0, code;");
+  text.line("uint word;");
+  for (int64_t i = 0; i < block; i += 4) {
+    text.line("word = 0u;");
+    for (int64_t j = 0; j < 4; ++j)
+      text.line("code = scale == 0.0 ? 0 : int(roundEven(x[" + std::to_string(i + j) +
+                "] / scale)); sum += code; word |= uint(code & 255) << " + std::to_string(8 * j) + ";");
+    text.line(text.storeWord(binding, "base + b * " + number(block / 4) + " + " + number(i / 4), "word"));
+  }
+  int64_t scales = blocks * block / 4;
+  text.line(text.storeWord(binding, "base + " + number(scales) + " + b", "floatBitsToUint(scale)"));
+  text.line(text.storeWord(binding, "base + " + number(scales + blocks) + " + b", "uint(sum * -128)"));
+  text.close();
+}
+
+} // namespace weft::vulkan

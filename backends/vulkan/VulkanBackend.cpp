@@ -1,0 +1,170 @@
+#include "backends/vulkan/VulkanBackend.h"
+
+#include "backends/vulkan/AttentionShader.h"
+#include "backends/vulkan/ProductShader.h"
+#include "backends/vulkan/RowShader.h"
+#include "backends/vulkan/ShaderCompiler.h"
+#include "backends/vulkan/WeightText.h"
+#include "runtime/device/vulkan/ShaderContainer.h"
+
+using namespace mlir;
+
+namespace weft::vulkan {
+
+namespace {
+
+enum class KernelKind { Rows, Product, Attention, Unknown };
+
+KernelKind kindOf(func::FuncOp kernel) {
+  auto ops = kernel.getBody().front().without_terminator();
+  if (!kernel.getOps<LinearOp>().empty()) {
+    bool known = llvm::all_of(ops, [](Operation &op) {
+      return isa<LinearOp, ColumnsOp>(op) || op.hasTrait<trait::Elementwise>();
+    });
+    return known ? KernelKind::Product : KernelKind::Unknown;
+  }
+  if (!kernel.getOps<AttendOp>().empty()) {
+    bool known = llvm::all_of(ops, [](Operation &op) { return isa<AttendOp, ColumnsOp>(op); });
+    return known ? KernelKind::Attention : KernelKind::Unknown;
+  }
+  return llvm::all_of(ops, [](Operation &op) { return RowShader::takes(&op); }) ? KernelKind::Rows
+                                                                               : KernelKind::Unknown;
+}
+
+bool isOverRows(func::FuncOp kernel) {
+  return llvm::any_of(kernel.getBody().front().getTerminator()->getOperands(),
+                      [](Value result) { return rowSymbolOf(result) == RowSymbol::Rows; });
+}
+
+/// Generates the shaders of one program and gathers what is known of each.
+class ProgramBuilder {
+public:
+  explicit ProgramBuilder(const DumpSink &dump) : dump(dump) {}
+
+  LogicalResult add(func::FuncOp kernel) {
+    forms.push_back({kernel.getName().str(),
+                     isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens, {}});
+    switch (kindOf(kernel)) {
+    case KernelKind::Rows:
+      return addRows(kernel);
+    case KernelKind::Attention:
+      return addAttention(kernel);
+    case KernelKind::Product:
+      if (failed(addProduct(kernel, {1, 2}, true)))
+        return failure();
+      return addProduct(kernel, {8, 1}, false);
+    case KernelKind::Unknown:
+      break;
+    }
+    return kernel.emitError("the Vulkan backend does not take this kernel");
+  }
+
+  CompiledProgram finish() {
+    CompiledProgram program;
+    program.architecture = "spirv";
+    program.processor = "Vulkan 1.2";
+    PackedShaders packed = packShaders(shaders);
+    program.code = std::move(packed.code);
+    for (auto [name, entry] : llvm::zip(names, packed.entries))
+      program.kernels.push_back({name, entry});
+    program.forms = std::move(forms);
+    return program;
+  }
+
+private:
+  LogicalResult addRows(func::FuncOp kernel) {
+    ShaderText text(kernel);
+    if (failed(RowShader(text, kernel).generate()))
+      return failure();
+    schema::Grid grid(1, 1, isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens);
+    return addForm(kernel, kernel.getName(), text, 0, 0, grid, false);
+  }
+
+  LogicalResult addAttention(func::FuncOp kernel) {
+    ShaderText text(kernel);
+    AttentionShader shader(text, kernel);
+    if (failed(shader.generate()))
+      return failure();
+    return addForm(kernel, kernel.getName(), text, 0, 0, shader.grid(), false);
+  }
+
+  LogicalResult addProduct(func::FuncOp kernel, ProductShape shape, bool single) {
+    ShaderText text(kernel);
+    ProductShader shader(text, kernel, shape);
+    if (failed(shader.generate()))
+      return failure();
+    bool blocks = llvm::any_of(kernel.getOps<LinearOp>(), [](LinearOp linear) {
+      return storageOf(linear.getWeight().getType()).isBlock();
+    });
+    std::string name = (kernel.getName() + (single ? "_1" : "_n")).str();
+    return addForm(kernel, name, text, shader.lanes(), single, shader.grid(single), blocks);
+  }
+
+  /// Compiles the modules of a kernel: with all that helps it, and each with something less.
+  LogicalResult addForm(func::FuncOp kernel, StringRef name, const ShaderText &text, int64_t lanes,
+                        uint64_t most, schema::Grid grid, bool multipliesBytes) {
+    ShaderKernel shader{text.bindings(), uint32_t(lanes), text.streams(), {}};
+    std::vector<uint32_t> choices = {0};
+    auto addFeature = [&](uint32_t feature) {
+      std::vector<uint32_t> with;
+      for (uint32_t choice : choices)
+        with.push_back(choice | feature);
+      choices.insert(choices.begin(), with.begin(), with.end());
+    };
+    if (text.storesHalves())
+      addFeature(FeatureStorage16);
+    if (lanes == 0)
+      addFeature(FeatureSubgroups);
+    if (!text.streams().empty())
+      addFeature(FeatureTexelStreams);
+    if (multipliesBytes)
+      addFeature(FeatureIntegerDot);
+    for (uint32_t features : choices) {
+      std::string glsl = text.finish(features), suffix = "." + std::to_string(features);
+      if (dump)
+        dump((name + suffix + ".comp").str(), glsl);
+      Result<std::vector<uint32_t>> spirv = compileShader(glsl);
+      if (!spirv)
+        return kernel.emitError("kernel '") << name << "' (" << namesOf(features) << "): " << spirv.error().message;
+      if (dump)
+        dump((name + suffix + ".spvasm").str(), disassemble(*spirv));
+      shader.modules.push_back({features, std::move(*spirv)});
+    }
+    forms.back().variants.push_back({most, uint32_t(shaders.size()), grid, WEFT_SHARE_DEFAULT});
+    names.push_back(name.str());
+    shaders.push_back(std::move(shader));
+    return success();
+  }
+
+  const DumpSink &dump;
+  std::vector<ShaderKernel> shaders;
+  std::vector<std::string> names;
+  std::vector<KernelForms> forms;
+};
+
+} // namespace
+
+bool VulkanBackend::takes(func::FuncOp kernel) const {
+  return kindOf(kernel) != KernelKind::Unknown;
+}
+
+Arrangement VulkanBackend::weightArrangement(bool blocks) const {
+  // That of the CPU, so that one artifact has weights for both.
+  return {Arrangement::Kind::Tiled, unsigned(tileRows), blocks ? 4u : 1u};
+}
+
+uint64_t VulkanBackend::stateBytesPerPosition(Type state) const {
+  KvPages pages(cast<KvType>(state));
+  return uint64_t(pages.heads * pages.pageBytes / KvPages::page);
+}
+
+FailureOr<CompiledProgram> VulkanBackend::compile(ArrayRef<func::FuncOp> kernels,
+                                                  const DumpSink &dump) const {
+  ProgramBuilder builder(dump);
+  for (func::FuncOp kernel : kernels)
+    if (failed(builder.add(kernel)))
+      return failure();
+  return builder.finish();
+}
+
+} // namespace weft::vulkan

@@ -1,0 +1,18 @@
+// The Vulkan backend: kernels as GLSL, compiled to SPIR-V.
+#pragma once
+
+#include "backends/Backend.h"
+
+namespace weft::vulkan {
+
+class VulkanBackend : public Backend {
+public:
+  llvm::StringRef name() const override { return "vulkan"; }
+  bool takes(mlir::func::FuncOp kernel) const override;
+  Arrangement weightArrangement(bool blocks) const override;
+  uint64_t stateBytesPerPosition(mlir::Type state) const override;
+  mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
+                                           const DumpSink &dump) const override;
+};
+
+} // namespace weft::vulkan

@@ -1,0 +1,160 @@
+#include "runtime/device/vulkan/VulkanCommands.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace weft::vulkan {
+
+constexpr uint64_t bindingAlign = 64; // Kernel.h
+constexpr uint64_t texelBytes = 16;
+/// Shaders index 32-bit words and texels with signed integers.
+constexpr uint64_t mostBindingBytes = uint64_t(4) << 31;
+
+static uint64_t roundUp(uint64_t number, uint64_t to) { return (number + to - 1) / to * to; }
+
+Result<std::unique_ptr<VulkanCommandList>>
+VulkanCommandList::create(VulkanContext &context, VulkanExecutable &executable,
+                          std::vector<Command> commands, std::span<const BufferView> bindings) {
+  std::unique_ptr<VulkanCommandList> list(new VulkanCommandList(context, executable));
+  for (const Command &command : commands) {
+    if (command.kernel >= executable.kernels().size())
+      return fail(fmt::format("expected a kernel below {}, found {}", executable.kernels().size(),
+                              command.kernel));
+    if (command.shared > WEFT_SHARE_WHOLE)
+      return fail(fmt::format("expected a share of at most {}, found {}", int(WEFT_SHARE_WHOLE),
+                              command.shared));
+    if (uint64_t(command.firstBinding) + command.bindingCount > bindings.size())
+      return fail(fmt::format("expected bindings below {}, found {} from {}", bindings.size(),
+                              command.bindingCount, command.firstBinding));
+  }
+  list->commands = std::move(commands);
+  if (auto resolved = list->resolve(bindings); !resolved)
+    return failFrom(resolved);
+  if (auto allocated = list->allocateSizes(); !allocated)
+    return failFrom(allocated);
+  return list;
+}
+
+Result<void> VulkanCommandList::resolve(std::span<const BufferView> bindings) {
+  for (const BufferView &view : bindings) {
+    auto failed = [&](std::string message) -> Result<void> {
+      return fail(fmt::format("binding {}: {}", ranges.size(), message));
+    };
+    if (!view.buffer)
+      return failed("expected a buffer, found none");
+    uint64_t bytes = view.buffer->bytes();
+    if (view.offset > bytes || view.bytes > bytes - view.offset)
+      return failed(fmt::format("expected a view inside {} bytes, found {} bytes at {}", bytes,
+                                view.bytes, view.offset));
+    if (view.bytes > mostBindingBytes)
+      return failed(fmt::format("expected a view of at most {} bytes, found {}", mostBindingBytes,
+                                view.bytes));
+    auto range = static_cast<VulkanBuffer *>(view.buffer)->range(view.offset, view.bytes);
+    if (!range)
+      return failed(range.error().message);
+    if (range->address % bindingAlign != 0 || range->offset % texelBytes != 0)
+      return failed(fmt::format("expected an address that is a multiple of {}, found {:#x}",
+                                bindingAlign, range->address));
+    ranges.push_back(*range);
+  }
+  return {};
+}
+
+Result<void> VulkanCommandList::allocateSizes() {
+  groupsAt = 64;
+  uint64_t bytes = roundUp(groupsAt + commands.size() * sizeof(VkDispatchIndirectCommand), 16);
+  for (const Command &command : commands) {
+    bool needsTable = command.bindingCount > ShaderKernel::pushedBindings;
+    tableAt.push_back(needsTable ? bytes : 0);
+    bytes += needsTable ? roundUp(command.bindingCount * 8, 16) : 0;
+  }
+  host = std::make_unique<VulkanPiece>(context, bytes);
+  if (auto made = host->allocate(true); !made)
+    return made;
+  if (!host->mapped)
+    return fail("expected memory that the host and kernels share, found none");
+  for (size_t i = 0; i < commands.size(); ++i)
+    for (uint32_t b = 0; tableAt[i] != 0 && b < commands[i].bindingCount; ++b)
+      std::memcpy(host->mapped + tableAt[i] + b * 8, &ranges[commands[i].firstBinding + b].address, 8);
+  if (!context.options.times || context.timestampBits == 0 || commands.empty())
+    return {};
+  VkQueryPoolCreateInfo info{.sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO};
+  info.queryType = VK_QUERY_TYPE_TIMESTAMP;
+  info.queryCount = uint32_t(commands.size()) + 1;
+  if (VkResult made = context.vk.CreateQueryPool(context.device, &info, nullptr, &queries))
+    return failWith("timestamps", made);
+  return {};
+}
+
+VulkanCommandList::~VulkanCommandList() {
+  const DeviceFunctions &vk = context.vk;
+  for (const auto &[kernels, recording] : recordings) {
+    if (recording.commands != VK_NULL_HANDLE)
+      vk.FreeCommandBuffers(context.device, context.pool, 1, &recording.commands);
+    vk.DestroyDescriptorPool(context.device, recording.pool, nullptr);
+  }
+  for (const auto &[range, view] : views)
+    vk.DestroyBufferView(context.device, view, nullptr);
+  vk.DestroyQueryPool(context.device, queries, nullptr);
+  if (!times.empty())
+    reportTimes();
+}
+
+Result<void> VulkanCommandList::run(std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
+  uint32_t numbers[WEFT_SIZE_COUNT];
+  for (int i = 0; i < WEFT_SIZE_COUNT; ++i)
+    numbers[i] = uint32_t(sizes[i]);
+  std::memcpy(host->mapped, numbers, sizeof numbers);
+  const uint64_t wide = context.properties.limits.maxComputeWorkGroupCount[0];
+  for (size_t i = 0; i < commands.size(); ++i) {
+    const VulkanExecutable::Kernel &kernel = executable.kernels()[commands[i].kernel];
+    uint64_t groups = kernel.workgroups(uint64_t(commands[i].groups));
+    uint64_t rows = (groups + wide - 1) / wide;
+    if (rows > context.properties.limits.maxComputeWorkGroupCount[1])
+      return fail(fmt::format("kernel '{}': expected at most {} times {} workgroups, found {}",
+                              kernel.name, wide,
+                              context.properties.limits.maxComputeWorkGroupCount[1], groups));
+    // Rows of equal length, so that few workgroups find nothing to do.
+    uint64_t columns = rows == 0 ? 0 : (groups + rows - 1) / rows;
+    VkDispatchIndirectCommand dispatch{uint32_t(columns), uint32_t(rows), 1};
+    std::memcpy(host->mapped + groupsAt + i * sizeof dispatch, &dispatch, sizeof dispatch);
+  }
+  auto recording = recordingOf();
+  if (!recording)
+    return failFrom(recording);
+  if (auto done = context.submit((*recording)->commands); !done)
+    return done;
+  return queries != VK_NULL_HANDLE ? readTimes() : Result<void>();
+}
+
+Result<void> VulkanCommandList::readTimes() {
+  std::vector<uint64_t> stamps(commands.size() + 1);
+  if (VkResult read = context.vk.GetQueryPoolResults(
+          context.device, queries, 0, uint32_t(stamps.size()), stamps.size() * 8, stamps.data(), 8,
+          VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT))
+    return failWith("timestamps", read);
+  uint64_t mask = context.timestampBits >= 64 ? UINT64_MAX : (uint64_t(1) << context.timestampBits) - 1;
+  for (size_t i = 0; i < commands.size(); ++i) {
+    KernelTime &time = times[executable.kernels()[commands[i].kernel].name];
+    time.nanoseconds += double((stamps[i + 1] - stamps[i]) & mask) *
+                        context.properties.limits.timestampPeriod;
+    ++time.runs;
+  }
+  return {};
+}
+
+void VulkanCommandList::reportTimes() const {
+  std::vector<std::pair<std::string, KernelTime>> sorted(times.begin(), times.end());
+  std::ranges::sort(sorted, [](const auto &a, const auto &b) {
+    return a.second.nanoseconds > b.second.nanoseconds;
+  });
+  double whole = 0;
+  for (const auto &[name, time] : sorted)
+    whole += time.nanoseconds;
+  for (const auto &[name, time] : sorted)
+    fmt::print(stderr, "{:5.1f}%  {:10.1f} us each  {:8} runs  {}\n", 100 * time.nanoseconds / whole,
+               time.nanoseconds / 1000 / double(time.runs), time.runs, name);
+}
+
+} // namespace weft::vulkan

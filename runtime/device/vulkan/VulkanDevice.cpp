@@ -1,0 +1,60 @@
+#include "runtime/device/vulkan/VulkanDevice.h"
+
+#include "runtime/device/vulkan/VulkanCommands.h"
+
+namespace weft::vulkan {
+
+Result<std::unique_ptr<VulkanDevice>> VulkanDevice::create(const VulkanOptions &options) {
+  auto context = VulkanContext::create(options);
+  if (!context)
+    return failFrom(context);
+  return std::unique_ptr<VulkanDevice>(new VulkanDevice(std::move(*context)));
+}
+
+Result<std::unique_ptr<Buffer>> VulkanDevice::allocate(uint64_t bytes) {
+  return VulkanBuffer::allocate(*context, bytes, true);
+}
+
+Result<std::unique_ptr<Buffer>> VulkanDevice::import(std::span<const std::byte> host) {
+  return VulkanBuffer::import(*context, host);
+}
+
+Result<std::unique_ptr<Executable>> VulkanDevice::load(std::span<const std::byte> code,
+                                                       std::span<const KernelEntry> kernels) {
+  return VulkanExecutable::load(*context, code, kernels);
+}
+
+Result<std::unique_ptr<CommandList>> VulkanDevice::record(Executable &executable,
+                                                          std::vector<Command> commands,
+                                                          std::span<const BufferView> bindings) {
+  return VulkanCommandList::create(*context, static_cast<VulkanExecutable &>(executable),
+                                   std::move(commands), bindings);
+}
+
+Result<void> VulkanDevice::run(const CommandList &list,
+                               std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
+  // A list is made to be changed between runs; what a run keeps is its own business.
+  return const_cast<VulkanCommandList &>(static_cast<const VulkanCommandList &>(list)).run(sizes);
+}
+
+Result<std::unique_ptr<Device>> makeVulkanDevice(unsigned threads) {
+  auto options = VulkanOptions::fromEnvironment(0);
+  if (!options)
+    return failFrom(options);
+  return VulkanDevice::create(*options);
+}
+
+Result<std::vector<std::string>> listVulkanDevices() {
+  auto instance = VulkanInstance::create(false);
+  if (!instance)
+    return failFrom(instance);
+  auto devices = (*instance)->devices();
+  if (!devices)
+    return failFrom(devices);
+  std::vector<std::string> lines;
+  for (VkPhysicalDevice device : *devices)
+    lines.push_back((*instance)->describe(device));
+  return lines;
+}
+
+} // namespace weft::vulkan

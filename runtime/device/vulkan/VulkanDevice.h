@@ -1,0 +1,45 @@
+// A GPU, or what a driver of Vulkan makes of the processor.
+#pragma once
+
+#include "runtime/device/Device.h"
+#include "runtime/device/vulkan/VulkanContext.h"
+
+namespace weft::vulkan {
+
+/// Memory, kernels and command lists of one device of Vulkan.
+class VulkanDevice final : public Device {
+public:
+  /// Errors: as VulkanContext::create().
+  static Result<std::unique_ptr<VulkanDevice>> create(const VulkanOptions &options);
+
+  std::string_view name() const override { return "vulkan"; }
+  std::string_view architecture() const override { return "spirv"; }
+  bool hasFeature(std::string_view feature) const override { return false; }
+  Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes) override;
+  Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override;
+  Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
+                                           std::span<const KernelEntry> kernels) override;
+  Result<std::unique_ptr<CommandList>> record(Executable &executable, std::vector<Command> commands,
+                                              std::span<const BufferView> bindings) override;
+  Result<void> run(const CommandList &list,
+                   std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
+
+  /// What the validation layer said so far, where it was asked for.
+  const std::vector<std::string> &messages() const { return context->instance->messages; }
+  /// Features that kernels may use.
+  uint32_t features() const { return context->features; }
+
+private:
+  explicit VulkanDevice(std::unique_ptr<VulkanContext> context) : context(std::move(context)) {}
+
+  std::unique_ptr<VulkanContext> context;
+};
+
+/// The device "vulkan". Kernels run on the device's own processors: `threads` does not matter.
+Result<std::unique_ptr<Device>> makeVulkanDevice(unsigned threads);
+
+/// A line for people on each device: "llvmpipe (LLVM 15.0.6, 256 bits), Vulkan 1.3". Errors:
+/// why there is none.
+Result<std::vector<std::string>> listVulkanDevices();
+
+} // namespace weft::vulkan
