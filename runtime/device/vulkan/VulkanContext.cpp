@@ -17,6 +17,7 @@ Result<VulkanOptions> VulkanOptions::fromEnvironment(unsigned number) {
     options.without = *features;
   }
   options.times = std::getenv("WEFT_VULKAN_TIMES") != nullptr;
+  options.validate = std::getenv("WEFT_VULKAN_VALIDATE") != nullptr;
   return options;
 }
 
@@ -252,6 +253,8 @@ Result<void> VulkanContext::submit(VkCommandBuffer commands) {
     return failWith("waiting for kernels", waited);
   if (VkResult reset = vk.ResetFences(device, 1, &fence))
     return failWith("waiting for kernels", reset);
+  if (!instance->messages.empty())
+    return fail("Vulkan's validation layer: " + instance->messages.front());
   return {};
 }
 

@@ -16,15 +16,16 @@ struct VulkanOptions {
   unsigned number = 0;
   /// Features that are not used though they are there, so that fallbacks can be tested.
   uint32_t without = 0;
-  /// Runs with VK_LAYER_KHRONOS_validation; messages() has what it complains about.
+  /// Runs with VK_LAYER_KHRONOS_validation; what it complains about is an error of the next
+  /// commands that are waited for.
   bool validate = false;
   /// Copies weights even where the host's memory can be imported.
   bool copyWeights = false;
   /// Writes what each kernel took to standard error when a command list ends.
   bool times = false;
 
-  /// As the environment says: WEFT_VULKAN_WITHOUT (a list of features), WEFT_VULKAN_TIMES.
-  /// Errors: a feature that there is not.
+  /// As the environment says: WEFT_VULKAN_WITHOUT (a list of features),
+  /// WEFT_VULKAN_TIMES, WEFT_VULKAN_VALIDATE. Errors: a feature that there is not.
   static Result<VulkanOptions> fromEnvironment(unsigned number);
 };
 

@@ -24,11 +24,6 @@ public:
   Result<void> run(const CommandList &list,
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
 
-  /// What the validation layer said so far, where it was asked for.
-  const std::vector<std::string> &messages() const { return context->instance->messages; }
-  /// Features that kernels may use.
-  uint32_t features() const { return context->features; }
-
 private:
   explicit VulkanDevice(std::unique_ptr<VulkanContext> context) : context(std::move(context)) {}
 

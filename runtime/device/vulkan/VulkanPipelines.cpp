@@ -41,10 +41,10 @@ VulkanExecutable::load(VulkanContext &context, std::span<const std::byte> code,
       return fail(fmt::format("kernel '{}' needs {}, {} has {}", entry.name,
                               namesOf(shader->modules.back().features),
                               context.properties.deviceName, namesOf(context.features)));
+    ShaderModule chosen = std::move(*module);
+    shader->modules.clear();
+    shader->modules.push_back(std::move(chosen));
     Kernel kernel{std::string(entry.name), std::move(*shader), {}};
-    std::swap(kernel.shader.modules.front(),
-              kernel.shader.modules[size_t(module - shader->modules.begin())]);
-    kernel.shader.modules.resize(1);
     kernel.workgroup = context.workgroupSize();
     if (kernel.shader.lanes != 0 && kernel.workgroup % kernel.shader.lanes != 0)
       return fail(fmt::format("kernel '{}': expected lanes that divide workgroups of {}, found {}",
