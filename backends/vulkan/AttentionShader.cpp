@@ -36,7 +36,11 @@ LogicalResult AttentionShader::generate() {
     text.line("float o" + std::to_string(i) + " = 0.0;");
   int64_t chunk = teamSize * each;
   // Teams go round together: they exchange numbers.
-  text.open("for (uint round = 0u; round * " + number(chunk) + " <= position; round += teams)");
+  std::string oldest = "0u";
+  if (attend.getWindow())
+    oldest = "(position >= " + number(*attend.getWindow()) + " ? position - " + number(*attend.getWindow() - 1) + " : 0u)";
+  text.line("const uint oldest = " + oldest + ";");
+  text.open("for (uint round = oldest / " + number(chunk) + "; round * " + number(chunk) + " <= position; round += teams)");
   text.line("uint begin = (round + team) * " + number(chunk) + ";");
   text.line("bool mine = begin <= position;");
   text.line("begin = mine ? begin : 0u;");
@@ -177,7 +181,7 @@ void AttentionShader::softmax() {
   text.line("float most = -1e30;");
   for (int64_t e = 0; e < each; ++e) {
     std::string p = "p[" + std::to_string(e) + "]";
-    text.line(p + " = mine && own + " + number(e) + " <= position ? " + p + " * " + scale + " : -1e30;");
+    text.line(p + " = mine && own + " + number(e) + " <= position && own + " + number(e) + " >= oldest ? " + p + " * " + scale + " : -1e30;");
     text.line("most = max(most, " + p + ");");
   }
   text.line("most = max(largest, mostOfTeam(most));");

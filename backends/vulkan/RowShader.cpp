@@ -224,35 +224,51 @@ void RowShader::store(Value result, unsigned binding) {
   text.close();
 }
 
+/// Four elements of a block of the row, zero behind its end.
+Expr RowShader::fourOf(Value input, int64_t columns, int64_t block, int64_t i) {
+  auto one = [&](int64_t j, const char *zero) {
+    std::string place = "first + " + number(j), value = at(input, "row", place);
+    bool mayEnd = columns % block != 0 && j >= columns % block;
+    return mayEnd ? "(" + place + " < " + number(columns) + " ? " + value + " : " + zero + ")" : value;
+  };
+  if (fours)
+    return one(i, "vec4(0.0)");
+  return "vec4(" + one(i, "0.0") + ", " + one(i + 1, "0.0") + ", " + one(i + 2, "0.0") + ", " + one(i + 3, "0.0") + ")";
+}
+
 void RowShader::quantize(QuantizeOp op, unsigned binding) {
   int64_t columns = columnsOf(op.getInput());
   Storage storage = storageOf(op.getResult().getType());
-  int64_t block = storage.block, blocks = storage.blocksPerRow(columns), step = fours ? 4 : 1;
+  int64_t block = storage.block, blocks = storage.blocksPerRow(columns);
+  int64_t rowWords = storage.rowBytes(columns) / 4, scales = blocks * block / 4;
   text.open("for (uint b = lane; b < " + number(blocks) + "; b += lanes)");
-  text.line("uint first = b * " + number(block) + ", base = row * " + number(storage.rowBytes(columns) / 4) + ";");
-  text.line("float x[" + std::to_string(block) + "], most = 0.0;");
-  for (int64_t i = 0; i < block; i += step) {
-    std::string value = at(op.getInput(), "row", "first + " + number(i));
-    if (columns % block != 0 && i >= columns % block)
-      value = "(first + " + number(i) + " < " + number(columns) + " ? " + value + " : " + type + "(0))";
-    text.line(type + " t" + std::to_string(i) + " = " + value + ";");
-    for (int64_t j = 0; j < step; ++j)
-      text.line("x[" + std::to_string(i + j) + "] = t" + std::to_string(i) +
-                (fours ? "[" + std::to_string(j) + "]" : "") + ";");
-  }
-  text.line("for (int i = 0; i < " + std::to_string(block) + "; ++i) most = max(most, abs(x[i]));");
-  text.line("float scale = most / 127.0; int sum = 0, code;");
-  text.line("uint word;");
+  text.line("uint first = b * " + number(block) + ", base = row * " + number(rowWords) + ";");
+  text.line("vec4 most = vec4(0.0);");
   for (int64_t i = 0; i < block; i += 4) {
-    text.line("word = 0u;");
-    for (int64_t j = 0; j < 4; ++j)
-      text.line("code = scale == 0.0 ? 0 : int(roundEven(x[" + std::to_string(i + j) +
-                "] / scale)); sum += code; word |= uint(code & 255) << " + std::to_string(8 * j) + ";");
-    text.line(text.storeWord(binding, "base + b * " + number(block / 4) + " + " + number(i / 4), "word"));
+    std::string x = "x" + std::to_string(i);
+    text.line("vec4 " + x + " = " + fourOf(op.getInput(), columns, block, i) + ";");
+    text.line("most = max(most, abs(" + x + "));");
   }
-  int64_t scales = blocks * block / 4;
+  text.line("float scale = max(max(most.x, most.y), max(most.z, most.w)) / 127.0;");
+  text.line("ivec4 sum = ivec4(0), code;");
+  for (int64_t i = 0; i < block; i += 4) {
+    text.line("code = scale == 0.0 ? ivec4(0) : ivec4(roundEven(x" + std::to_string(i) + " / scale));");
+    text.line("sum += code;");
+    text.line("code &= 255;");
+    text.line("uint w" + std::to_string(i / 4) + " = uint(code.x | code.y << 8 | code.z << 16 | code.w << 24);");
+  }
+  for (int64_t i = 0; i < block / 4; ++i) {
+    std::string place = "base + b * " + number(block / 4) + " + " + number(i);
+    auto word = [&](int64_t j) { return "w" + std::to_string(i + j); };
+    if (rowWords % 4 == 0 && block % 16 == 0 && i % 4 == 0)
+      text.line(text.storeQuad(binding, "(" + place + ") / 4u",
+                               "uvec4(" + word(0) + ", " + word(1) + ", " + word(2) + ", " + word(3) + ")"));
+    else if (rowWords % 4 != 0 || block % 16 != 0)
+      text.line(text.storeWord(binding, place, word(0)));
+  }
   text.line(text.storeWord(binding, "base + " + number(scales) + " + b", "floatBitsToUint(scale)"));
-  text.line(text.storeWord(binding, "base + " + number(scales + blocks) + " + b", "uint(sum * -128)"));
+  text.line(text.storeWord(binding, "base + " + number(scales + blocks) + " + b",
+                           "uint((sum.x + sum.y + sum.z + sum.w) * -128)"));
   text.close();
 }
 

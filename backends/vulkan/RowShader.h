@@ -44,6 +44,7 @@ private:
   /// sum over the columns of `term`, which reads x at column c.
   void reduce(const llvm::Twine &result, int64_t columns, mlir::Value input, const llvm::Twine &term);
   void openColumns(int64_t columns);
+  Expr fourOf(mlir::Value input, int64_t columns, int64_t block, int64_t i);
 
   ShaderText &text;
   mlir::func::FuncOp kernel;
