@@ -1,7 +1,6 @@
 #include "backends/vulkan/BlockWeights.h"
 
 #include "backends/vulkan/TableText.h"
-#include "ir/storage/SuperBlock.h"
 
 using namespace mlir;
 

@@ -9,6 +9,7 @@ const char *const prelude = R"(
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_arithmetic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
+#extension GL_KHR_shader_subgroup_ballot : require
 #endif
 #ifdef STORAGE_16
 #extension GL_EXT_shader_16bit_storage : require

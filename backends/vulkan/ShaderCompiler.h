@@ -1,7 +1,7 @@
 // GLSL to SPIR-V, in this process.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "backends/Backend.h"
 
 #include <cstdint>
 #include <string>

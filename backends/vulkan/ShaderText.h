@@ -2,7 +2,6 @@
 #pragma once
 
 #include "backends/Backend.h"
-#include "ir/Weft.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"

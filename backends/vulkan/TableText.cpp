@@ -1,7 +1,5 @@
 #include "backends/vulkan/TableText.h"
 
-#include "ir/storage/SuperBlock.h"
-
 using namespace mlir;
 
 namespace weft::vulkan {

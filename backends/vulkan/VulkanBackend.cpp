@@ -42,8 +42,9 @@ public:
   explicit ProgramBuilder(const DumpSink &dump) : dump(dump) {}
 
   LogicalResult add(func::FuncOp kernel) {
-    forms.push_back({kernel.getName().str(),
-                     isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens, {}});
+    KernelForms &form = forms.emplace_back();
+    form.function = kernel.getName().str();
+    form.symbol = isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens;
     switch (kindOf(kernel)) {
     case KernelKind::Rows:
       return addRows(kernel);
@@ -148,9 +149,11 @@ bool VulkanBackend::takes(func::FuncOp kernel) const {
   return kindOf(kernel) != KernelKind::Unknown;
 }
 
-Arrangement VulkanBackend::weightArrangement(bool blocks) const {
-  // That of the CPU, so that one artifact has weights for both.
-  return {Arrangement::Kind::Tiled, unsigned(tileRows), blocks ? 4u : 1u};
+Arrangement VulkanBackend::weightArrangement(const Storage &storage, bool product) const {
+  // Those of the CPU, so that one artifact has weights for both.
+  if (!product && !storage.hasSuperBlocks())
+    return {};
+  return {Arrangement::Kind::Tiled, product ? unsigned(tileRows) : 1u, storage.isBlock() ? 4u : 1u};
 }
 
 uint64_t VulkanBackend::stateBytesPerPosition(Type state) const {
@@ -166,5 +169,14 @@ FailureOr<CompiledProgram> VulkanBackend::compile(ArrayRef<func::FuncOp> kernels
       return failure();
   return builder.finish();
 }
+
+static Result<std::unique_ptr<Backend>> make(const BackendOptions &) {
+  return std::make_unique<VulkanBackend>();
+}
+
+const BackendPlugin backendPlugin = {
+    .name = "vulkan",
+    .description = "SPIR-V for GPUs and other devices of Vulkan 1.2 with buffer device addresses",
+    .make = make};
 
 } // namespace weft::vulkan

@@ -9,10 +9,12 @@ class VulkanBackend : public Backend {
 public:
   llvm::StringRef name() const override { return "vulkan"; }
   bool takes(mlir::func::FuncOp kernel) const override;
-  Arrangement weightArrangement(bool blocks) const override;
+  Arrangement weightArrangement(const Storage &storage, bool product) const override;
   uint64_t stateBytesPerPosition(mlir::Type state) const override;
   mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
                                            const DumpSink &dump) const override;
 };
+
+extern const BackendPlugin backendPlugin;
 
 } // namespace weft::vulkan

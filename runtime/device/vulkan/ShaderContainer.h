@@ -17,7 +17,7 @@
 // specialization constant 0.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/device/Device.h"
 
 #include <cstddef>
 #include <cstdint>

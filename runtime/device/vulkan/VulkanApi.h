@@ -2,7 +2,7 @@
 // what does not ask for Vulkan neither needs nor loads it.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/device/Device.h"
 
 #define VK_NO_PROTOTYPES
 #include <vulkan/vulkan_core.h>

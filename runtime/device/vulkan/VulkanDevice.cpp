@@ -11,8 +11,8 @@ Result<std::unique_ptr<VulkanDevice>> VulkanDevice::create(const VulkanOptions &
   return std::unique_ptr<VulkanDevice>(new VulkanDevice(std::move(*context)));
 }
 
-Result<std::unique_ptr<Buffer>> VulkanDevice::allocate(uint64_t bytes) {
-  return VulkanBuffer::allocate(*context, bytes, true);
+Result<std::unique_ptr<Buffer>> VulkanDevice::allocate(uint64_t bytes, Reach reach) {
+  return VulkanBuffer::allocate(*context, bytes, reach == Reach::Host);
 }
 
 Result<std::unique_ptr<Buffer>> VulkanDevice::import(std::span<const std::byte> host) {
@@ -37,14 +37,14 @@ Result<void> VulkanDevice::run(const CommandList &list,
   return const_cast<VulkanCommandList &>(static_cast<const VulkanCommandList &>(list)).run(sizes);
 }
 
-Result<std::unique_ptr<Device>> makeVulkanDevice(unsigned threads) {
-  auto options = VulkanOptions::fromEnvironment(0);
+static Result<std::unique_ptr<Device>> make(const DeviceOptions &wanted) {
+  auto options = VulkanOptions::fromEnvironment(wanted.number);
   if (!options)
     return failFrom(options);
   return VulkanDevice::create(*options);
 }
 
-Result<std::vector<std::string>> listVulkanDevices() {
+static Result<std::vector<std::string>> list() {
   auto instance = VulkanInstance::create(false);
   if (!instance)
     return failFrom(instance);
@@ -56,5 +56,7 @@ Result<std::vector<std::string>> listVulkanDevices() {
     lines.push_back((*instance)->describe(device));
   return lines;
 }
+
+const DevicePlugin vulkanDevicePlugin = {.name = "vulkan", .make = make, .list = list};
 
 } // namespace weft::vulkan

@@ -15,7 +15,7 @@ public:
   std::string_view name() const override { return "vulkan"; }
   std::string_view architecture() const override { return "spirv"; }
   bool hasFeature(std::string_view feature) const override { return false; }
-  Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes) override;
+  Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes, Reach reach) override;
   Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override;
   Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
                                            std::span<const KernelEntry> kernels) override;
@@ -30,11 +30,7 @@ private:
   std::unique_ptr<VulkanContext> context;
 };
 
-/// The device "vulkan". Kernels run on the device's own processors: `threads` does not matter.
-Result<std::unique_ptr<Device>> makeVulkanDevice(unsigned threads);
-
-/// A line for people on each device: "llvmpipe (LLVM 15.0.6, 256 bits), Vulkan 1.3". Errors:
-/// why there is none.
-Result<std::vector<std::string>> listVulkanDevices();
+/// The devices "vulkan". Kernels run on the devices' own processors: threads do not matter.
+extern const DevicePlugin vulkanDevicePlugin;
 
 } // namespace weft::vulkan
