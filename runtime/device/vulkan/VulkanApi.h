@@ -10,6 +10,9 @@
 #include <cstdint>
 #include <string_view>
 
+// Structures of Vulkan name the members that matter; the others are zero.
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 namespace weft::vulkan {
 
 #define WEFT_VULKAN_GLOBAL_FUNCTIONS(X)                                                            \
