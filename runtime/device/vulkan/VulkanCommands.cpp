@@ -8,8 +8,8 @@ namespace weft::vulkan {
 
 constexpr uint64_t bindingAlign = 64; // Kernel.h
 constexpr uint64_t texelBytes = 16;
-/// Shaders index 32-bit words and texels with signed integers.
-constexpr uint64_t mostBindingBytes = uint64_t(4) << 31;
+/// Shaders index scalars of 16 bits and more with signed integers of 32.
+constexpr uint64_t mostBindingBytes = uint64_t(2) << 31;
 
 static uint64_t roundUp(uint64_t number, uint64_t to) { return (number + to - 1) / to * to; }
 
