@@ -12,7 +12,7 @@ packages=(
   libsimdjson-dev nlohmann-json3-dev libcli11-dev libedit-dev libpcre2-dev libutf8proc-dev
   libdivsufsort-dev
   # Shaders, and a driver of Vulkan that needs no GPU.
-  libvulkan-dev glslang-dev spirv-tools spirv-headers mesa-vulkan-drivers vulkan-validationlayers
+  libvulkan-dev glslang-dev glslang-tools spirv-tools spirv-headers mesa-vulkan-drivers vulkan-validationlayers
   # Tests and benchmarks.
   gcc libgtest-dev libgmock-dev libbenchmark-dev python3 python3-jinja2 git file sentencepiece
   # Code for AArch64 is run where the machine is another.
