@@ -47,7 +47,8 @@ public:
   std::vector<std::string> messages;
 
 private:
-  VulkanInstance() = default;
+  explicit VulkanInstance(bool validate) : validate(validate) {}
+  const bool validate;
   VkDebugUtilsMessengerEXT messenger = VK_NULL_HANDLE;
 };
 

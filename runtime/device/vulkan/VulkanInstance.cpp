@@ -1,7 +1,10 @@
 #include "runtime/device/vulkan/VulkanContext.h"
 
+#include <array>
 #include <cstring>
 #include <fmt/format.h>
+#include <mutex>
+#include <utility>
 
 namespace weft::vulkan {
 
@@ -26,14 +29,32 @@ static bool hasLayer(const GlobalFunctions &global, const char *name) {
   return false;
 }
 
-Result<std::unique_ptr<VulkanInstance>> VulkanInstance::create(bool validate) {
-  auto global = loadVulkan();
-  if (!global)
-    return failFrom(global);
-  if (validate && !hasLayer(**global, validationLayer))
-    return fail(fmt::format("expected the layer {}, which is not installed (Debian: "
-                            "vulkan-validationlayers)",
-                            validationLayer));
+/// Instances that nobody uses, without and with validation: at most one each, kept for the next
+/// user. Drivers are thus loaded once in a process and never unloaded, which takes tens of
+/// milliseconds and loses memory in some.
+class IdleInstances {
+public:
+  VkInstance take(bool validate) {
+    std::scoped_lock lock(mutex);
+    return std::exchange(instances[validate], VK_NULL_HANDLE);
+  }
+  /// Returns one that is too many.
+  VkInstance give(bool validate, VkInstance instance) {
+    std::scoped_lock lock(mutex);
+    return std::exchange(instances[validate], instance);
+  }
+
+private:
+  std::mutex mutex;
+  std::array<VkInstance, 2> instances{};
+};
+
+static IdleInstances &idleInstances() {
+  static auto *idle = new IdleInstances; // drivers may be gone when statics are destroyed
+  return *idle;
+}
+
+static VkResult createInstance(const GlobalFunctions &global, bool validate, VkInstance &instance) {
   VkApplicationInfo application{.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO};
   application.pEngineName = "weft";
   application.apiVersion = VK_API_VERSION_1_2;
@@ -45,9 +66,22 @@ Result<std::unique_ptr<VulkanInstance>> VulkanInstance::create(bool validate) {
     info.ppEnabledLayerNames = &validationLayer;
     info.ppEnabledExtensionNames = &extension;
   }
-  std::unique_ptr<VulkanInstance> made(new VulkanInstance);
-  if (VkResult result = (*global)->CreateInstance(&info, nullptr, &made->instance))
-    return failWith("Vulkan cannot be started", result);
+  return global.CreateInstance(&info, nullptr, &instance);
+}
+
+Result<std::unique_ptr<VulkanInstance>> VulkanInstance::create(bool validate) {
+  auto global = loadVulkan();
+  if (!global)
+    return failFrom(global);
+  if (validate && !hasLayer(**global, validationLayer))
+    return fail(fmt::format("expected the layer {}, which is not installed (Debian: "
+                            "vulkan-validationlayers)",
+                            validationLayer));
+  std::unique_ptr<VulkanInstance> made(new VulkanInstance(validate));
+  made->instance = idleInstances().take(validate);
+  if (made->instance == VK_NULL_HANDLE)
+    if (VkResult result = createInstance(**global, validate, made->instance))
+      return failWith("Vulkan cannot be started", result);
   made->vk = loadInstance(**global, made->instance);
   if (!validate)
     return made;
@@ -67,8 +101,10 @@ Result<std::unique_ptr<VulkanInstance>> VulkanInstance::create(bool validate) {
 VulkanInstance::~VulkanInstance() {
   if (messenger != VK_NULL_HANDLE)
     vk.DestroyDebugUtilsMessengerEXT(instance, messenger, nullptr);
-  if (instance != VK_NULL_HANDLE)
-    vk.DestroyInstance(instance, nullptr);
+  if (instance == VK_NULL_HANDLE)
+    return;
+  if (VkInstance second = idleInstances().give(validate, instance))
+    vk.DestroyInstance(second, nullptr);
 }
 
 Result<std::vector<VkPhysicalDevice>> VulkanInstance::devices() const {
