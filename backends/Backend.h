@@ -111,6 +111,12 @@ public:
   /// Bytes of a state for each position of a sequence, in a layout of its own. Contexts are
   /// multiples of 64.
   virtual uint64_t stateBytesPerPosition(mlir::Type state) const = 0;
+  /// So that positions of one sequence can be copied to another: in how many runs of equal bytes
+  /// the state of a sequence lies, each with all its positions in order. Groups of
+  /// WEFT_CONTEXT_MULTIPLE positions have any layout in themselves. So the memory of a state is
+  /// [sequences][runs][context / 64][bytes of a group]. 0: it has another form, and sequences of
+  /// the program cannot be copied.
+  virtual uint64_t stateRuns(mlir::Type state) const { return 0; }
   /// Compiles the kernels among `kernels`' functions. Emits diagnostics with the location
   /// of what it cannot compile. `dump` may be null. The same input gives the same bytes.
   virtual mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
@@ -119,7 +125,7 @@ public:
 
 /// Of this header and what it includes; counts every change of them. A plug-in that was built
 /// with another one, or with another LLVM, is refused.
-inline constexpr uint32_t backendVersion = 1;
+inline constexpr uint32_t backendVersion = 2;
 
 struct BackendOptions {
   /// What `weftc --cpu` says, for backends that compile for a processor: "native".

@@ -39,12 +39,15 @@ SymbolTables::Numbers SymbolTables::add(const Target &target) {
   for (auto state : module.getOps<StateOp>()) {
     StringAttr name = state.getSymNameAttr();
     const Backend *backend = backends.lookup(name);
-    uint64_t bytes =
-        (backend ? backend : target.parts.front().backend)->stateBytesPerPosition(state.getType());
+    if (!backend)
+      backend = target.parts.front().backend;
+    uint64_t bytes = backend->stateBytesPerPosition(state.getType());
+    uint64_t runs = backend->stateRuns(state.getType());
     auto [number, isNew] = stateNumbers.try_emplace(
-        {name.getAsOpaquePointer(), state.getType().getAsOpaquePointer(), bytes}, states.size());
+        {name.getAsOpaquePointer(), state.getType().getAsOpaquePointer(), bytes, runs},
+        states.size());
     if (isNew)
-      states.push_back({state, bytes});
+      states.push_back({state, bytes, runs});
     numbers.states[name] = number->second;
   }
   return numbers;

@@ -32,6 +32,8 @@ public:
     StateOp op;
     /// For each position of a sequence.
     uint64_t bytes;
+    /// As Backend::stateRuns().
+    uint64_t runs;
   };
 
   /// Numbers of a module's symbols.
@@ -48,7 +50,7 @@ public:
 
 private:
   std::map<std::pair<const void *, const void *>, uint32_t> parameterNumbers; // by name and type
-  std::map<std::tuple<const void *, const void *, uint64_t>, uint32_t> stateNumbers;
+  std::map<std::tuple<const void *, const void *, uint64_t, uint64_t>, uint32_t> stateNumbers;
 };
 
 schema::Storage tableOf(const Storage &storage);

@@ -40,14 +40,14 @@ auto buildParameters(Builder &builder, const WrittenWeights &weights) {
 
 auto buildStates(Builder &builder, const SymbolTables &tables) {
   std::vector<flatbuffers::Offset<schema::State>> table;
-  for (auto [op, bytes] : tables.states) {
+  for (auto [op, bytes, runs] : tables.states) {
     StateOp state = op;
     auto type = cast<KvType>(state.getType());
     schema::Storage storage = tableOf(storageOf(type));
     schema::Size size(0, 0, 0, 0, bytes);
     table.push_back(schema::CreateStateDirect(builder, state.getSymName().str().c_str(),
                                               schema::StateKind::KvCache, type.getHeads(),
-                                              type.getHeadDim(), &storage, &size));
+                                              type.getHeadDim(), &storage, &size, runs));
   }
   return builder.CreateVector(table);
 }

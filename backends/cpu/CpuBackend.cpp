@@ -84,6 +84,8 @@ uint64_t CpuBackend::stateBytesPerPosition(Type state) const {
   return KvLayout(cast<KvType>(state)).bytesPerPosition();
 }
 
+uint64_t CpuBackend::stateRuns(Type state) const { return cast<KvType>(state).getHeads(); }
+
 FailureOr<CompiledProgram> CpuBackend::compile(ArrayRef<func::FuncOp> kernels,
                                                const DumpSink &dump) const {
   if (kernels.empty())

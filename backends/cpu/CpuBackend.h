@@ -17,6 +17,7 @@ public:
   bool takes(mlir::func::FuncOp kernel) const override;
   Arrangement weightArrangement(const Storage &storage, bool product) const override;
   uint64_t stateBytesPerPosition(mlir::Type state) const override;
+  uint64_t stateRuns(mlir::Type state) const override;
   mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
                                            const DumpSink &dump) const override;
 

@@ -12,6 +12,7 @@ public:
   Arrangement weightArrangement(const Storage &storage, bool product) const override;
   /// Keys and values as f32, which hold what the state's storage can.
   uint64_t stateBytesPerPosition(mlir::Type state) const override;
+  uint64_t stateRuns(mlir::Type) const override { return 1; }
   mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
                                            const DumpSink &dump) const override;
 };

@@ -161,6 +161,8 @@ uint64_t VulkanBackend::stateBytesPerPosition(Type state) const {
   return uint64_t(pages.heads * pages.pageBytes / KvPages::page);
 }
 
+uint64_t VulkanBackend::stateRuns(Type state) const { return cast<KvType>(state).getHeads(); }
+
 FailureOr<CompiledProgram> VulkanBackend::compile(ArrayRef<func::FuncOp> kernels,
                                                   const DumpSink &dump) const {
   ProgramBuilder builder(dump);

@@ -43,6 +43,7 @@ public:
     auto type = cast<KvType>(state);
     return 2 * sizeof(float) * type.getHeads() * type.getHeadDim();
   }
+  uint64_t stateRuns(Type) const override { return 1; } // [position][keys | values]
 
   FailureOr<CompiledProgram> compile(ArrayRef<func::FuncOp> kernels, const DumpSink &dump) const override {
     CompiledProgram program;

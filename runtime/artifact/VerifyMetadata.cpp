@@ -1,3 +1,4 @@
+#include "runtime/artifact/Kernel.h"
 #include "runtime/artifact/StorageSize.h"
 #include "runtime/artifact/Verify.h"
 
@@ -106,6 +107,15 @@ static Result<void> verifyState(const schema::State &state) {
   if (!least || state.size()->perSlot() < *least)
     return fail(fmt::format("expected at least {} bytes for each position of a sequence, found {}",
                             least.value_or(UINT64_MAX), state.size()->perSlot()));
+  if (state.runs() == 0)
+    return {};
+  const schema::Size &size = *state.size();
+  if (size.constant() || size.perToken() || size.perRow() || size.perContext())
+    return fail("expected nothing but positions of sequences in a state of runs");
+  auto group = (Checked(size.perSlot()) * WEFT_CONTEXT_MULTIPLE).value();
+  if (!group || *group % state.runs() != 0)
+    return fail(fmt::format("expected runs that {} positions of {} bytes divide into, found {}",
+                            unsigned(WEFT_CONTEXT_MULTIPLE), size.perSlot(), state.runs()));
   return {};
 }
 

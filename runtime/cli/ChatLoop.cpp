@@ -118,18 +118,18 @@ Result<void> ChatLoop::answer(std::string message) {
   if (auto written = writeOutput("\n"); !written)
     return written;
   const Generation &generation = given->generation;
-  if (generation.stop == Stop::Interrupted)
+  if (generation.stop() == Stop::Interrupted)
     note(generation.newTokens > 0 ? "[stopped]" : "[stopped before the answer; not said]");
-  if (generation.stop == Stop::Limit)
+  if (generation.stop() == Stop::Limit)
     note(fmt::format("[stopped after {} tokens, see --new-tokens]", generation.newTokens));
-  if (generation.stop == Stop::Context)
+  if (generation.stop() == Stop::Context)
     note("[the context is full: /reset begins anew, or start with a longer --context]");
   if (options.timing)
     note(fmt::format("[prompt {} tokens in {:.3f} s, {} held before; answer {} tokens in {:.3f} s "
                      "({:.1f} tok/s)]",
                      generation.promptTokens, generation.promptSeconds, given->held,
                      generation.newTokens, generation.decodeSeconds,
-                     rate(generation.decodeSteps, generation.decodeSeconds)));
+                     rate(generation.decodedTokens, generation.decodeSeconds)));
   return {};
 }
 

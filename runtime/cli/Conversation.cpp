@@ -13,7 +13,7 @@ Result<Conversation::Answer> Conversation::say(std::string message, Sampler &sam
   auto given = answer(sampler, newTokens, keepGoing);
   if (given && given->generation.newTokens + given->text.size() > 0)
     turns.push_back({"assistant", given->text});
-  else if (!given || given->generation.stop == Stop::Interrupted)
+  else if (!given || given->generation.stop() == Stop::Interrupted)
     turns.pop_back(); // as if it had not been said
   else
     turns.push_back({"assistant", ""});
@@ -55,7 +55,11 @@ Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t new
   spoken.clear();
   Continuation continuation(tokenizer, ids, false);
   auto generation = generate(
-      decoder, sampler, ids, {newTokens, endIds, kept}, [&](int32_t id) { continuation.push(id); },
+      decoder, sampler, ids, {newTokens, endIds, kept},
+      [&](const NewToken &token) {
+        continuation.push(token.id);
+        return true;
+      },
       [&] { return continuation.wanted() && keepGoing(); });
   if (!generation) {
     if (!continuation.text.empty())
@@ -66,9 +70,9 @@ Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t new
   if (!continuation.state)
     return failFrom(continuation.state);
 
-  held.assign(ids.begin(), ids.begin() + ptrdiff_t(kept + generation->promptTokens));
-  held.insert(held.end(), continuation.ids.begin(),
-              continuation.ids.begin() + ptrdiff_t(generation->decodeSteps));
+  held = ids;
+  held.insert(held.end(), continuation.ids.begin(), continuation.ids.end());
+  held.resize(generation->held);
   if (std::ranges::none_of(continuation.ids, [&](int32_t id) { return tokenizer.isSpecial(id); })) {
     spoken = *prompt + continuation.text;
     spokenIds = ids;

@@ -41,6 +41,8 @@ const char *explain(Stop stop) {
   switch (stop) {
   case Stop::End:
     return "end of text";
+  case Stop::StopString:
+    return "a stop string";
   case Stop::Limit:
     return "as many tokens as asked for";
   case Stop::Context:
@@ -59,8 +61,8 @@ void reportTiming(const Model &model, const Generation &generation, uint64_t see
                          generation.promptSeconds,
                          rate(generation.promptTokens, generation.promptSeconds),
                          generation.newTokens, generation.decodeSeconds,
-                         rate(generation.decodeSteps, generation.decodeSeconds),
-                         explain(generation.stop)));
+                         rate(generation.decodedTokens, generation.decodeSeconds),
+                         explain(generation.stop())));
 }
 
 Json describe(const Model &model, const Generation &generation, const RunOptions &options,
@@ -68,7 +70,7 @@ Json describe(const Model &model, const Generation &generation, const RunOptions
   return {{"prompt", prompt},
           {"text", continuation.text},
           {"tokens", continuation.ids},
-          {"stop", nameOf(generation.stop)},
+          {"stop", nameOf(generation.stop())},
           {"prompt_tokens", generation.promptTokens},
           {"new_tokens", generation.newTokens},
           {"seed", options.sampling.sampler.seed},
@@ -76,7 +78,7 @@ Json describe(const Model &model, const Generation &generation, const RunOptions
           {"prompt_seconds", generation.promptSeconds},
           {"decode_seconds", generation.decodeSeconds},
           {"prompt_tokens_per_second", rate(generation.promptTokens, generation.promptSeconds)},
-          {"decode_tokens_per_second", rate(generation.decodeSteps, generation.decodeSeconds)}};
+          {"decode_tokens_per_second", rate(generation.decodedTokens, generation.decodeSeconds)}};
 }
 
 Result<int> run(RunOptions &options) {
@@ -109,7 +111,10 @@ Result<int> run(RunOptions &options) {
   const std::vector<int32_t> endIds = model->endIds();
   auto generation = generate(
       decoder, *sampler, ids, {options.newTokens, endIds},
-      [&](int32_t id) { continuation.push(id); },
+      [&](const NewToken &token) {
+        continuation.push(token.id);
+        return true;
+      },
       [&] { return continuation.wanted() && !Interrupt::requested(); });
   if (!generation) {
     if (!options.json)

@@ -18,6 +18,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -47,6 +48,11 @@ struct BufferView {
   Buffer *buffer = nullptr;
   uint64_t offset = 0;
   uint64_t bytes = 0;
+};
+
+/// Bytes of a buffer that become those of another place, as many there. The two do not overlap.
+struct BufferCopy {
+  BufferView from, to;
 };
 
 /// Code of one backend for one program, loaded; kernels are numbered as in the program.
@@ -114,6 +120,19 @@ public:
   virtual Result<std::unique_ptr<CommandList>> record(Executable &executable,
                                                       std::vector<Command> commands,
                                                       std::span<const BufferView> bindings) = 0;
+  /// Copies between buffers of this device, in any order, while no list runs. Errors: a buffer that
+  /// the host cannot reach, where the device does not have a way of its own; the device was lost.
+  virtual Result<void> copy(std::span<const BufferCopy> copies) {
+    for (const BufferCopy &copy : copies) {
+      const std::byte *from = copy.from.buffer->host();
+      std::byte *to = copy.to.buffer->host();
+      if (!from || !to)
+        return fail("device '" + std::string(name()) +
+                    "' has no way to copy between buffers that the host cannot reach");
+      std::memcpy(to + copy.to.offset, from + copy.from.offset, copy.from.bytes);
+    }
+    return {};
+  }
   /// Runs a list of this device to its end, allocating nothing. `sizes` in the order of
   /// WeftSize. Errors: the device was lost.
   virtual Result<void> run(const CommandList &list,
@@ -122,7 +141,7 @@ public:
 
 /// Of this header and what it includes; counts every change of them. A plug-in that was built
 /// with another one is refused.
-inline constexpr uint32_t deviceVersion = 1;
+inline constexpr uint32_t deviceVersion = 2;
 
 struct DeviceOptions {
   /// Threads of the host that may work, the one that calls run() among them; at least 1.

@@ -14,6 +14,9 @@ uint32_t SessionDecoder::vocabulary() const { return session.vocabulary(); }
 uint64_t SessionDecoder::context() const { return session.options().context; }
 uint64_t SessionDecoder::tokensPerCall() const { return session.options().tokens; }
 uint64_t SessionDecoder::rowsPerCall() const { return session.options().rows; }
+uint64_t SessionDecoder::sequences() const { return session.options().sequences; }
+bool SessionDecoder::canFork() const { return session.canFork(); }
+Result<void> SessionDecoder::fork(const Fork &fork) { return session.fork(fork); }
 
 Result<void> checkRoom(const Decoder &decoder, uint64_t first, uint64_t count) {
   if (first <= decoder.context() && count <= decoder.context() - first)
@@ -21,6 +24,15 @@ Result<void> checkRoom(const Decoder &decoder, uint64_t first, uint64_t count) {
   return fail("expected at most " + std::to_string(decoder.context()) +
               " tokens (the context), found " + std::to_string(first + count) +
               "; shorten the text or ask for a longer context");
+}
+
+Result<std::span<const float>> forward(Decoder &decoder, const Batch &batch) {
+  auto logits = decoder.forward(batch);
+  if (!logits || logits->size() == batch.rows.size() * decoder.vocabulary())
+    return logits;
+  return fail("expected " + std::to_string(batch.rows.size()) + " rows of " +
+              std::to_string(decoder.vocabulary()) + " logits, found " +
+              std::to_string(logits->size()) + " numbers");
 }
 
 namespace {
@@ -55,16 +67,11 @@ Result<uint64_t> feed(Decoder &decoder, std::span<const int32_t> tokens, uint64_
     std::iota(rows.begin(), rows.end(), int32_t(firstRow - begin));
 
     auto logits =
-        decoder.forward({tokens.subspan(begin, end - begin), positions, sequences, rows});
+        forward(decoder, {tokens.subspan(begin, end - begin), positions, sequences, rows});
     if (!logits)
       return failFrom(logits);
-    if (logits->size() != rows.size() * vocabulary)
-      return fail("expected " + std::to_string(rows.size()) + " rows of " +
-                  std::to_string(vocabulary) + " logits, found " +
-                  std::to_string(logits->size()) + " numbers");
     for (uint64_t row = firstRow; row < end; ++row)
-      if (auto done = onRow(row, logits->subspan((row - firstRow) * vocabulary, vocabulary));
-          !done)
+      if (auto done = onRow(row, logits->subspan((row - firstRow) * vocabulary, vocabulary)); !done)
         return failFrom(done);
     begin = end;
   }

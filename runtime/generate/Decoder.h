@@ -22,6 +22,12 @@ public:
   /// Most tokens, and most rows of logits, of one call; at least 1.
   virtual uint64_t tokensPerCall() const = 0;
   virtual uint64_t rowsPerCall() const = 0;
+  /// Sequences that it keeps apart; at least 1.
+  virtual uint64_t sequences() const = 0;
+  /// Whether fork() can copy.
+  virtual bool canFork() const = 0;
+  /// As Session::fork.
+  virtual Result<void> fork(const Fork &fork) = 0;
 };
 
 /// A Session as a Decoder. The session must outlive it.
@@ -33,6 +39,9 @@ public:
   uint64_t context() const override;
   uint64_t tokensPerCall() const override;
   uint64_t rowsPerCall() const override;
+  uint64_t sequences() const override;
+  bool canFork() const override;
+  Result<void> fork(const Fork &fork) override;
 
 private:
   Session &session;
@@ -40,6 +49,9 @@ private:
 
 /// Whether `count` tokens fit into the context from position `first` on.
 Result<void> checkRoom(const Decoder &decoder, uint64_t first, uint64_t count);
+
+/// decoder.forward(), and a look at whether it gave as many logits as were asked for.
+Result<std::span<const float>> forward(Decoder &decoder, const Batch &batch);
 
 /// Asked before every call of a decoder; false ends the loop early, in good order. Empty
 /// means always.

@@ -1,6 +1,6 @@
 #include "runtime/generate/Perplexity.h"
 
-#include "runtime/generate/Exponential.h"
+#include "runtime/generate/LogProbabilities.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,19 +12,7 @@ namespace weft {
 double Perplexity::value() const { return std::exp(negativeLogLikelihood / double(tokens)); }
 
 double negativeLogProbability(std::span<const float> logits, int32_t id) {
-  float highest = logits[0];
-  for (float logit : logits)
-    highest = logit > highest ? logit : highest;
-  // Several sums, in a fixed order, so that the loop vectorises. A NaN anywhere reaches one.
-  double sums[4] = {};
-  size_t i = 0;
-  for (; i + 4 <= logits.size(); i += 4)
-    for (size_t lane = 0; lane < 4; ++lane)
-      sums[lane] += exponential(double(logits[i + lane]) - double(highest));
-  for (; i < logits.size(); ++i)
-    sums[0] += exponential(double(logits[i]) - double(highest));
-  const double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-  return std::log(sum) + double(highest) - double(logits[size_t(id)]);
+  return logSumExp(logits) - double(logits[size_t(id)]);
 }
 
 namespace {

@@ -1,13 +1,13 @@
 #include "runtime/generate/Sampler.h"
 
-#include "runtime/generate/Exponential.h"
+#include "runtime/generate/ApplyMask.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 
-// Contraction into FMA would make weights differ between machines.
+// Contraction into FMA would make draws differ between machines.
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF
 #endif
@@ -15,98 +15,103 @@
 namespace weft {
 
 Result<Sampler> Sampler::make(const SamplerOptions &options) {
-  // Written so that NaN fails each of them.
-  if (!(options.temperature >= 0 && options.temperature < std::numeric_limits<double>::infinity()))
-    return fail("expected a temperature of at least 0, found " +
-                std::to_string(options.temperature));
-  if (!(options.topP > 0 && options.topP <= 1))
-    return fail("expected top-p above 0 and at most 1, found " + std::to_string(options.topP));
-  if (!(options.minP >= 0 && options.minP <= 1))
-    return fail("expected min-p between 0 and 1, found " + std::to_string(options.minP));
+  if (auto checked = check(options); !checked)
+    return failFrom(checked);
   return Sampler(options);
 }
 
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+
+/// The largest of `logits`, or NaN where one is NaN or plus infinity. Without branches, so that
+/// it vectorises.
+float highestOf(std::span<const float> logits) {
+  constexpr size_t lanes = 8;
+  float most[lanes];
+  uint32_t isBad[lanes] = {};
+  std::fill_n(most, lanes, -infinity);
+  auto see = [&](float logit, size_t lane) {
+    isBad[lane] |= uint32_t(!(logit < infinity));
+    most[lane] = logit > most[lane] ? logit : most[lane];
+  };
+  size_t i = 0;
+  for (; i + lanes <= logits.size(); i += lanes)
+    for (size_t lane = 0; lane < lanes; ++lane)
+      see(logits[i + lane], lane);
+  for (; i < logits.size(); ++i)
+    see(logits[i], 0);
+  if (std::ranges::any_of(isBad, [](uint32_t bad) { return bad != 0; }))
+    return std::numeric_limits<float>::quiet_NaN();
+  return *std::ranges::max_element(most);
+}
+
+} // namespace
+
 Result<int32_t> mostLikely(std::span<const float> logits) {
-  constexpr float infinity = std::numeric_limits<float>::infinity();
-  size_t best = 0;
-  float highest = -infinity;
-  for (size_t id = 0; id < logits.size(); ++id) {
-    if (!(logits[id] < infinity))
-      return fail("the model gave " + std::string(std::isnan(logits[id]) ? "NaN" : "infinity") +
-                  " as the logit of token " + std::to_string(id) +
-                  "; its weights or its compiled code are broken");
-    if (logits[id] > highest) {
-      highest = logits[id];
-      best = id;
-    }
+  const float highest = highestOf(logits);
+  if (std::isnan(highest)) {
+    const auto bad = std::ranges::find_if_not(logits, [](float x) { return x < infinity; });
+    return fail("the model gave " + std::string(std::isnan(*bad) ? "NaN" : "infinity") +
+                " as the logit of token " + std::to_string(bad - logits.begin()) +
+                "; its weights or its compiled code are broken");
   }
   if (highest == -infinity)
     return fail("the model gave no token a logit above minus infinity (of " +
                 std::to_string(logits.size()) + " tokens)");
-  return int32_t(best);
+  return int32_t(std::ranges::find(logits, highest) - logits.begin());
 }
 
-/// Makes pool[0 .. count) the most likely candidates in order. What is behind them has no
-/// defined order, so nothing may depend on it.
-void Sampler::rankFirst(uint64_t count) {
-  count = std::min<uint64_t>(count, pool.size());
-  if (count <= ranked)
-    return;
-  auto before = [](const Candidate &a, const Candidate &b) {
-    return a.weight != b.weight ? a.weight > b.weight : a.id < b.id;
-  };
-  auto begin = pool.begin() + std::ptrdiff_t(ranked), middle = pool.begin() + std::ptrdiff_t(count);
-  if (middle != pool.end())
-    std::nth_element(begin, middle, pool.end(), before);
-  std::sort(begin, middle, before);
-  ranked = count;
-}
-
-/// How many of the pool's most likely are kept; all three truncations keep a prefix of the
-/// ranking, which is only made as far as it is needed.
-uint64_t Sampler::truncated() {
-  uint64_t kept = pool.size();
-  double mass = 0;
-  if (options.topK > 0 && options.topK < kept) {
-    kept = options.topK;
-    rankFirst(kept);
+/// The logits after bias, penalties and mask: `logits` itself where there are none.
+Result<std::span<const float>> Sampler::adjust(std::span<const float> logits,
+                                               TokenConstraint *constraint) {
+  if (!constraint && !penalties.isActive())
+    return logits;
+  if (auto sound = mostLikely(logits); !sound) // it must not hide behind a mask
+    return failFrom(sound);
+  adjusted.assign(logits.begin(), logits.end());
+  if (auto applied = penalties.apply(adjusted); !applied)
+    return failFrom(applied);
+  if (constraint) {
+    allowed.resize((logits.size() + 63) / 64);
+    if (auto masked = constraint->mask(allowed); !masked)
+      return failFrom(masked);
+    applyMask(adjusted, allowed);
   }
-  for (uint64_t i = 0; i < kept; ++i)
-    mass += pool[i].weight;
-  if (options.topP == 1 && options.minP == 0)
-    return kept;
-
-  double sum = 0;
-  for (uint64_t i = 0; i < kept; ++i) {
-    if (i == ranked)
-      rankFirst(std::max<uint64_t>(64, 4 * ranked));
-    const bool enough = options.topP < 1 && sum >= options.topP * mass;
-    if (i > 0 && (enough || pool[i].weight < options.minP))
-      return i;
-    sum += pool[i].weight;
-  }
-  return kept;
+  if (highestOf(adjusted) == -infinity)
+    return fail("constraint and logit bias leave no token that the model gives a logit above "
+                "minus infinity");
+  return std::span<const float>(adjusted);
 }
 
-Result<std::span<const Sampler::Candidate>> Sampler::candidates(std::span<const float> logits) {
-  auto best = mostLikely(logits);
+Result<std::span<const Candidate>> Sampler::candidates(std::span<const float> given,
+                                                       TokenConstraint *constraint) {
+  auto logits = adjust(given, constraint);
+  if (!logits)
+    return failFrom(logits);
+  auto best = mostLikely(*logits);
   if (!best)
     return failFrom(best);
-  const double highest = logits[size_t(*best)];
-  pool.clear();
-  ranked = 0;
-  for (size_t id = 0; id < logits.size(); ++id) {
-    const double weight = exponential((double(logits[id]) - highest) / options.temperature);
-    if (weight > 0)
-      pool.push_back({weight, int32_t(id)});
-  }
-  return std::span<const Candidate>(pool.data(), truncated());
+  pool.fill(*logits, (*logits)[size_t(*best)], options.temperature);
+  if (options.topK > 0)
+    pool.keepTop(options.topK);
+  if (options.typicalP < 1)
+    pool.keepTypical(options.typicalP);
+  if (options.topP < 1)
+    pool.keepTopP(options.topP);
+  if (options.minP > 0)
+    pool.keepMinP(options.minP);
+  return pool.kept();
 }
 
-Result<int32_t> Sampler::sample(std::span<const float> logits) {
-  if (options.temperature == 0)
-    return mostLikely(logits);
-  auto kept = candidates(logits);
+Result<int32_t> Sampler::sample(std::span<const float> given, TokenConstraint *constraint) {
+  if (options.temperature == 0) {
+    auto logits = adjust(given, constraint);
+    if (!logits)
+      return failFrom(logits);
+    return mostLikely(*logits);
+  }
+  auto kept = candidates(given, constraint);
   if (!kept)
     return failFrom(kept);
   double mass = 0;
@@ -119,6 +124,19 @@ Result<int32_t> Sampler::sample(std::span<const float> logits) {
       return candidate.id;
   }
   return kept->back().id; // only rounding leads here
+}
+
+Sampler Sampler::ofSample(uint64_t number) const {
+  Sampler other(options);
+  other.options.seed += number;
+  other.penalties = penalties;
+  other.random = Random(other.options.seed, random.draws());
+  return other;
+}
+
+void Sampler::follow(const Sampler &other) {
+  penalties = other.penalties;
+  random = other.random;
 }
 
 } // namespace weft

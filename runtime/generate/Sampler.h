@@ -1,8 +1,11 @@
 // The choice of the next token from its logits.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/generate/CandidatePool.h"
+#include "runtime/generate/Constraint.h"
+#include "runtime/generate/Penalties.h"
 #include "runtime/generate/Random.h"
+#include "runtime/generate/SamplerOptions.h"
 
 #include <cstdint>
 #include <span>
@@ -10,52 +13,59 @@
 
 namespace weft {
 
-struct SamplerOptions {
-  /// Logits are divided by it; 0 takes the largest logit always.
-  double temperature = 0.8;
-  /// Keeps the k most likely tokens; 0 keeps all.
-  uint64_t topK = 0;
-  /// Keeps the fewest tokens, most likely first, whose probabilities reach this sum; in
-  /// (0, 1]. Holtzman et al., "The curious case of neural text degeneration", 2019.
-  double topP = 0.95;
-  /// Keeps tokens at least this times as likely as the most likely; in [0, 1]. Nguyen et
-  /// al., "Turning up the heat: min-p sampling", 2024.
-  double minP = 0;
-  uint64_t seed = 0;
-};
-
-/// Draws tokens. The order is: temperature, top-k, top-p (of the probability that top-k
-/// left), min-p, draw. Tokens rank by logit, equal ones by lower id. The most likely token
-/// is always kept. Same logits, options and number of draws before: same token, on every
-/// machine. Not thread-safe.
+/// Draws tokens. The order is:
+///
+///   1. logit bias
+///   2. repetition, then presence and frequency penalties
+///   3. the constraint's mask
+///   4. temperature (0: the most likely token of what is left, and nothing more)
+///   5. top-k, 6. typical-p, 7. top-p, 8. min-p, each of the probability that the ones
+///      before left
+///   9. one draw
+///
+/// Tokens rank by logit, equal ones by lower id. At least one token is always kept. Same logits,
+/// tokens accepted, options and number of draws before: same token, on every machine. Not
+/// thread-safe.
 class Sampler {
 public:
-  struct Candidate {
-    /// Probability relative to the most likely token's.
-    double weight;
-    int32_t id;
-  };
+  using Candidate = weft::Candidate;
 
   /// Errors: an option out of its range or not a number.
   static Result<Sampler> make(const SamplerOptions &options);
 
-  /// The next token. Errors: logits that are empty, NaN or plus infinity, or minus infinity
-  /// everywhere (a token with minus infinity is never taken).
-  Result<int32_t> sample(std::span<const float> logits);
+  /// Penalties count the tokens of `prompt` from now on, and nothing that was before.
+  void begin(std::span<const int32_t> prompt) { penalties.begin(prompt); }
+  /// `id` was taken: penalties count it from now on.
+  void accept(int32_t id) { penalties.accept(id); }
+
+  /// The next token of `logits` [vocabulary], allowed by `constraint` if that is not null; it is
+  /// asked for its mask only. Errors: logits that are empty, NaN or plus infinity, or minus
+  /// infinity everywhere (a token with minus infinity is never taken); a bias of a token outside
+  /// the vocabulary; those of the constraint.
+  Result<int32_t> sample(std::span<const float> logits, TokenConstraint *constraint = nullptr);
 
   /// The tokens that truncation keeps; valid until the next call. Temperature must not be
   /// 0. Draws nothing. Errors as of sample().
-  Result<std::span<const Candidate>> candidates(std::span<const float> logits);
+  Result<std::span<const Candidate>> candidates(std::span<const float> logits,
+                                                TokenConstraint *constraint = nullptr);
+
+  /// That of sample `number` of several that begin here: it has the seed options.seed + number,
+  /// so number 0 is this one, and any other can be had alone.
+  Sampler ofSample(uint64_t number) const;
+  /// Draws and counts from now on as `other` would, one of the same options.
+  void follow(const Sampler &other);
 
 private:
-  explicit Sampler(const SamplerOptions &options) : options(options), random(options.seed) {}
-  void rankFirst(uint64_t count);
-  uint64_t truncated();
+  explicit Sampler(const SamplerOptions &options)
+      : options(options), penalties(options), random(options.seed) {}
+  Result<std::span<const float>> adjust(std::span<const float> logits, TokenConstraint *constraint);
 
   SamplerOptions options;
+  Penalties penalties;
   Random random;
-  std::vector<Candidate> pool;
-  uint64_t ranked = 0; // pool[0 .. ranked) are the most likely, in order
+  CandidatePool pool;
+  std::vector<float> adjusted;
+  std::vector<uint64_t> allowed;
 };
 
 /// The id of the largest logit, the lowest of equal ones. Errors as of Sampler::sample.

@@ -28,6 +28,13 @@ public:
   /// The first output, after a run.
   const std::byte *output() const { return result->host(); }
 
+  /// Whether every state says how it lies in memory.
+  bool canCopyStates() const;
+  /// Copies positions of one sequence to another in all states, in whole groups of
+  /// WEFT_CONTEXT_MULTIPLE: from that of `fork.same` to that of `fork.length`. Errors: those of a
+  /// device.
+  Result<void> copyStates(const Fork &fork);
+
   /// Of the artifact's table; nullptr where the program has none of that number.
   struct State {
     std::unique_ptr<Buffer> buffer;
@@ -66,6 +73,7 @@ private:
   Result<void> allocate();
   Result<void> allocate(unsigned memory);
   Result<void> loadCode();
+  Result<void> copyState(uint32_t number, const Fork &fork);
   Result<void> record();
   Result<void> record(Run &run, std::span<const schema::Step *const> steps);
   void findCopies();

@@ -62,6 +62,22 @@ Result<void> SequenceLengths::check(const Batch &batch) {
   return {};
 }
 
+Result<void> SequenceLengths::check(const Fork &fork) const {
+  for (uint64_t sequence : {fork.from, fork.to})
+    if (sequence >= options.sequences)
+      return fail(fmt::format("expected a sequence below {} to copy, found {}", options.sequences,
+                              sequence));
+  if (fork.length > length(fork.from))
+    return fail(fmt::format("sequence {} holds {} tokens, so expected at most that many to copy, "
+                            "found {}",
+                            fork.from, length(fork.from), fork.length));
+  if (fork.same > std::min(fork.length, length(fork.to)))
+    return fail(fmt::format("expected at most {} positions that sequences {} and {} have alike, "
+                            "found {}",
+                            std::min(fork.length, length(fork.to)), fork.from, fork.to, fork.same));
+  return {};
+}
+
 void SequenceLengths::take(const Batch &batch) {
   for (int32_t i : batch.sequences)
     sequences[i].length = sequences[i].end;

@@ -20,8 +20,12 @@ public:
   /// It failed: its sequences end where it began.
   void drop(const Batch &batch);
 
+  /// Whether sequences can be copied so.
+  Result<void> check(const Fork &fork) const;
+
   uint64_t length(uint64_t sequence) const { return sequences[sequence].length; }
   void truncate(uint64_t sequence, uint64_t length);
+  void set(uint64_t sequence, uint64_t length) { sequences[sequence].length = length; }
 
 private:
   struct Sequence {

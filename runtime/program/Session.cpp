@@ -122,6 +122,23 @@ void Session::truncate(uint64_t sequence, uint64_t length) {
   impl->lengths.truncate(sequence, length);
 }
 
+bool Session::canFork() const { return impl->program->canCopyStates(); }
+
+Result<void> Session::fork(const Fork &fork) {
+  if (auto checked = impl->lengths.check(fork); !checked)
+    return checked;
+  if (!canFork())
+    return fail("the artifact does not say how states lie in memory, so no sequence can be copied; "
+                "compile the model again, or use a backend that says it");
+  if (fork.from != fork.to) {
+    impl->lengths.truncate(fork.to, fork.same);
+    if (auto copied = impl->program->copyStates(fork); !copied)
+      return copied;
+  }
+  impl->lengths.set(fork.to, fork.length);
+  return {};
+}
+
 const SessionOptions &Session::options() const { return impl->options; }
 uint32_t Session::vocabulary() const { return impl->artifact.metadata().vocabulary(); }
 MemoryUse Session::memory() const { return impl->use; }

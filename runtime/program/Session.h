@@ -38,6 +38,15 @@ struct Batch {
   std::span<const int32_t> rows;
 };
 
+/// A copy of the beginning of a sequence.
+struct Fork {
+  uint64_t from = 0, to = 0;
+  /// Positions that `to` has then: as many as `from` has, or fewer.
+  uint64_t length = 0;
+  /// So many positions at the beginning hold the same in both already and are not copied.
+  uint64_t same = 0;
+};
+
 /// What memory a session takes, in bytes.
 struct MemoryUse {
   uint64_t weights = 0;
@@ -76,6 +85,15 @@ public:
   uint64_t length(uint64_t sequence) const;
   /// Forgets all from position `length` on; nothing where it holds no more than that.
   void truncate(uint64_t sequence, uint64_t length);
+
+  /// Whether fork() can copy: an artifact may not say how its states lie in memory.
+  bool canFork() const;
+  /// Makes sequence `to` the first `length` positions of `from`, copying no others; what `to` was
+  /// is forgotten. From there both go on by themselves, with the same bits as if the tokens had
+  /// been run again. Errors: canFork() is false, a sequence out of range, more positions than
+  /// `from` holds or of `same` than `to` holds; nothing was changed then. Where the device fails,
+  /// `to` keeps `same` positions.
+  Result<void> fork(const Fork &fork);
 
   /// As given, with the defaults filled in.
   const SessionOptions &options() const;

@@ -44,7 +44,7 @@ Result<void> writeTokens(const std::string &model, uint64_t count, std::vector<i
   std::vector<int32_t> endIds(ids->begin(), ids->end());
   SessionDecoder decoder(**session);
   auto done = generate(decoder, *sampler, prompt, {.newTokens = count, .endIds = endIds},
-                       [](int32_t token) { std::cout << token << '\n'; });
+                       [](const NewToken &token) { return bool(std::cout << token.id << '\n'); });
   if (!done)
     return failFrom(done);
   return {};

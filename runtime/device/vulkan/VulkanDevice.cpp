@@ -31,6 +31,33 @@ Result<std::unique_ptr<CommandList>> VulkanDevice::record(Executable &executable
                                    std::move(commands), bindings);
 }
 
+/// By the device, also where the host could: what kernels alone use is slow to read for it.
+Result<void> VulkanDevice::copy(std::span<const BufferCopy> copies) {
+  std::vector<std::pair<DeviceRange, DeviceRange>> ranges;
+  for (const BufferCopy &copy : copies) {
+    auto from =
+        static_cast<VulkanBuffer *>(copy.from.buffer)->range(copy.from.offset, copy.from.bytes);
+    auto to = static_cast<VulkanBuffer *>(copy.to.buffer)->range(copy.to.offset, copy.to.bytes);
+    if (!from || !to)
+      return failFrom(from ? to : from);
+    ranges.emplace_back(*from, *to);
+  }
+  return context->runOnce([&](VkCommandBuffer commands) {
+    auto barrier = [&](VkPipelineStageFlags from, VkPipelineStageFlags to) {
+      VkMemoryBarrier info{.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER};
+      info.srcAccessMask = VK_ACCESS_MEMORY_WRITE_BIT;
+      info.dstAccessMask = VK_ACCESS_MEMORY_READ_BIT | VK_ACCESS_MEMORY_WRITE_BIT;
+      context->vk.CmdPipelineBarrier(commands, from, to, 0, 1, &info, 0, nullptr, 0, nullptr);
+    };
+    barrier(VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, VK_PIPELINE_STAGE_TRANSFER_BIT);
+    for (const auto &[from, to] : ranges) {
+      VkBufferCopy region{from.offset, to.offset, from.bytes};
+      context->vk.CmdCopyBuffer(commands, from.buffer, to.buffer, 1, &region);
+    }
+    barrier(VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT);
+  });
+}
+
 Result<void> VulkanDevice::run(const CommandList &list,
                                std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
   // A list is made to be changed between runs; what a run keeps is its own business.

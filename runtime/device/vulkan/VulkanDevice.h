@@ -21,6 +21,7 @@ public:
                                            std::span<const KernelEntry> kernels) override;
   Result<std::unique_ptr<CommandList>> record(Executable &executable, std::vector<Command> commands,
                                               std::span<const BufferView> bindings) override;
+  Result<void> copy(std::span<const BufferCopy> copies) override;
   Result<void> run(const CommandList &list,
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
 

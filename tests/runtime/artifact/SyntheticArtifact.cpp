@@ -73,7 +73,7 @@ SyntheticArtifact::metadata(const schema::Segment &weightsSegment,
   };
   auto state = [&](const State &s) {
     return schema::CreateState(b, b.CreateString(s.name), schema::StateKind(s.kind), s.heads,
-                               s.headDim, &s.storage, &s.size);
+                               s.headDim, &s.storage, &s.size, s.runs);
   };
   std::vector<flatbuffers::Offset<schema::Program>> built;
   for (size_t i = 0; i < programs.size(); ++i)
@@ -134,7 +134,7 @@ SyntheticArtifact additiveModel() {
   a.weights.insert(a.weights.end(), bytes.begin(), bytes.end());
   a.parameters = {{"unused", {4, 4}, denseF32(), 0, 64},
                   {"embedding", {7, 1}, denseF32(), 64, sizeof weights}};
-  a.states = {{"kv", 1, 1, denseF32(), slotBytes(4)}};
+  a.states = {{"kv", 1, 1, denseF32(), slotBytes(4), 0, 1}};
   a.endIds = {6};
   std::string tokenizer = "{\"model\": {}}";
   for (char c : tokenizer)

@@ -26,6 +26,7 @@ struct SyntheticArtifact {
     schema::Storage storage;
     schema::Size size;
     uint8_t kind = 0;
+    uint64_t runs = 0;
   };
   struct Binding {
     schema::Space space;

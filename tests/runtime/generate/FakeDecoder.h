@@ -3,13 +3,14 @@
 
 #include "runtime/generate/Decoder.h"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace weft {
 
-/// The logits after a text are `rule(text)`, the text being what it holds of sequence 0 up
+/// The logits after a text are `rule(text)`, the text being what it holds of the sequence up
 /// to the row's token.
 class FakeDecoder final : public Decoder {
 public:
@@ -29,14 +30,15 @@ public:
     out.clear();
     size_t nextRow = 0;
     for (size_t i = 0; i < batch.tokens.size(); ++i) {
-      const auto position = size_t(batch.positions[i]);
-      if (position > held.size() || position >= positions || batch.sequences[i] != 0)
+      const auto position = size_t(batch.positions[i]), sequence = size_t(batch.sequences[i]);
+      if (sequence >= texts.size() || position > texts[sequence].size() || position >= positions)
         return fail("position out of range");
-      held.resize(position);
-      held.push_back(batch.tokens[i]);
+      std::vector<int32_t> &text = texts[sequence];
+      text.resize(position);
+      text.push_back(batch.tokens[i]);
       if (nextRow < batch.rows.size() && size_t(batch.rows[nextRow]) == i) {
         ++nextRow;
-        const std::vector<float> logits = rule(held);
+        const std::vector<float> logits = rule(text);
         out.insert(out.end(), logits.begin(), logits.end());
       }
     }
@@ -46,10 +48,27 @@ public:
   uint64_t context() const override { return positions; }
   uint64_t tokensPerCall() const override { return tokensLimit; }
   uint64_t rowsPerCall() const override { return rowsLimit; }
+  uint64_t sequences() const override { return texts.size(); }
+  bool canFork() const override { return forks; }
+  Result<void> fork(const Fork &fork) override {
+    if (fork.from >= texts.size() || fork.to >= texts.size())
+      return fail("sequence out of range");
+    const std::vector<int32_t> &from = texts[fork.from];
+    std::vector<int32_t> &to = texts[fork.to];
+    if (fork.length > from.size() || fork.same > std::min<uint64_t>(fork.length, to.size()) ||
+        !std::equal(to.begin(), to.begin() + std::ptrdiff_t(fork.same), from.begin()))
+      return fail("not as long or not as alike as said");
+    copied += fork.length - fork.same;
+    to = std::vector<int32_t>(from.begin(), from.begin() + std::ptrdiff_t(fork.length));
+    return {};
+  }
 
   uint64_t tokensLimit = 8, rowsLimit = 1;
   std::vector<size_t> calls, rowCounts; // of each call so far
-  std::vector<int32_t> held;
+  /// What each sequence holds; more of them make more sequences.
+  std::vector<std::vector<int32_t>> texts{{}};
+  bool forks = true;
+  uint64_t copied = 0; // positions, so far
 
 private:
   Rule rule;

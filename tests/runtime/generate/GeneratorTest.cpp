@@ -1,5 +1,5 @@
-#include "FakeDecoder.h"
 #include "runtime/generate/Generator.h"
+#include "FakeDecoder.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -35,7 +35,12 @@ Run run(FakeDecoder &decoder, const Ids &prompt, const GenerateOptions &options,
   auto sampler = Sampler::make({0, 0, 1, 0, 1});
   Run run;
   run.result = generate(
-      decoder, *sampler, prompt, options, [&](int32_t id) { run.ids.push_back(id); }, keepGoing);
+      decoder, *sampler, prompt, options,
+      [&](const NewToken &token) {
+        run.ids.push_back(token.id);
+        return true;
+      },
+      keepGoing);
   return run;
 }
 
@@ -46,7 +51,7 @@ TEST(Generator, CutsThePromptAndAsksForOneRow) {
   EXPECT_EQ(ids, (Ids{19, 20, 21}));
   EXPECT_EQ(decoder.calls, (Sizes{8, 8, 3, 1, 1}));
   EXPECT_EQ(decoder.rowCounts, (Sizes{0, 0, 1, 1, 1}));
-  EXPECT_EQ(result->stop, Stop::Limit);
+  EXPECT_EQ(result->stop(), Stop::Limit);
   EXPECT_EQ(result->promptTokens, 19u);
   EXPECT_EQ(result->newTokens, 3u);
   EXPECT_EQ(result->decodeSteps, 2u);
@@ -70,9 +75,8 @@ TEST(Generator, WhatIsHeldIsNotReadAgain) {
 TEST(Generator, PiecesDoNotChangeTheText) {
   Ids first;
   for (uint64_t piece : {1, 3, 8, 64}) {
-    FakeDecoder decoder(vocabulary, 64, [](std::span<const int32_t> text) {
-      return scrambled(text, vocabulary);
-    });
+    FakeDecoder decoder(vocabulary, 64,
+                        [](std::span<const int32_t> text) { return scrambled(text, vocabulary); });
     decoder.tokensLimit = piece;
     auto [result, ids] = run(decoder, upTo(17), {20, {}});
     ASSERT_TRUE(result);
@@ -88,7 +92,7 @@ TEST(Generator, StopsAtAnyEndId) {
   auto [result, ids] = run(decoder, {3}, {40, ends});
   ASSERT_TRUE(result);
   EXPECT_EQ(ids, (Ids{4, 5, 6}));
-  EXPECT_EQ(result->stop, Stop::End);
+  EXPECT_EQ(result->stop(), Stop::End);
   EXPECT_EQ(result->newTokens, 3u);
 }
 
@@ -97,7 +101,7 @@ TEST(Generator, StopsWhereTheContextIsFull) {
   auto [result, ids] = run(decoder, upTo(4), {40, {}});
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(ids, (Ids{4, 5, 6})); // the last one has no position of its own
-  EXPECT_EQ(result->stop, Stop::Context);
+  EXPECT_EQ(result->stop(), Stop::Context);
 }
 
 TEST(Generator, TakesAPromptAsLongAsTheContextButNoLonger) {
@@ -128,7 +132,7 @@ TEST(Generator, CanBeInterruptedInThePromptAndAfter) {
     int left = calls;
     auto [result, ids] = run(decoder, upTo(19), {40, {}}, [&] { return left-- > 0; });
     ASSERT_TRUE(result);
-    EXPECT_EQ(result->stop, Stop::Interrupted);
+    EXPECT_EQ(result->stop(), Stop::Interrupted);
     EXPECT_EQ(decoder.calls.size(), size_t(calls));
     EXPECT_EQ(result->promptTokens, calls == 1 ? 8u : 19u);
     EXPECT_EQ(ids.size(), calls == 1 ? 0u : 2u);
@@ -136,9 +140,8 @@ TEST(Generator, CanBeInterruptedInThePromptAndAfter) {
 }
 
 TEST(Generator, HandsOnErrors) {
-  FakeDecoder decoder(vocabulary, 64, [](std::span<const int32_t>) {
-    return std::vector<float>(vocabulary, NAN);
-  });
+  FakeDecoder decoder(vocabulary, 64,
+                      [](std::span<const int32_t>) { return std::vector<float>(vocabulary, NAN); });
   auto [result, ids] = run(decoder, upTo(3), {4, {}});
   ASSERT_FALSE(result);
   EXPECT_NE(result.error().message.find("NaN"), std::string::npos);

@@ -148,6 +148,61 @@ TEST_F(SessionTest, GoingBackOverwrites) {
   EXPECT_THAT(errorOf({1}, {2}, {0}, {}), HasSubstr("holds 1 tokens"));
 }
 
+TEST_F(SessionTest, AForkGoesOnByItself) {
+  openSession({.context = 16, .sequences = 3, .tokens = 8, .rows = 8});
+  sums({1, 2, 3, 5}, {0, 1, 2, 0}, {0, 0, 0, 2}, {});
+  ASSERT_TRUE(session->canFork());
+  ASSERT_TRUE(session->fork({.from = 0, .to = 2, .length = 2}));
+  EXPECT_EQ(session->length(0), 3u);
+  EXPECT_EQ(session->length(2), 2u);
+  EXPECT_THAT(sums({4, 4}, {2, 3}, {2, 0}, {0, 1}), ElementsAre(11, 15));
+  ASSERT_TRUE(session->fork({.from = 0, .to = 2, .length = 4, .same = 2}));
+  EXPECT_THAT(sums({1}, {4}, {2}, {0}), ElementsAre(16));
+  ASSERT_TRUE(session->fork({.from = 0, .to = 0, .length = 1}));
+  EXPECT_THAT(sums({4}, {1}, {0}, {0}), ElementsAre(9));
+}
+
+TEST_F(SessionTest, BadForksAreRefusedAndChangeNothing) {
+  openSession({.context = 16, .sequences = 2, .tokens = 8, .rows = 8});
+  sums({1, 2, 3, 5}, {0, 1, 2, 0}, {0, 0, 0, 1}, {});
+  const std::pair<Fork, std::string> cases[] = {
+      {{0, 2, 1}, "expected a sequence below 2 to copy, found 2"},
+      {{UINT64_MAX, 0, 0}, "expected a sequence below 2"},
+      {{0, 1, 4}, "sequence 0 holds 3 tokens, so expected at most that many to copy, found 4"},
+      {{0, 1, 3, 2}, "at most 1 positions that sequences 0 and 1 have alike, found 2"},
+      {{0, 1, 0, 1}, "at most 0 positions"},
+  };
+  for (const auto &[fork, expected] : cases) {
+    auto forked = session->fork(fork);
+    ASSERT_FALSE(forked);
+    EXPECT_THAT(forked.error().message, HasSubstr(expected));
+  }
+  EXPECT_EQ(session->length(0), 3u);
+  EXPECT_EQ(session->length(1), 1u);
+}
+
+TEST_F(SessionTest, StatesOfUnknownFormAreNotCopied) {
+  model.states[0].runs = 0;
+  openSession({.context = 16, .sequences = 2, .tokens = 8, .rows = 8});
+  sums({1}, {0}, {0}, {});
+  EXPECT_FALSE(session->canFork());
+  auto forked = session->fork({.from = 0, .to = 1, .length = 1});
+  ASSERT_FALSE(forked);
+  EXPECT_THAT(forked.error().message, HasSubstr("compile the model again"));
+}
+
+TEST(Device, DoesNotCopyWhatTheHostCannotReach) {
+  struct FarBuffer : Buffer {
+    uint64_t bytes() const override { return 64; }
+    std::byte *host() override { return nullptr; }
+  } far;
+  FakeDevice device;
+  const BufferCopy copy = {{&far, 0, 8}, {&far, 8, 8}};
+  auto copied = device.copy({&copy, 1});
+  ASSERT_FALSE(copied);
+  EXPECT_THAT(copied.error().message, HasSubstr("device 'cpu' has no way to copy"));
+}
+
 TEST_F(SessionTest, VariantsAndGridsFollowTheSizes) {
   openSession({.context = 16, .tokens = 8, .rows = 8});
   sums({1}, {0}, {0}, {0});
@@ -214,8 +269,9 @@ TEST_F(SessionTest, CallsAllocateNothing) {
   size_t before = allocations;
   auto first = session->forward({tokens, positions, sequences, rows});
   auto second = session->forward({{tokens, 1}, {positions, 1}, {sequences, 1}, {}});
+  auto forked = session->fork({.from = 0, .to = 1, .length = 1});
   size_t after = allocations;
-  EXPECT_TRUE(first && second);
+  EXPECT_TRUE(first && second && forked);
   EXPECT_EQ(after, before);
 }
 

@@ -1,0 +1,120 @@
+#include "runtime/generate/CandidatePool.h"
+
+#include "runtime/generate/Exponential.h"
+#include "runtime/generate/Logarithm.h"
+
+#include <algorithm>
+#include <cmath>
+
+// Contraction into FMA would make weights differ between machines.
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+namespace weft {
+
+/// Puts items[0 .. end) in order, of which items[0 .. ranked) already are; all others come after
+/// them in no order.
+template <typename Item, typename Before>
+static void rank(std::span<Item> items, uint64_t &ranked, uint64_t end, Before before) {
+  end = std::min<uint64_t>(end, items.size());
+  if (end <= ranked)
+    return;
+  auto begin = items.begin() + std::ptrdiff_t(ranked), middle = items.begin() + std::ptrdiff_t(end);
+  if (middle != items.end())
+    std::nth_element(begin, middle, items.end(), before);
+  std::sort(begin, middle, before);
+  ranked = end;
+}
+
+/// How far to rank when the next one is needed: rarely much further than needed.
+static uint64_t further(uint64_t ranked) { return std::max<uint64_t>(64, 4 * ranked); }
+
+void CandidatePool::fill(std::span<const float> logits, float highest, double temperature) {
+  pool.clear();
+  ranked = 0;
+  for (size_t id = 0; id < logits.size(); ++id) {
+    const double weight = exponential((double(logits[id]) - double(highest)) / temperature);
+    if (weight > 0)
+      pool.push_back({weight, int32_t(id)});
+  }
+  count = pool.size();
+}
+
+void CandidatePool::rankFirst(uint64_t end) {
+  rank(std::span(pool).first(count), ranked, end, [](const Candidate &a, const Candidate &b) {
+    return a.weight != b.weight ? a.weight > b.weight : a.id < b.id;
+  });
+}
+
+double CandidatePool::mass() const {
+  double sum = 0;
+  for (uint64_t i = 0; i < count; ++i)
+    sum += pool[i].weight;
+  return sum;
+}
+
+void CandidatePool::keepTop(uint64_t k) {
+  if (k >= count)
+    return;
+  rankFirst(k);
+  count = k;
+}
+
+void CandidatePool::keepTypical(double p) {
+  const double all = mass(), logAll = logarithm(all);
+  struct Typical {
+    double distance;
+    Candidate candidate;
+  };
+  // With q = w / all, the entropy is -sum q ln q = ln all - sum w ln w / all.
+  std::vector<Typical> order(count);
+  double sum = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    const double log = logarithm(pool[i].weight);
+    sum += pool[i].weight * log;
+    order[i] = {log, pool[i]};
+  }
+  const double entropy = logAll - sum / all;
+  for (Typical &each : order)
+    each.distance = std::abs(logAll - each.distance - entropy);
+  uint64_t known = 0, kept = 0;
+  double keptMass = 0;
+  for (; kept < count && (kept == 0 || keptMass < p * all); ++kept) {
+    if (kept == known)
+      rank(std::span(order), known, further(known), [](const Typical &a, const Typical &b) {
+        return a.distance != b.distance ? a.distance < b.distance : a.candidate.id < b.candidate.id;
+      });
+    keptMass += order[kept].candidate.weight;
+    pool[kept] = order[kept].candidate;
+  }
+  count = kept;
+  ranked = 0;
+}
+
+void CandidatePool::keepTopP(double p) {
+  const double enough = p * mass();
+  double sum = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    if (i == ranked)
+      rankFirst(further(ranked));
+    if (i > 0 && sum >= enough) {
+      count = i;
+      return;
+    }
+    sum += pool[i].weight;
+  }
+}
+
+void CandidatePool::keepMinP(double p) {
+  for (uint64_t i = 0; i < count; ++i) {
+    if (i == ranked)
+      rankFirst(further(ranked));
+    if (i > 0 && pool[i].weight < p * pool.front().weight) {
+      count = i;
+      return;
+    }
+  }
+}
+
+} // namespace weft
