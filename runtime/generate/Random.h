@@ -15,6 +15,21 @@ public:
   uint64_t next() { return mix(key + golden * ++drawn); }
   /// Uniform in [0, 1), a multiple of 2^-53.
   double uniform() { return double(next() >> 11) * 0x1p-53; }
+  /// One draw of as many numbers as wanted: the one of an index depends on seed, draw and index
+  /// only.
+  class Each {
+  public:
+    /// Uniform in (0, 1), an odd multiple of 2^-53.
+    double operator[](uint64_t index) const {
+      return (double(mix(key + golden * index) >> 12) + 0.5) * 0x1p-52;
+    }
+
+  private:
+    friend class Random;
+    explicit Each(uint64_t key) : key(key) {}
+    uint64_t key;
+  };
+  Each each() { return Each(next()); }
   /// Draws made so far.
   uint64_t draws() const { return drawn; }
 

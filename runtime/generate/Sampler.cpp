@@ -1,6 +1,7 @@
 #include "runtime/generate/Sampler.h"
 
 #include "runtime/generate/ApplyMask.h"
+#include "runtime/generate/Logarithm.h"
 
 #include <algorithm>
 #include <cmath>
@@ -114,16 +115,24 @@ Result<int32_t> Sampler::sample(std::span<const float> given, TokenConstraint *c
   auto kept = candidates(given, constraint);
   if (!kept)
     return failFrom(kept);
-  double mass = 0;
-  for (const Candidate &candidate : *kept)
-    mass += candidate.weight;
-  double left = random.uniform() * mass;
-  for (const Candidate &candidate : *kept) {
-    left -= candidate.weight;
-    if (left < 0)
-      return candidate.id;
+  // A race: each token arrives after an exponentially distributed time whose rate is its weight,
+  // and is the first with the probability that it should have. A token's number does not depend
+  // on the other tokens, so chains that nearly agree mostly draw the same token. -ln u >= 1 - u
+  // saves most logarithms.
+  const Random::Each number = random.each();
+  double first = std::numeric_limits<double>::infinity();
+  int32_t winner = kept->front().id;
+  for (const auto &[weight, id] : *kept) {
+    const double u = number[uint64_t(id)];
+    if (1 - u > first * weight)
+      continue;
+    const double time = -logarithm(u) / weight;
+    if (time < first || (time == first && id < winner)) {
+      first = time;
+      winner = id;
+    }
   }
-  return kept->back().id; // only rounding leads here
+  return winner;
 }
 
 Sampler Sampler::ofSample(uint64_t number) const {

@@ -21,7 +21,8 @@ namespace weft {
 ///   4. temperature (0: the most likely token of what is left, and nothing more)
 ///   5. top-k, 6. typical-p, 7. top-p, 8. min-p, each of the probability that the ones
 ///      before left
-///   9. one draw
+///   9. one draw, as a race: a token's random number is its own, whatever other tokens there are
+///      (Maddison et al., "A* sampling", 2014)
 ///
 /// Tokens rank by logit, equal ones by lower id. At least one token is always kept. Same logits,
 /// tokens accepted, options and number of draws before: same token, on every machine. Not
