@@ -3,6 +3,7 @@
 #include "runtime/artifact/Checked.h"
 #include "runtime/artifact/Verify.h"
 
+#include <cstring>
 #include <fmt/format.h>
 
 namespace weft {
@@ -37,6 +38,12 @@ Result<Artifact> Artifact::open(const std::string &path, unsigned threads) {
   if (!table)
     return verify::at("'" + path + "'", table);
   return Artifact(std::move(*file), *table);
+}
+
+uint64_t Artifact::contentHash() const {
+  ArtifactHeader header; // the file has one: it was verified
+  std::memcpy(&header, file.bytes().data(), sizeof header);
+  return header.metadataHash;
 }
 
 std::span<const std::byte> Artifact::segment(const schema::Segment &segment) const {

@@ -66,6 +66,8 @@ public:
   std::span<const std::byte> segment(const schema::Segment &segment) const;
   std::span<const std::byte> weights() const { return segment(*table->weights()); }
   const std::string &path() const { return file.path(); }
+  /// XXH3-64 of the metadata, which has the hash of every segment: equal for equal files.
+  uint64_t contentHash() const;
   /// Of the whole file.
   uint64_t bytes() const { return file.bytes().size(); }
 

@@ -1,10 +1,9 @@
 // weft chat: a conversation with a model.
+#include "runtime/cli/AnswerOptions.h"
 #include "runtime/cli/Arguments.h"
 #include "runtime/cli/ChatLoop.h"
 #include "runtime/cli/Command.h"
-#include "runtime/cli/Model.h"
 #include "runtime/cli/Output.h"
-#include "runtime/cli/SamplingOptions.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -17,7 +16,7 @@ namespace {
 
 struct ChatOptions {
   ModelOptions model;
-  SamplingOptions sampling;
+  AnswerOptions answer;
   std::string system, chatTemplate;
   ChatLoopOptions loop;
 };
@@ -83,37 +82,63 @@ std::unique_ptr<LineReader> openLines(bool interactive) {
   return makeEditedLines(history.value_or(""));
 }
 
-Result<int> chat(ChatOptions &options) {
-  options.sampling.drawSeed();
-  auto sampler = Sampler::make(options.sampling.sampler);
+/// Talks until the person has enough; the model's session is open.
+Result<int> talk(ChatOptions &options, const Model &model, const text::Tokenizer &tokenizer,
+                 const text::ChatTemplate &chatTemplate, const ChatTokens &tokens) {
+  const std::vector<int32_t> ends = answerEnds(model, tokens, tokenizer);
+  SessionDecoder decoder(*model.session);
+  auto sampler = Sampler::make(options.answer.sampling.sampler);
   if (!sampler)
     return failFrom(sampler);
+  auto stops = StopStrings::make(options.answer.stops);
+  if (!stops)
+    return failFrom(stops);
+  auto form = readForm(options.answer.form);
+  if (!form)
+    return failFrom(form);
+  auto constraint =
+      makeConstraint(options.answer.form, *form, tokenizer, decoder.vocabulary(), ends);
+  if (!constraint)
+    return failFrom(constraint);
+  auto speculation = openSpeculation(options.answer.speculation, options.model, decoder);
+  if (!speculation)
+    return failFrom(speculation);
+  options.loop.turn = {options.answer.newTokens, std::move(*stops), constraint->get(),
+                       speculation->drafter.get()};
+
+  Conversation conversation(decoder, tokenizer, chatTemplate, ends);
+  conversation.setSystem(options.system);
+  options.loop.interactive = isInteractive();
+  options.loop.colors = options.loop.interactive && !std::getenv("NO_COLOR");
+  writeError(fmt::format("load {:.3f} s, seed {}\n", model.loadSeconds,
+                         options.answer.sampling.sampler.seed));
+  if (options.loop.interactive)
+    writeError(fmt::format("{}, context {}. /help says what can be done, Ctrl-D ends.\n",
+                           options.model.path, decoder.context()));
+  auto lines = openLines(options.loop.interactive);
+  return ChatLoop(conversation, *sampler, *lines, options.loop).run();
+}
+
+Result<int> chat(ChatOptions &options) {
+  options.answer.sampling.drawSeed();
   auto model = openArtifact(options.model);
   if (!model)
     return failFrom(model);
   auto tokenizer = openTokenizer(*model->artifact);
   if (!tokenizer)
     return failFrom(tokenizer);
+  if (auto done =
+          options.answer.sampling.resolveBiases(**tokenizer, model->metadata().vocabulary());
+      !done)
+    return failFrom(done);
   const ChatTokens tokens = chatTokens(*model, **tokenizer);
   auto chatTemplate = openTemplate(*model, tokens, options.chatTemplate);
   if (!chatTemplate)
     return failFrom(chatTemplate);
+  options.model.session.rows = options.answer.rows();
   if (auto opened = openSession(*model, options.model.session); !opened)
     return failFrom(opened);
-
-  SessionDecoder decoder(*model->session);
-  Conversation conversation(decoder, **tokenizer, *chatTemplate,
-                            answerEnds(*model, tokens, **tokenizer));
-  conversation.setSystem(options.system);
-  options.loop.interactive = isInteractive();
-  options.loop.colors = options.loop.interactive && !std::getenv("NO_COLOR");
-  writeError(
-      fmt::format("load {:.3f} s, seed {}\n", model->loadSeconds, options.sampling.sampler.seed));
-  if (options.loop.interactive)
-    writeError(fmt::format("{}, context {}. /help says what can be done, Ctrl-D ends.\n",
-                           options.model.path, decoder.context()));
-  auto lines = openLines(options.loop.interactive);
-  return ChatLoop(conversation, *sampler, *lines, options.loop).run();
+  return talk(options, *model, **tokenizer, *chatTemplate, tokens);
 }
 
 } // namespace
@@ -127,12 +152,15 @@ Command addChat(CLI::App &weft) {
   app->add_option("--template", options->chatTemplate,
                   "A file with a chat template (Jinja) in place of the model's")
       ->type_name("FILE");
-  options->loop.newTokens = mostTokens;
-  app->add_option("-n,--new-tokens", options->loop.newTokens,
+  options->answer.newTokens = mostTokens;
+  app->add_option("-n,--new-tokens", options->answer.newTokens,
                   "Most tokens of an answer (default: what the context holds)")
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
-  addSamplingOptions(*app, options->sampling);
+  addSamplingOptions(*app, options->answer.sampling);
+  addStopOption(*app, options->answer.stops);
+  addFormOptions(*app, options->answer.form);
+  addSpeculationOptions(*app, options->answer.speculation);
   addSessionOptions(*app, options->model);
   app->add_flag("--timing", options->loop.timing,
                 "Say what each answer took, and how many tokens were held from before");
@@ -144,6 +172,8 @@ Command addChat(CLI::App &weft) {
               "  weft chat model.weft\n"
               "  weft chat model.weft --system \"Answer in one sentence.\" --temperature 0.6\n"
               "  weft chat model.weft --template chatml.jinja --context 8192\n"
+              "  weft chat model.weft --json-schema answer.json --stop \"User:\"\n"
+              "  weft chat large.weft --draft small.weft --timing\n"
               "  echo \"What is a tensor?\" | weft chat model.weft -n 200");
   return {app, [options] { return chat(*options); }};
 }

@@ -110,7 +110,7 @@ Result<void> ChatLoop::handle(const std::string &message) {
 
 Result<void> ChatLoop::answer(std::string message) {
   Interrupt interrupt(Interrupt::Again::IsNoted);
-  auto given = conversation.say(std::move(message), sampler, options.newTokens,
+  auto given = conversation.say(std::move(message), sampler, options.turn,
                                 [] { return !Interrupt::requested(); });
   interrupted = Interrupt::requested();
   if (!given)
@@ -126,10 +126,14 @@ Result<void> ChatLoop::answer(std::string message) {
     note("[the context is full: /reset begins anew, or start with a longer --context]");
   if (options.timing)
     note(fmt::format("[prompt {} tokens in {:.3f} s, {} held before; answer {} tokens in {:.3f} s "
-                     "({:.1f} tok/s)]",
+                     "({:.1f} tok/s){}]",
                      generation.promptTokens, generation.promptSeconds, given->held,
                      generation.newTokens, generation.decodeSeconds,
-                     rate(generation.decodedTokens, generation.decodeSeconds)));
+                     rate(generation.decodedTokens, generation.decodeSeconds),
+                     generation.draftedTokens > 0
+                         ? fmt::format(", {} of {} guesses right", generation.acceptedTokens,
+                                       generation.draftedTokens)
+                         : ""));
   return {};
 }
 

@@ -7,8 +7,7 @@
 namespace weft::cli {
 
 struct ChatLoopOptions {
-  /// Most tokens of an answer.
-  uint64_t newTokens = 0;
+  TurnOptions turn;
   /// Whether what each answer took goes to standard error.
   bool timing = false;
   /// Whether a person is there: prompts, notes, errors that do not end the chat.

@@ -7,8 +7,8 @@
 namespace weft::cli {
 
 Continuation::Continuation(const text::Tokenizer &tokenizer, std::span<const int32_t> prompt,
-                           bool quiet)
-    : decoder(tokenizer), quiet(quiet) {
+                           StopStrings stops, bool quiet)
+    : decoder(tokenizer), stops(std::move(stops)), quiet(quiet) {
   // A token's text depends on what stands before it: the decoder must see the prompt.
   size_t released = 0;
   for (int32_t id : prompt) {
@@ -22,21 +22,29 @@ Continuation::Continuation(const text::Tokenizer &tokenizer, std::span<const int
     held = whole->substr(released);
 }
 
-void Continuation::push(int32_t id) {
+bool Continuation::push(int32_t id) {
   ids.push_back(id);
   auto piece = decoder.push(id);
   if (piece)
-    add(*piece);
+    add(std::move(*piece));
   else
     state = failFrom(piece);
+  return stops.found() == nullptr;
 }
 
-void Continuation::finish() { add(decoder.finish()); }
+void Continuation::finish() {
+  add(decoder.finish());
+  write(stops.finish());
+}
 
 bool Continuation::wanted() const { return state.has_value() && !outputClosed(); }
 
 void Continuation::add(std::string piece) {
   dropHeld(piece);
+  write(stops.push(piece));
+}
+
+void Continuation::write(const std::string &piece) {
   text += piece;
   if (!quiet && wanted() && !piece.empty())
     state = writeOutput(piece);

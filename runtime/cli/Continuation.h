@@ -1,6 +1,7 @@
 // New tokens as text, as they come.
 #pragma once
 
+#include "runtime/generate/StopStrings.h"
 #include "runtime/text/Tokenizer.h"
 
 #include <span>
@@ -9,14 +10,16 @@
 
 namespace weft::cli {
 
-/// What follows a prompt as text: keeps what the tokens complete, and writes it to standard
-/// output as it comes unless `quiet`. The first error stops it.
+/// What follows a prompt as text, up to a stop string: keeps what the tokens complete, and
+/// writes it to standard output as it comes unless `quiet`. The first error stops it.
 class Continuation {
 public:
   /// The tokenizer must outlive it.
-  Continuation(const text::Tokenizer &tokenizer, std::span<const int32_t> prompt, bool quiet);
+  Continuation(const text::Tokenizer &tokenizer, std::span<const int32_t> prompt, StopStrings stops,
+               bool quiet);
 
-  void push(int32_t id);
+  /// Whether the text goes on: it has no stop string yet.
+  bool push(int32_t id);
   /// What was still kept back.
   void finish();
   /// Whether anybody can use more.
@@ -28,9 +31,11 @@ public:
 
 private:
   void add(std::string piece);
+  void write(const std::string &piece);
   void dropHeld(std::string &piece);
 
   text::StreamDecoder decoder;
+  StopStrings stops;
   bool quiet;
   /// The end of the prompt's text that the decoder still keeps back: bytes wait for the
   /// tokens after them.

@@ -8,9 +8,10 @@
 namespace weft::cli {
 
 Result<Conversation::Answer> Conversation::say(std::string message, Sampler &sampler,
-                                               uint64_t newTokens, const KeepGoing &keepGoing) {
+                                               const TurnOptions &options,
+                                               const KeepGoing &keepGoing) {
   turns.push_back({"user", std::move(message)});
-  auto given = answer(sampler, newTokens, keepGoing);
+  auto given = answer(sampler, options, keepGoing);
   if (given && given->generation.newTokens + given->text.size() > 0)
     turns.push_back({"assistant", given->text});
   else if (!given || given->generation.stop() == Stop::Interrupted)
@@ -35,7 +36,7 @@ std::vector<int32_t> Conversation::encode(const std::string &prompt) const {
   return tokenizer.encode(prompt, false);
 }
 
-Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t newTokens,
+Result<Conversation::Answer> Conversation::answer(Sampler &sampler, const TurnOptions &options,
                                                   const KeepGoing &keepGoing) {
   auto prompt = chatTemplate.render(turns);
   if (!prompt)
@@ -53,13 +54,16 @@ Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t new
   const uint64_t kept = std::min(same, ids.size() - 1);
   held.clear(); // what an error leaves there is not known
   spoken.clear();
-  Continuation continuation(tokenizer, ids, false);
+  Continuation continuation(tokenizer, ids, options.stops, false);
+  GenerateOptions generateOptions;
+  generateOptions.newTokens = options.newTokens;
+  generateOptions.endIds = endIds;
+  generateOptions.held = kept;
+  generateOptions.constraint = options.constraint;
+  generateOptions.drafter = options.drafter;
   auto generation = generate(
-      decoder, sampler, ids, {newTokens, endIds, kept},
-      [&](const NewToken &token) {
-        continuation.push(token.id);
-        return true;
-      },
+      decoder, sampler, ids, generateOptions,
+      [&](const NewToken &token) { return continuation.push(token.id); },
       [&] { return continuation.wanted() && keepGoing(); });
   if (!generation) {
     if (!continuation.text.empty())
@@ -70,13 +74,14 @@ Result<Conversation::Answer> Conversation::answer(Sampler &sampler, uint64_t new
   if (!continuation.state)
     return failFrom(continuation.state);
 
-  held = ids;
-  held.insert(held.end(), continuation.ids.begin(), continuation.ids.end());
-  held.resize(generation->held);
-  if (std::ranges::none_of(continuation.ids, [&](int32_t id) { return tokenizer.isSpecial(id); })) {
+  std::vector<int32_t> all = ids;
+  all.insert(all.end(), continuation.ids.begin(), continuation.ids.end());
+  held.assign(all.begin(), all.begin() + ptrdiff_t(generation->held));
+  const bool textIsWhole = generation->stop() != Stop::StopString;
+  if (textIsWhole &&
+      std::ranges::none_of(continuation.ids, [&](int32_t id) { return tokenizer.isSpecial(id); })) {
     spoken = *prompt + continuation.text;
-    spokenIds = ids;
-    spokenIds.insert(spokenIds.end(), continuation.ids.begin(), continuation.ids.end());
+    spokenIds = std::move(all);
   }
   return Answer{std::move(continuation.text), *generation, kept};
 }

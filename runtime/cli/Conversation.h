@@ -1,7 +1,9 @@
 // Turns with a model.
 #pragma once
 
+#include "runtime/generate/Drafter.h"
 #include "runtime/generate/Generator.h"
+#include "runtime/generate/StopStrings.h"
 #include "runtime/text/ChatTemplate.h"
 #include "runtime/text/Tokenizer.h"
 
@@ -9,6 +11,18 @@
 #include <vector>
 
 namespace weft::cli {
+
+/// How a turn is answered. What it points to must outlive the conversation.
+struct TurnOptions {
+  /// Most tokens of an answer.
+  uint64_t newTokens = 0;
+  /// Each ends an answer and is no part of it.
+  StopStrings stops;
+  /// What every answer is held to; may be null.
+  const TokenConstraint *constraint = nullptr;
+  /// Guesses ahead; may be null.
+  Drafter *drafter = nullptr;
+};
 
 /// Keeps what was said, and what of it the decoder's sequence 0 holds: a turn reads only
 /// what differs from there on, mostly the new message. What it is made of must outlive it.
@@ -32,7 +46,7 @@ public:
   /// of the conversation, also where the answer was interrupted. Errors, after which the
   /// conversation is as before: the template refuses it, it does not fit into the context,
   /// standard output is full, those of the decoder.
-  Result<Answer> say(std::string message, Sampler &sampler, uint64_t newTokens,
+  Result<Answer> say(std::string message, Sampler &sampler, const TurnOptions &options,
                      const KeepGoing &keepGoing);
 
   /// What the model is told before all; empty takes it away.
@@ -43,7 +57,7 @@ public:
   const std::vector<text::ChatMessage> &messages() const { return turns; }
 
 private:
-  Result<Answer> answer(Sampler &sampler, uint64_t newTokens, const KeepGoing &keepGoing);
+  Result<Answer> answer(Sampler &sampler, const TurnOptions &options, const KeepGoing &keepGoing);
   std::vector<int32_t> encode(const std::string &prompt) const;
 
   Decoder &decoder;

@@ -1,14 +1,11 @@
 // weft run: a prompt and its continuation.
+#include "runtime/cli/Answering.h"
 #include "runtime/cli/Arguments.h"
 #include "runtime/cli/Command.h"
-#include "runtime/cli/Continuation.h"
-#include "runtime/cli/Json.h"
-#include "runtime/cli/Model.h"
-#include "runtime/cli/SamplingOptions.h"
-#include "runtime/generate/Generator.h"
+#include "runtime/cli/RunReport.h"
+#include "runtime/cli/StoredAnswers.h"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 #include <memory>
 
 namespace weft::cli {
@@ -19,8 +16,8 @@ struct RunOptions {
   ModelOptions model;
   std::string prompt, file, dash;
   CLI::Option *promptOption = nullptr;
-  uint64_t newTokens = 256;
-  SamplingOptions sampling;
+  AnswerOptions answer;
+  CacheOptions cache;
   bool json = false;
 };
 
@@ -31,105 +28,99 @@ Result<std::string> readPrompt(const RunOptions &options) {
 }
 
 std::string checkDash(const std::string &text) {
-  return text == "-" ? "" : "expected - for standard input, found '" + text +
-                                "' (a prompt goes after -p)";
+  return text == "-"
+             ? ""
+             : "expected - for standard input, found '" + text + "' (a prompt goes after -p)";
 }
 
-double rate(uint64_t tokens, double seconds) { return seconds > 0 ? double(tokens) / seconds : 0; }
-
-const char *explain(Stop stop) {
-  switch (stop) {
-  case Stop::End:
-    return "end of text";
-  case Stop::StopString:
-    return "a stop string";
-  case Stop::Limit:
-    return "as many tokens as asked for";
-  case Stop::Context:
-    return "the context is full";
-  case Stop::Interrupted:
-    return "interrupted";
-  }
-  return "";
+/// The prompt's tokens; a model's begin where it has none.
+std::vector<int32_t> encodePrompt(const Model &model, const text::Tokenizer &tokenizer,
+                                  const std::string &prompt) {
+  std::vector<int32_t> ids = tokenizer.encode(prompt);
+  if (const int32_t begin = model.metadata().text()->beginId(); ids.empty() && begin >= 0)
+    ids.push_back(begin);
+  return ids;
 }
 
-void reportTiming(const Model &model, const Generation &generation, uint64_t seed) {
-  writeError(fmt::format("load {:.3f} s, seed {}\n"
-                         "prompt {} tokens in {:.3f} s ({:.1f} tok/s), "
-                         "decode {} tokens in {:.3f} s ({:.1f} tok/s), stopped: {}\n",
-                         model.loadSeconds, seed, generation.promptTokens,
-                         generation.promptSeconds,
-                         rate(generation.promptTokens, generation.promptSeconds),
-                         generation.newTokens, generation.decodeSeconds,
-                         rate(generation.decodedTokens, generation.decodeSeconds),
-                         explain(generation.stop())));
-}
-
-Json describe(const Model &model, const Generation &generation, const RunOptions &options,
-              const std::string &prompt, const Continuation &continuation) {
-  return {{"prompt", prompt},
-          {"text", continuation.text},
-          {"tokens", continuation.ids},
-          {"stop", nameOf(generation.stop())},
-          {"prompt_tokens", generation.promptTokens},
-          {"new_tokens", generation.newTokens},
-          {"seed", options.sampling.sampler.seed},
-          {"load_seconds", model.loadSeconds},
-          {"prompt_seconds", generation.promptSeconds},
-          {"decode_seconds", generation.decodeSeconds},
-          {"prompt_tokens_per_second", rate(generation.promptTokens, generation.promptSeconds)},
-          {"decode_tokens_per_second", rate(generation.decodedTokens, generation.decodeSeconds)}};
+/// Gives a stored answer. Errors: those of writing.
+Result<int> give(const StoredAnswer &stored, const RunOptions &options, const RunReport &report,
+                 const std::string &path) {
+  auto written =
+      options.json ? writeJson(report.describe(stored)) : writeAnswers(report.prompt, stored.texts);
+  if (!written)
+    return failFrom(written);
+  report.writeTiming(stored, path);
+  return exitDone;
 }
 
 Result<int> run(RunOptions &options) {
-  options.sampling.drawSeed();
-  auto sampler = Sampler::make(options.sampling.sampler);
-  if (!sampler)
-    return failFrom(sampler);
+  AnswerOptions &wanted = options.answer;
+  if (!options.cache.wanted())
+    wanted.sampling.drawSeed();
+  if (auto checked = check(wanted.sampling.sampler); !checked)
+    return failFrom(checked);
   auto prompt = readPrompt(options);
   if (!prompt)
     return failFrom(prompt);
-  auto model = openModel(options.model);
+  auto form = readForm(wanted.form);
+  if (!form)
+    return failFrom(form);
+  auto model = openArtifact(options.model);
   if (!model)
     return failFrom(model);
   auto tokenizer = openTokenizer(*model->artifact);
   if (!tokenizer)
     return failFrom(tokenizer);
+  if (auto done = wanted.sampling.resolveBiases(**tokenizer, model->metadata().vocabulary()); !done)
+    return failFrom(done);
+  const Question question = {**tokenizer, *prompt, encodePrompt(*model, **tokenizer, *prompt),
+                             model->endIds(), *form};
+  const RunReport report = {*prompt, wanted.sampling.sampler.seed, *model, options.cache.wanted()};
 
-  std::vector<int32_t> ids = (*tokenizer)->encode(*prompt);
-  if (const int32_t begin = model->metadata().text()->beginId(); ids.empty() && begin >= 0)
-    ids.push_back(begin);
-  SessionDecoder decoder(*model->session);
-  if (auto fits = checkPrompt(decoder, ids.size()); !fits)
-    return failFrom(fits);
-
-  Interrupt interrupt;
-  if (!options.json)
-    if (auto written = writeOutput(*prompt); !written)
-      return failFrom(written);
-  Continuation continuation(**tokenizer, ids, options.json);
-  const std::vector<int32_t> endIds = model->endIds();
-  auto generation = generate(
-      decoder, *sampler, ids, {options.newTokens, endIds},
-      [&](const NewToken &token) {
-        continuation.push(token.id);
-        return true;
-      },
-      [&] { return continuation.wanted() && !Interrupt::requested(); });
-  if (!generation) {
-    if (!options.json)
-      (void)writeOutput("\n"); // the error line should not hang on to the text
-    return failFrom(generation);
+  std::optional<StoredAnswers> cache;
+  if (options.cache.wanted()) {
+    auto request = requestOf(question, wanted, *model, options.model.session);
+    if (!request)
+      return failFrom(request);
+    cache.emplace(options.cache, std::move(*request));
+    if (const auto stored = cache->find())
+      return give(*stored, options, report, cache->path());
   }
-  continuation.finish();
-  if (continuation.state)
-    continuation.state = options.json ? writeJson(describe(*model, *generation, options, *prompt,
-                                                           continuation))
-                                      : writeOutput("\n");
-  if (!continuation.state)
-    return failFrom(continuation.state);
-  reportTiming(*model, *generation, options.sampling.sampler.seed);
+
+  options.model.session.sequences = wanted.sequences();
+  options.model.session.rows = wanted.rows();
+  if (auto opened = openSession(*model, options.model.session); !opened)
+    return failFrom(opened);
+  SessionDecoder decoder(*model->session);
+  Interrupt interrupt;
+  auto answers = answer(question, wanted, options.model, decoder, options.json);
+  if (!answers)
+    return failFrom(answers);
+  if (options.json)
+    if (auto written = writeJson(report.describe(*answers)); !written)
+      return failFrom(written);
+  report.writeTiming(*answers);
+  if (cache && !outputClosed())
+    cache->store(*answers);
   return Interrupt::requested() ? exitInterrupted : exitDone;
+}
+
+void addPrompt(CLI::App &app, RunOptions &options) {
+  options.promptOption =
+      app.add_option("-p,--prompt", options.prompt, "The prompt itself")->type_name("TEXT");
+  auto *file = app.add_option("-f,--file", options.file, "A file with the prompt, every byte of it")
+                   ->type_name("FILE");
+  auto *dash = app.add_option("input", options.dash, "- reads the prompt from standard input")
+                   ->type_name("-")
+                   ->check(CLI::Validator(checkDash, ""));
+  app.callback([&options, file, dash] {
+    if (options.promptOption->count() + file->count() + dash->count() != 1)
+      throw CLI::ValidationError("expected one prompt: -p TEXT, -f FILE, or - for standard input");
+    if (const std::string wrong = conflict(options.answer); !wrong.empty())
+      throw CLI::ValidationError(wrong);
+    if (options.answer.logProbabilities && !options.json)
+      throw CLI::ValidationError("--logprobs is written with --json alone: add it");
+  });
 }
 
 } // namespace
@@ -138,33 +129,34 @@ Command addRun(CLI::App &weft) {
   auto options = std::make_shared<RunOptions>();
   CLI::App *app = weft.add_subcommand("run", "Write a prompt and its continuation");
   addModelPath(*app, options->model);
-  options->promptOption = app->add_option("-p,--prompt", options->prompt, "The prompt itself")
-                              ->type_name("TEXT");
-  auto *file =
-      app->add_option("-f,--file", options->file, "A file with the prompt, every byte of it")
-          ->type_name("FILE");
-  auto *dash = app->add_option("input", options->dash, "- reads the prompt from standard input")
-                   ->type_name("-")
-                   ->check(CLI::Validator(checkDash, ""));
-  app->callback([promptOption = options->promptOption, file, dash] {
-    if (promptOption->count() + file->count() + dash->count() != 1)
-      throw CLI::ValidationError("expected one prompt: -p TEXT, -f FILE, or - for standard input");
-  });
-  app->add_option("-n,--new-tokens", options->newTokens, "Most tokens to write after the prompt")
+  addPrompt(*app, *options);
+  app->add_option("-n,--new-tokens", options->answer.newTokens,
+                  "Most tokens to write after the prompt")
       ->type_name("N")
       ->check(wholeNumber(0, mostTokens))
       ->capture_default_str();
-  addSamplingOptions(*app, options->sampling);
+  addSamplingOptions(*app, options->answer.sampling);
+  addStopOption(*app, options->answer.stops);
+  addFormOptions(*app, options->answer.form);
+  addCountOptions(*app, options->answer);
+  addSpeculationOptions(*app, options->answer.speculation);
+  addCacheOptions(*app, options->cache);
   addSessionOptions(*app, options->model);
   app->add_flag("--json", options->json, "Write one JSON object at the end instead of text");
-  app->footer("Text goes to standard output, timing to standard error. Truncation is applied in "
-              "the\norder temperature, top-k, top-p, min-p. Ctrl-C ends the text and still prints "
-              "the timing.\n"
+  app->footer("Text goes to standard output, timing to standard error. A token is drawn in this "
+              "order:\nlogit bias, penalties, the form, temperature, top-k, typical-p, top-p, "
+              "min-p. Ctrl-C ends\nthe text and still prints the timing.\n"
               "Examples:\n"
               "  weft run model.weft -p \"Once upon a time\" -n 100\n"
-              "  weft run model.weft -p \"Once upon a time\" --temperature 0\n"
+              "  weft run model.weft -p \"Once upon a time\" --temperature 0 --stop \". \"\n"
               "  weft run model.weft -f prompt.txt --temperature 0.7 --min-p 0.05 --seed 7\n"
-              "  echo -n \"Dear\" | weft run model.weft - --json");
+              "  weft run model.weft -p \"Dear\" --samples 3 --seed 1 --frequency-penalty 0.5\n"
+              "  weft run model.weft -p \"Dear\" --logit-bias '\" Sir\"=-inf' --logit-bias 13=2\n"
+              "  weft run model.weft -p \"Born on \" --regex '[0-9]{1,2} (May|June) 18[0-9]{2}'\n"
+              "  weft run model.weft -f letter.txt --json-schema address.json --cache\n"
+              "  weft run model.weft -p \"2, 4, 6,\" --beams 4 --length-penalty 0.6\n"
+              "  weft run large.weft -f code.txt --draft small.weft --draft-tokens 5\n"
+              "  echo -n \"Dear\" | weft run model.weft - --json --logprobs 3");
   return {app, [options] { return run(*options); }};
 }
 

@@ -1,0 +1,165 @@
+// The options of weft run that decide an answer, on a whole model that counts.
+#include "CommandLine.h"
+#include "CountingModel.h"
+#include "tests/Shared.h"
+
+#include <csignal>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+using namespace weft;
+using namespace weft::cli;
+using nlohmann::json;
+using test::Outcome;
+using testing::HasSubstr;
+
+namespace {
+
+int calls = 0;
+
+class Answer : public testing::Test {
+protected:
+  test::TemporaryFolder folder;
+  std::string model = folder.file("model.weft"), cache = "--cache=" + folder.file("answers.db");
+
+  void SetUp() override {
+    test::writeCountingModel(model);
+    calls = 0;
+    test::onCountingCall = [] { ++calls; };
+  }
+  void TearDown() override { test::onCountingCall = nullptr; }
+
+  Outcome run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"run", model, "--device", "counting", "-p", "a"});
+    return test::weft(arguments);
+  }
+  Outcome greedy(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--temperature", "0"});
+    return run(arguments);
+  }
+  json runJson(std::vector<std::string> arguments) {
+    arguments.push_back("--json");
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, exitDone) << outcome.error;
+    return json::parse(outcome.out, nullptr, false);
+  }
+  std::string refusal(std::vector<std::string> arguments) {
+    const Outcome outcome = run(arguments);
+    EXPECT_NE(outcome.code, exitDone);
+    EXPECT_EQ(outcome.out, "");
+    return outcome.error;
+  }
+};
+
+TEST_F(Answer, EndsBeforeAStopString) {
+  EXPECT_EQ(greedy({"--stop", "\na"}).out, "abc\n"); // within a token, the newline kept back
+  EXPECT_EQ(greedy({"--stop", "zz", "--stop", "c"}).out, "ab\n");
+  EXPECT_EQ(greedy({"--stop", "b\n"}).out, "abc\nab\n"); // never complete: nothing is lost
+  const json stopped = runJson({"--temperature", "0", "--stop", "c"});
+  EXPECT_EQ(stopped["text"], "b");
+  EXPECT_EQ(stopped["stop"], "stop-string");
+  EXPECT_THAT(greedy({"--stop", "c"}).error, HasSubstr("stopped: a stop string"));
+  EXPECT_THAT(refusal({"--stop", ""}), HasSubstr("found an empty one"));
+}
+
+TEST_F(Answer, OfSeveralSamplesAreOneAfterAnother) {
+  const Outcome outcome = greedy({"--samples", "2", "--seed", "5"});
+  EXPECT_EQ(outcome.out, "[1 of 2]\nabc\nab\n[2 of 2]\nabc\nab\n") << outcome.error;
+  EXPECT_THAT(outcome.error, HasSubstr("stopped: end of text (2)"));
+  const json answers = runJson({"--temperature", "0", "--samples", "3"});
+  ASSERT_EQ(answers["answers"].size(), 3u);
+  EXPECT_EQ(answers["answers"][2]["text"], "bc\nab");
+  EXPECT_EQ(answers["new_tokens"], 12);
+}
+
+TEST_F(Answer, ObeysBiases) {
+  EXPECT_EQ(greedy({"-n", "3", "--logit-bias", "3=50"}).out, "accc\n");
+  EXPECT_EQ(greedy({"-n", "3", "--logit-bias", "\"c\"=50"}).out, "accc\n");
+  EXPECT_EQ(greedy({"-n", "1", "--logit-bias", "2=-inf", "--logit-bias", "\"ab\"=1"}).out, "aab\n");
+  EXPECT_THAT(refusal({"--logit-bias", "\"ca\"=1"}), HasSubstr("\"ca\", which is 2 tokens: 3 1"));
+  EXPECT_THAT(refusal({"--logit-bias", "7=1"}), HasSubstr("expected a token below 7, found 7"));
+  for (const char *wrong : {"7", "x=1", "1=", "1=nan", "1=1e9", "1=inf", "=1", "\"\"=1", "-1=2"})
+    EXPECT_THAT(refusal({"--logit-bias", wrong}), HasSubstr("expected ID=BIAS")) << wrong;
+}
+
+TEST_F(Answer, ObeysPenalties) {
+  EXPECT_EQ(greedy({"-n", "4", "--logit-bias", "3=50"}).out, "acccc\n");
+  EXPECT_NE(greedy({"-n", "4", "--logit-bias", "3=50", "--frequency-penalty", "45"}).out, "acccc\n");
+  EXPECT_THAT(refusal({"--repetition-penalty", "0"}), HasSubstr("above 0"));
+  EXPECT_THAT(refusal({"--typical-p", "1.5"}), HasSubstr("at most 1"));
+  EXPECT_THAT(refusal({"--penalty-window", "-1"}), HasSubstr("whole number"));
+}
+
+TEST_F(Answer, HasTheFormAskedFor) {
+  EXPECT_EQ(greedy({"--regex", "c{3}"}).out, "accc\n");
+  EXPECT_EQ(greedy({"--regex", "b(a|c)"}).out, "abc\n");
+  std::ofstream(folder.file("g")) << "root ::= \"c\" rest\nrest ::= \"\\n\" | \"ab\"";
+  EXPECT_EQ(greedy({"--grammar", folder.file("g")}).out, "ac\n\n");
+  EXPECT_THAT(refusal({"--regex", "d"}), HasSubstr("no token of the vocabulary"));
+}
+
+TEST_F(Answer, TellsLogProbabilities) {
+  const json answer = runJson({"--temperature", "0", "--logprobs", "2"});
+  ASSERT_EQ(answer["logprobs"].size(), answer["tokens"].size());
+  const json &first = answer["logprobs"][0];
+  EXPECT_EQ(first["id"], 2);
+  EXPECT_EQ(first["token"], "b");
+  EXPECT_NEAR(first["logprob"], -std::log(1 + 6 * std::exp(-10.0)), 1e-9);
+  EXPECT_EQ(first["best"].size(), 2u);
+  EXPECT_EQ(first["best"][0], (json{{"id", 2}, {"token", "b"}, {"logprob", first["logprob"]}}));
+  EXPECT_FALSE(runJson({}).contains("logprobs"));
+  EXPECT_THAT(refusal({"--logprobs", "1"}), HasSubstr("--json alone"));
+}
+
+TEST_F(Answer, IsTheLikeliestByBeamSearch) {
+  const Outcome outcome = run({"--beams", "2", "--samples", "2"});
+  EXPECT_EQ(outcome.code, exitDone) << outcome.error;
+  EXPECT_THAT(outcome.out, testing::StartsWith("[1 of 2, score -0.000"));
+  EXPECT_THAT(outcome.out, HasSubstr("]\nabc\nab\n[2 of 2, score -"));
+  EXPECT_EQ(run({"--beams", "1"}).out, "abc\nab\n");
+  EXPECT_EQ(runJson({"--beams", "2"})["text"], "bc\nab");
+  EXPECT_THAT(refusal({"--beams", "2", "--samples", "3"}), HasSubstr("at most as many as beams"));
+  EXPECT_THAT(refusal({"--beams", "2", "--top-k", "3"}), HasSubstr("leave out --top-k"));
+  EXPECT_THAT(refusal({"--beams", "2", "--stop", "x"}), HasSubstr("--stop"));
+  EXPECT_THAT(refusal({"--length-penalty", "2"}), HasSubstr("--beams"));
+}
+
+TEST_F(Answer, IsGuessedAhead) {
+  const Outcome draft = greedy({"--draft", model, "--draft-tokens", "2"});
+  EXPECT_EQ(draft.out, "abc\nab\n") << draft.error;
+  EXPECT_THAT(draft.error, HasSubstr(" of them right (100%)"));
+  EXPECT_EQ(greedy({"--lookup"}).out, "abc\nab\n");
+  EXPECT_THAT(refusal({"--lookup", "--samples", "2"}), HasSubstr("leave out --samples"));
+  EXPECT_THAT(refusal({"--lookup", "--draft", model}), HasSubstr("excludes"));
+  EXPECT_THAT(refusal({"--draft", "none.weft"}), HasSubstr("none.weft"));
+}
+
+TEST_F(Answer, IsStoredAndGivenAgain) {
+  EXPECT_EQ(greedy({cache}).out, "abc\nab\n");
+  const int before = calls;
+  const Outcome again = greedy({cache});
+  EXPECT_EQ(again.out, "abc\nab\n");
+  EXPECT_EQ(calls, before) << "the model ran";
+  EXPECT_THAT(again.error, HasSubstr("answer of 4 tokens stored in " + folder.file("answers.db")));
+  const json stored = runJson({"--temperature", "0", cache});
+  EXPECT_EQ(stored["cached"], true);
+  EXPECT_EQ(stored["text"], "bc\nab");
+  EXPECT_EQ(stored["stop"], "end");
+  greedy({cache, "--stop", "c"});
+  EXPECT_GT(calls, before);
+  EXPECT_THAT(refusal({"--cache-limit", "5"}), HasSubstr("--cache"));
+  EXPECT_THAT(refusal({"--cache="}), HasSubstr("--cache"));
+}
+
+TEST_F(Answer, ThatWasInterruptedIsNotStored) {
+  test::onCountingCall = [] {
+    if (++calls == 2)
+      std::raise(SIGINT);
+  };
+  EXPECT_EQ(greedy({cache}).code, exitInterrupted);
+  EXPECT_EQ(greedy({cache}).out, "abc\nab\n");
+  EXPECT_GT(calls, 3);
+}
+
+} // namespace
