@@ -407,6 +407,9 @@ def main():
     parser.add_argument("--storage", choices=[*STORAGES, "Q4_K_M"], default="F32",
                         help="type of the matrices (default F32); blocks are for GGUF alone, "
                              "and Q4_K_M is Q4_K and Q6_K as llama.cpp mixes them")
+    parser.add_argument("--vocabulary", type=int,
+                        help="tokens, for a tokenizer.json to be put in place of the one of bytes "
+                             "(default: the shape's)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--output", required=True, help="a directory, or the path of a GGUF file")
     arguments = parser.parse_args()
@@ -415,7 +418,12 @@ def main():
     if sys.byteorder != "little":
         parser.error("expected a little-endian machine")
     write = write_gguf if arguments.format == "gguf" else write_huggingface
-    write(SHAPES[arguments.shape], arguments.storage, arguments.seed, arguments.output)
+    config = SHAPES[arguments.shape]
+    if arguments.vocabulary is not None:
+        if arguments.vocabulary < 257:
+            parser.error(f"--vocabulary: expected at least 257, found {arguments.vocabulary}")
+        config = config | {"vocab_size": arguments.vocabulary}
+    write(config, arguments.storage, arguments.seed, arguments.output)
 
 
 if __name__ == "__main__":

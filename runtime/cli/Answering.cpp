@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace weft::cli {
 
@@ -50,7 +51,13 @@ public:
       return failFrom(sampler);
     generateOptions.samples = options.samples;
     generateOptions.logProbabilities = options.logProbabilities;
+    std::optional<Progress> progress; // where there is no text to look at meanwhile
+    if (!live)
+      progress.emplace("answering", options.samples * options.newTokens);
+    uint64_t pushed = 0;
     auto push = [&](const NewToken &token) {
+      if (progress)
+        progress->update(++pushed, "");
       if (token.logProbabilities)
         logProbabilities[token.sample].push_back(
             describe(*token.logProbabilities, token.id, question.tokenizer));

@@ -100,7 +100,7 @@ Result<int> run(RunOptions &options) {
     if (auto written = writeJson(report.describe(*answers)); !written)
       return failFrom(written);
   report.writeTiming(*answers);
-  if (cache && !outputClosed())
+  if (cache)
     cache->store(*answers);
   return Interrupt::requested() ? exitInterrupted : exitDone;
 }
