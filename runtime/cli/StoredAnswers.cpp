@@ -15,10 +15,6 @@ namespace {
 
 constexpr const char *defaultFile = "default";
 
-std::string notEmpty(const std::string &text) {
-  return text.empty() ? "expected a file after --cache=, found nothing" : "";
-}
-
 std::string hex(uint64_t hash) { return fmt::format("{:016x}", hash); }
 
 /// As they are, UTF-8 or not.
@@ -82,13 +78,11 @@ std::optional<StoredAnswer> parse(const std::string &text) {
 } // namespace
 
 void addCacheOptions(CLI::App &command, CacheOptions &options) {
-  options.cache =
-      command
-          .add_flag(std::string("--cache{") + defaultFile + "}", options.file,
-                    "Keep answers, and give one at once where all that decides it is the same; "
-                    "--cache=FILE keeps them there (default: answers.db in the state folder). The "
-                    "seed is 0 unless given")
-          ->check(CLI::Validator(notEmpty, ""));
+  options.cache = command.add_flag(
+      std::string("--cache{") + defaultFile + "}", options.file,
+      "Keep answers, and give one at once where all that decides it is the same; "
+      "--cache=FILE keeps them there (default: answers.db in the state folder). The "
+      "seed is 0 unless given");
   command
       .add_option("--cache-limit", options.mebibytes,
                   "Most MiB of answers to keep; those not used for longest go first")

@@ -76,8 +76,10 @@ TEST_F(SameText, WithGuessesAheadAndWithout) {
 }
 
 TEST_F(SameText, OfBeams) {
-  const std::string once = write("--beams 4");
-  EXPECT_EQ(write("--beams 4 --threads 1 --batch 5"), once);
+  const std::string once = write("--beams 4 --samples 2");
+  EXPECT_THAT(once, testing::StartsWith("[1 of 2, score -"));
+  EXPECT_EQ(write("--beams 4 --samples 2 --threads 1 --batch 5"), once);
+  EXPECT_EQ(write("--beams 1"), write("--temperature 0"));
 }
 
 TEST_F(SameText, StoredOrNot) {
@@ -102,7 +104,7 @@ TEST_F(SameText, IsNotStoredAcrossWhatDecidesIt) {
   const std::string cache = " --temperature 0 --cache=" + folder.file("answers.db");
   write(cache);
   for (const std::string other :
-       {"--stop dark", "-n 61", "--logit-bias 5=1", "--repetition-penalty 1.1", "--samples 2",
+       {"--stop dark", "--logit-bias 5=1", "--repetition-penalty 1.1", "--samples 2",
         "--regex '[a-z ]*'", "--context 300", "--logprobs 1 --json"})
     EXPECT_THAT(run(command(other + cache)).err, HasSubstr("decode")) << other;
   // What changes nothing is no part of the question.

@@ -58,6 +58,21 @@ TEST_F(Chat, LinesGoOn) {
   EXPECT_EQ(chat("\n  \n").out, "");
 }
 
+TEST_F(Chat, AnswersAreHeldToWhatWasAskedFor) {
+  EXPECT_EQ(chat("a\nc\n", {"--regex", "c{2}"}).out, "cc\ncc\n");
+  EXPECT_EQ(chat("a\n", {"--logit-bias", "\"c\"=50", "-n", "3"}).out, "ccc\n");
+  const Outcome guessed = chat("a\nc\n", {"--draft", model, "--timing"});
+  EXPECT_EQ(guessed.out, "ab\nab\n") << guessed.error;
+  EXPECT_THAT(guessed.error, HasSubstr("guesses right"));
+  EXPECT_EQ(chat("a\n", {"--regex", "("}).code, exitFailed);
+}
+
+TEST_F(Chat, AnAnswerThatAStopStringCutsIsReadAgainAsItStands) {
+  const Outcome outcome = chat("a\nc\n", {"--stop", "c", "--timing"},
+                               "{{ bos_token }}{% for m in messages %}{{ m.content }}{% endfor %}");
+  EXPECT_EQ(outcome.out, "b\n\nab\n") << outcome.error; // after <s> ab c come a newline and ab
+}
+
 TEST_F(Chat, TheSystemPromptComesFirst) {
   EXPECT_EQ(chat("c\n", {"--system", "bbb", "-n", "1"},
                  "{{ messages[0].content if messages[0].role == 'system' else 'c' }}a")
