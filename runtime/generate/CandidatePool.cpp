@@ -30,15 +30,21 @@ static void rank(std::span<Item> items, uint64_t &ranked, uint64_t end, Before b
 /// How far to rank when the next one is needed: rarely much further than needed.
 static uint64_t further(uint64_t ranked) { return std::max<uint64_t>(64, 4 * ranked); }
 
-void CandidatePool::fill(std::span<const float> logits, float highest, double temperature) {
-  pool.clear();
-  ranked = 0;
+void CandidatePool::fill(std::span<const float> given, float highest, double temperature) {
+  logits = given;
+  most = highest;
+  divisor = temperature;
+  weights.resize(logits.size());
+  // Of locals and by itself, so that it vectorises.
+  double *weight = weights.data();
+  for (size_t id = 0; id < given.size(); ++id)
+    weight[id] = exponential((double(given[id]) - double(highest)) / temperature);
+  pool.resize(logits.size());
+  count = ranked = 0;
   for (size_t id = 0; id < logits.size(); ++id) {
-    const double weight = exponential((double(logits[id]) - double(highest)) / temperature);
-    if (weight > 0)
-      pool.push_back({weight, int32_t(id)});
+    pool[count] = {weights[id], int32_t(id)};
+    count += weights[id] > 0;
   }
-  count = pool.size();
 }
 
 void CandidatePool::rankFirst(uint64_t end) {
@@ -71,7 +77,7 @@ void CandidatePool::keepTypical(double p) {
   std::vector<Typical> order(count);
   double sum = 0;
   for (uint64_t i = 0; i < count; ++i) {
-    const double log = logarithm(pool[i].weight);
+    const double log = exponentOf(size_t(pool[i].id)); // ln of the weight
     sum += pool[i].weight * log;
     order[i] = {log, pool[i]};
   }

@@ -19,7 +19,7 @@ struct Candidate {
 class CandidatePool {
 public:
   /// All tokens whose weight e^((logit - highest) / temperature) is not 0. `highest` is the
-  /// largest logit, temperature above 0.
+  /// largest logit, temperature above 0. The logits must live until the next fill().
   void fill(std::span<const float> logits, float highest, double temperature);
 
   void keepTop(uint64_t k);
@@ -32,7 +32,11 @@ public:
 private:
   void rankFirst(uint64_t end);
   double mass() const;
+  double exponentOf(size_t id) const { return (double(logits[id]) - most) / divisor; }
 
+  std::span<const float> logits;
+  double most = 0, divisor = 1;
+  std::vector<double> weights; // of all tokens
   std::vector<Candidate> pool;
   /// pool[0 .. count) are those left; what is behind them has no defined order, so nothing may
   /// depend on it.
