@@ -101,13 +101,23 @@ void measureCalls(Decoder &decoder, uint64_t held) {
                 median(seconds[i]) / median(seconds[0]));
 }
 
-/// Greedy decoding behind a prompt that repeats itself, plain and with prompt look-up.
+/// Appends the most likely tokens to `text`, read from its beginning.
+Generation append(Decoder &decoder, Ids &text, uint64_t newTokens, Drafter *drafter) {
+  Sampler sampler = orRefuse(Sampler::make({.temperature = 0}));
+  const Ids prompt = text;
+  return orRefuse(generate(decoder, sampler, prompt, {.newTokens = newTokens, .drafter = drafter},
+                           [&](const NewToken &token) {
+                             text.push_back(token.id);
+                             return true;
+                           }));
+}
+
+/// Greedy decoding behind a text of the model's own that repeats itself, plain and with prompt
+/// look-up.
 void measureLookup(Decoder &decoder, uint64_t newTokens) {
-  Random random(5);
-  Ids paragraph(24), prompt;
-  for (int32_t &id : paragraph)
-    id = int32_t(random.next() % decoder.vocabulary());
-  for (int i = 0; i < 6; ++i)
+  Ids paragraph = {1}, prompt;
+  append(decoder, paragraph, 40, nullptr);
+  for (int i = 0; i < 4; ++i)
     prompt.insert(prompt.end(), paragraph.begin(), paragraph.end());
   std::vector<double> ratios;
   Ids texts[2];
@@ -116,15 +126,9 @@ void measureLookup(Decoder &decoder, uint64_t newTokens) {
     double seconds[2] = {};
     for (int isGuessed : {round % 2, 1 - round % 2}) {
       PromptLookup lookup;
-      Sampler sampler = orRefuse(Sampler::make({.temperature = 0}));
-      texts[isGuessed].clear();
+      texts[isGuessed] = prompt;
       const Generation generation =
-          orRefuse(generate(decoder, sampler, prompt,
-                            {.newTokens = newTokens, .drafter = isGuessed ? &lookup : nullptr},
-                            [&](const NewToken &token) {
-                              texts[isGuessed].push_back(token.id);
-                              return true;
-                            }));
+          append(decoder, texts[isGuessed], newTokens, isGuessed ? &lookup : nullptr);
       seconds[isGuessed] = generation.decodeSeconds / double(generation.decodedTokens);
       if (isGuessed)
         last = generation;

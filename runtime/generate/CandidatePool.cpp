@@ -4,6 +4,7 @@
 #include "runtime/generate/Logarithm.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 // Contraction into FMA would make weights differ between machines.
@@ -60,9 +61,35 @@ double CandidatePool::mass() const {
   return sum;
 }
 
+/// Leaves those of weight `least` or more, in the order that they have.
+void CandidatePool::keepFrom(double least) {
+  uint64_t left = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    pool[left] = pool[i];
+    left += pool[i].weight >= least;
+  }
+  ranked = std::min(ranked, left);
+  count = left;
+}
+
+/// Leaves few more than the most likely whose measures reach `enough`, so that there is less to
+/// rank: all those of the powers of two that it takes.
+template <typename Measure> void CandidatePool::keepPowers(double enough, Measure measure) {
+  if (ranked == count)
+    return;
+  octaves.assign(1024, 0); // by exponent, biased; no weight is above 1
+  for (uint64_t i = 0; i < count; ++i)
+    octaves[std::bit_cast<uint64_t>(pool[i].weight) >> 52] += measure(pool[i]);
+  uint64_t octave = octaves.size();
+  for (double sum = 0; octave > 0 && sum < enough;)
+    sum += octaves[--octave];
+  keepFrom(std::bit_cast<double>(octave << 52));
+}
+
 void CandidatePool::keepTop(uint64_t k) {
   if (k >= count)
     return;
+  keepPowers(double(k), [](const Candidate &) { return 1.0; });
   rankFirst(k);
   count = k;
 }
@@ -100,6 +127,7 @@ void CandidatePool::keepTypical(double p) {
 
 void CandidatePool::keepTopP(double p) {
   const double enough = p * mass();
+  keepPowers(enough, [](const Candidate &candidate) { return candidate.weight; });
   double sum = 0;
   for (uint64_t i = 0; i < count; ++i) {
     if (i == ranked)
@@ -113,14 +141,10 @@ void CandidatePool::keepTopP(double p) {
 }
 
 void CandidatePool::keepMinP(double p) {
-  for (uint64_t i = 0; i < count; ++i) {
-    if (i == ranked)
-      rankFirst(further(ranked));
-    if (i > 0 && pool[i].weight < p * pool.front().weight) {
-      count = i;
-      return;
-    }
-  }
+  double highest = 0;
+  for (uint64_t i = 0; i < count; ++i)
+    highest = std::max(highest, pool[i].weight);
+  keepFrom(p * highest);
 }
 
 } // namespace weft

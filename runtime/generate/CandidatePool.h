@@ -30,6 +30,8 @@ public:
   std::span<const Candidate> kept() const { return {pool.data(), count}; }
 
 private:
+  void keepFrom(double least);
+  template <typename Measure> void keepPowers(double enough, Measure measure);
   void rankFirst(uint64_t end);
   double mass() const;
   double exponentOf(size_t id) const { return (double(logits[id]) - most) / divisor; }
@@ -37,6 +39,7 @@ private:
   std::span<const float> logits;
   double most = 0, divisor = 1;
   std::vector<double> weights; // of all tokens
+  std::vector<double> octaves; // kept for its memory
   std::vector<Candidate> pool;
   /// pool[0 .. count) are those left; what is behind them has no defined order, so nothing may
   /// depend on it.
