@@ -18,9 +18,11 @@ ExprId anyDigits(Grammar &grammar, uint32_t least, uint32_t most) {
 
 /// Digit strings of one length between two of that length.
 ExprId sameLength(Grammar &grammar, const std::string &low, const std::string &high) {
-  if (low.empty())
-    return grammar.sequence({});
-  const auto rest = uint32_t(low.size() - 1);
+  const auto size = uint32_t(low.size());
+  // Without this the two ends below would each be cut in two again, digit by digit.
+  if (low == std::string(size, '0') && high == std::string(size, '9'))
+    return anyDigits(grammar, size, size);
+  const uint32_t rest = size - 1;
   const std::string lowRest = low.substr(1), highRest = high.substr(1);
   if (low[0] == high[0])
     return grammar.sequence({grammar.literal(low.substr(0, 1)),

@@ -110,6 +110,15 @@ TEST(JsonSchema, IntegerRangesAreExact) {
   check({R"({"type": "integer", "exclusiveMinimum": 1.5, "maximum": 1e2})", {"2", "100"}, {"1", "101"}});
 }
 
+TEST(JsonSchema, RangesWithOneBound) {
+  check({R"({"type": "integer", "maximum": 9})",
+         {"9", "0", "-1", "-123456789012345678"}, {"10", "123456789012345678", "-0"}});
+  check({R"({"type": "integer", "minimum": 18273})",
+         {"18273", "20000", "123456789012345678"}, {"18272", "9999", "-1"}});
+  check({R"({"type": "number", "minimum": 0.0})", {"0", "0.5", "98765432109876.5"}, {"-0.1", "-3"}});
+  check({R"({"type": "number", "exclusiveMaximum": -40})", {"-40.01", "-1000000"}, {"-40", "0", "-4"}});
+}
+
 TEST(JsonSchema, NumberRanges) {
   check({R"({"type": "number", "minimum": -1, "exclusiveMaximum": 10})",
          {"-1", "-0.5", "0", "9.999", "3", "-1.0"},
