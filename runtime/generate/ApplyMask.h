@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -37,6 +38,38 @@ inline void applyMask(std::span<float> logits, std::span<const uint64_t> bits) {
         row[32 * half + i] = (set & places[i]) != 0 ? row[32 * half + i] : out;
     }
   }
+}
+
+/// The id of the largest of the logits whose bit is set, the lowest of equal ones; -1 where none
+/// of them is above minus infinity. Looks at no logit of a word without bits, so that it costs
+/// less than applyMask() and a look at all.
+inline int32_t mostLikelyOf(std::span<const float> logits, std::span<const uint64_t> bits) {
+  float highest = -std::numeric_limits<float>::infinity();
+  int32_t best = -1;
+  auto see = [&](size_t id) {
+    if (logits[id] > highest) {
+      highest = logits[id];
+      best = int32_t(id);
+    }
+  };
+  for (size_t word = 0; word * 64 < logits.size(); ++word) {
+    const size_t begin = word * 64, count = std::min<size_t>(64, logits.size() - begin);
+    if (bits[word] == ~uint64_t(0) && count == 64) {
+      constexpr size_t lanes = 8; // of partial maxima, so that it vectorises
+      std::array<float, lanes> most;
+      std::copy_n(logits.begin() + ptrdiff_t(begin), lanes, most.begin());
+      for (size_t i = lanes; i < 64; ++i)
+        most[i % lanes] = std::max(most[i % lanes], logits[begin + i]);
+      if (*std::ranges::max_element(most) > highest)
+        for (size_t i = 0; i < 64; ++i)
+          see(begin + i);
+      continue;
+    }
+    const uint64_t existing = ~uint64_t(0) >> (64 - count);
+    for (uint64_t left = bits[word] & existing; left != 0; left &= left - 1)
+      see(begin + size_t(std::countr_zero(left)));
+  }
+  return best;
 }
 
 } // namespace weft

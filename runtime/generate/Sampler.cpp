@@ -63,37 +63,44 @@ Result<int32_t> mostLikely(std::span<const float> logits) {
   return int32_t(std::ranges::find(logits, highest) - logits.begin());
 }
 
-/// The logits after bias, penalties and mask: `logits` itself where there are none.
-Result<std::span<const float>> Sampler::adjust(std::span<const float> logits,
-                                               TokenConstraint *constraint) {
-  if (!constraint && !penalties.isActive())
-    return logits;
-  if (auto sound = mostLikely(logits); !sound) // it must not hide behind a mask
-    return failFrom(sound);
-  adjusted.assign(logits.begin(), logits.end());
-  if (auto applied = penalties.apply(adjusted); !applied)
-    return failFrom(applied);
+/// Where none of the logits are changed, a copy of them is spared.
+Result<Sampler::Adjusted> Sampler::adjust(std::span<const float> logits,
+                                          TokenConstraint *constraint) {
+  const bool areChanged = constraint || penalties.isActive();
+  if (!areChanged || !(highestOf(logits) > -infinity)) { // what is broken must not hide
+    auto best = mostLikely(logits);
+    return best ? Result<Adjusted>({logits, *best}) : failFrom(best);
+  }
   if (constraint) {
     allowed.resize((logits.size() + 63) / 64);
     if (auto masked = constraint->mask(allowed); !masked)
       return failFrom(masked);
-    applyMask(adjusted, allowed);
   }
-  if (highestOf(adjusted) == -infinity)
+  int32_t best = -1;
+  if (options.temperature == 0 && !penalties.isActive()) {
+    best = mostLikelyOf(logits, allowed);
+  } else {
+    adjusted.assign(logits.begin(), logits.end());
+    if (auto applied = penalties.apply(adjusted); !applied)
+      return failFrom(applied);
+    if (constraint)
+      applyMask(adjusted, allowed);
+    logits = adjusted;
+    best = mostLikely(logits).value_or(-1);
+  }
+  if (best < 0)
     return fail("constraint and logit bias leave no token that the model gives a logit above "
                 "minus infinity");
-  return std::span<const float>(adjusted);
+  return Adjusted{logits, best};
 }
 
 Result<std::span<const Candidate>> Sampler::candidates(std::span<const float> given,
                                                        TokenConstraint *constraint) {
-  auto logits = adjust(given, constraint);
-  if (!logits)
-    return failFrom(logits);
-  auto best = mostLikely(*logits);
-  if (!best)
-    return failFrom(best);
-  pool.fill(*logits, (*logits)[size_t(*best)], options.temperature);
+  auto adjusted = adjust(given, constraint);
+  if (!adjusted)
+    return failFrom(adjusted);
+  const auto [logits, best] = *adjusted;
+  pool.fill(logits, logits[size_t(best)], options.temperature);
   if (options.topK > 0)
     pool.keepTop(options.topK);
   if (options.typicalP < 1)
@@ -107,10 +114,8 @@ Result<std::span<const Candidate>> Sampler::candidates(std::span<const float> gi
 
 Result<int32_t> Sampler::sample(std::span<const float> given, TokenConstraint *constraint) {
   if (options.temperature == 0) {
-    auto logits = adjust(given, constraint);
-    if (!logits)
-      return failFrom(logits);
-    return mostLikely(*logits);
+    auto adjusted = adjust(given, constraint);
+    return adjusted ? Result<int32_t>(adjusted->best) : failFrom(adjusted);
   }
   auto kept = candidates(given, constraint);
   if (!kept)

@@ -59,7 +59,14 @@ public:
 private:
   explicit Sampler(const SamplerOptions &options)
       : options(options), penalties(options), random(options.seed) {}
-  Result<std::span<const float>> adjust(std::span<const float> logits, TokenConstraint *constraint);
+
+  /// After bias, penalties and mask. `logits` has the mask unless the temperature is 0, where
+  /// `best` is all that matters; valid until the next call.
+  struct Adjusted {
+    std::span<const float> logits;
+    int32_t best; // the most likely of the allowed ones
+  };
+  Result<Adjusted> adjust(std::span<const float> logits, TokenConstraint *constraint);
 
   SamplerOptions options;
   Penalties penalties;

@@ -1,5 +1,6 @@
 #include "runtime/generate/ApplyMask.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <random>
@@ -23,6 +24,23 @@ TEST(ApplyMask, LeavesOutWhatIsNotSet) {
       EXPECT_EQ(logits[i], isSet ? float(i) - 50 : -INFINITY) << i << " of " << size;
     }
   }
+}
+
+TEST(ApplyMask, TheMostLikelyOfWhatIsSet) {
+  std::mt19937_64 random(2);
+  for (size_t size : {1, 7, 31, 63, 64, 65, 128, 200, 1000})
+    for (int round = 0; round < 20; ++round) {
+      std::vector<float> logits(size);
+      for (float &logit : logits) // many are equal
+        logit = random() % 5 == 0 ? -INFINITY : float(random() % 6) - 3;
+      std::vector<uint64_t> bits((size + 63) / 64);
+      for (uint64_t &word : bits)
+        word = random() % 3 == 0 ? random() & random() : random() % 2 == 0 ? 0 : ~uint64_t(0);
+      std::vector<float> masked = logits;
+      applyMask(masked, bits);
+      const auto best = std::ranges::max_element(masked); // the first of equal ones
+      EXPECT_EQ(mostLikelyOf(logits, bits), *best == -INFINITY ? -1 : best - masked.begin()) << size;
+    }
 }
 
 } // namespace
