@@ -1,14 +1,13 @@
 #include "runtime/generate/BeamSearch.h"
 
 #include "runtime/generate/ApplyMask.h"
+#include "runtime/generate/CheckOptions.h"
 #include "runtime/generate/Exponential.h"
 #include "runtime/generate/Logarithm.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <limits>
-#include <string>
 
 // Contraction into FMA would make scores differ between machines.
 #ifdef __clang__
@@ -266,36 +265,11 @@ Result<BeamResult> Beams::run() {
   return std::move(result);
 }
 
-Result<void> check(const Decoder &decoder, std::span<const int32_t> prompt,
-                   const BeamOptions &options) {
-  auto text = [](uint64_t number) { return std::to_string(number); };
-  if (auto fits = checkPrompt(decoder, prompt.size()); !fits)
-    return fits;
-  if (options.held >= prompt.size())
-    return fail("expected fewer tokens held than the " + text(prompt.size()) +
-                " of the prompt, found " + text(options.held));
-  if (options.width == 0 || options.width > decoder.sequences())
-    return fail("expected 1 to " + text(decoder.sequences()) +
-                " beams, as many as the model keeps sequences, found " + text(options.width));
-  if (options.width > 1 && !decoder.canFork())
-    return fail("beams go on from one prompt, and this model's sequences cannot be copied; compile "
-                "it again");
-  if (options.best == 0 || options.best > options.width)
-    return fail("expected 1 to " + text(options.width) + " texts of as many beams, found " +
-                text(options.best));
-  if (options.newTokens == 0)
-    return fail("expected at least one new token of a beam search, found 0");
-  if (!std::isfinite(options.lengthPenalty))
-    return fail("expected a length penalty that is a number, found " +
-                std::to_string(options.lengthPenalty));
-  return {};
-}
-
 } // namespace
 
 Result<BeamResult> beamSearch(Decoder &decoder, std::span<const int32_t> prompt,
                               const BeamOptions &options, const KeepGoing &keepGoing) {
-  if (auto checked = check(decoder, prompt, options); !checked)
+  if (auto checked = check(decoder, prompt.size(), options); !checked)
     return failFrom(checked);
   return Beams(decoder, prompt, options, keepGoing).run();
 }

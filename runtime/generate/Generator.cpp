@@ -1,11 +1,11 @@
 #include "runtime/generate/Generator.h"
 
+#include "runtime/generate/CheckOptions.h"
 #include "runtime/generate/DraftLength.h"
 #include "runtime/generate/Drafter.h"
 
 #include <algorithm>
 #include <chrono>
-#include <string>
 
 namespace weft {
 
@@ -23,16 +23,6 @@ const char *nameOf(Stop stop) {
     return "interrupted";
   }
   return "";
-}
-
-Result<void> checkPrompt(const Decoder &decoder, uint64_t promptTokens) {
-  if (promptTokens == 0)
-    return fail("expected a prompt of at least one token, found an empty one");
-  if (promptTokens > decoder.context())
-    return fail("the prompt has " + std::to_string(promptTokens) + " tokens and the context only " +
-                std::to_string(decoder.context()) +
-                " positions; shorten it or ask for a longer context");
-  return {};
 }
 
 namespace {
@@ -61,7 +51,6 @@ private:
     bool isLive = true;
   };
 
-  Result<void> check() const;
   void begin();
   Result<void> readPrompt();
   Result<void> take(uint64_t sample, std::span<const float> logits);
@@ -87,32 +76,6 @@ private:
   std::vector<int32_t> tokens, positions, numbers, rows; // of a batch
   std::vector<uint64_t> live;
 };
-
-Result<void> Generating::check() const {
-  if (auto fits = checkPrompt(decoder, prompt.size()); !fits)
-    return fits;
-  if (options.held >= prompt.size())
-    return fail("expected fewer tokens held than the " + std::to_string(prompt.size()) +
-                " of the prompt, found " + std::to_string(options.held));
-  if (options.samples == 0 || options.samples > decoder.sequences())
-    return fail("expected 1 to " + std::to_string(decoder.sequences()) +
-                " samples, as many as the model keeps sequences, found " +
-                std::to_string(options.samples));
-  if (options.samples > 1 && !decoder.canFork())
-    return fail("several samples go on from one prompt, and this model's sequences cannot be "
-                "copied; compile it again, or ask for one sample");
-  if (!options.drafter)
-    return {};
-  if (options.samples > 1)
-    return fail("expected one sample where tokens are guessed ahead, found " +
-                std::to_string(options.samples));
-  if (decoder.rowsPerCall() < 2 || decoder.tokensPerCall() < 2)
-    return fail("to guess ahead, the model needs room for two tokens and rows of logits a call, "
-                "found " +
-                std::to_string(decoder.tokensPerCall()) + " and " +
-                std::to_string(decoder.rowsPerCall()));
-  return {};
-}
 
 void Generating::begin() {
   first.begin(prompt);
@@ -283,7 +246,7 @@ Result<void> Generating::step() {
 }
 
 Result<Generation> Generating::run() {
-  if (auto checked = check(); !checked)
+  if (auto checked = check(decoder, prompt.size(), options); !checked)
     return failFrom(checked);
   begin();
   auto start = std::chrono::steady_clock::now();
