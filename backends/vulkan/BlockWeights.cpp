@@ -111,13 +111,14 @@ void BlockWeights::placeSuper(const std::string &tile) {
 /// halves of bytes for the first half of a block, else of the high ones.
 void BlockWeights::unpack(int64_t row, int64_t word) {
   auto quad = [&](int64_t i) { return named("p", i) + "[" + std::to_string(row) + "]"; };
+  const char *bytes = "int c0 = int(c & 255u), c1 = int((c >> 8) & 255u), c2 = int((c >> 16) & 255u), c3 = int(c >> 24);";
   if (storage.bits == 8) {
     text.line("uint c = " + quad(word) + ";");
-    if (storage.bias)
-      text.line("c ^= 0x80808080u;"); // c - 128, signed
+    text.line(storage.bias ? "#ifdef INTEGER_DOT" : "#ifndef INTEGER_DOT");
+    text.line("c ^= 0x80808080u;");
+    text.line("#endif");
     text.line("#ifndef INTEGER_DOT");
-    for (int64_t j = 0; j < 4; ++j)
-      text.line(named("int c", j) + " = signedByte(c, " + std::to_string(j) + ");");
+    text.line(bytes);
     text.line("#endif");
     return;
   }
@@ -135,8 +136,16 @@ void BlockWeights::unpack(int64_t row, int64_t word) {
     return;
   }
   text.line("#ifndef INTEGER_DOT");
-  text.line("int c0 = int(c & 255u), c1 = int((c >> 8) & 255u), c2 = int((c >> 16) & 255u), c3 = int(c >> 24);");
+  text.line(bytes);
   text.line("#endif");
+}
+
+/// Sums begin at what `bias` in all codes makes of them.
+void BlockWeights::beginSums(int64_t bias) {
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t token = 0; token < tokens; ++token)
+      text.line(named("int n", row, token) + " = " +
+                (bias ? "xn" + std::to_string(token) + " * " + std::to_string(-bias) : "0") + ";");
 }
 
 void BlockWeights::multiplyTile(int64_t tile, const std::string &name, ArrayRef<std::string> sums) {
@@ -146,35 +155,35 @@ void BlockWeights::multiplyTile(int64_t tile, const std::string &name, ArrayRef<
     placePlain(name);
   for (int64_t i = 0; i < quads; ++i)
     text.line(named("uvec4 p", i) + " = " + text.quad(weight, "codes + " + number(4 * i)) + ";");
-  // What unpack() leaves of the bias.
-  int64_t from = storage.bits == 8 && storage.bias ? 128 - storage.bias : -storage.bias;
-  for (int64_t row = 0; row < rows; ++row) {
-    text.open("");
-    for (int64_t token = 0; token < tokens; ++token)
-      text.line(named("int n", token) + " = " +
-                (from ? "xn" + std::to_string(token) + " * " + std::to_string(from) : "0") + ";");
-    for (int64_t word = 0; word < words; ++word) {
+  text.line("#ifdef INTEGER_DOT");
+  beginSums(storage.bits == 8 && storage.bias ? storage.bias - 128 : storage.bias);
+  text.line("#else");
+  beginSums(storage.bits == 8 && !storage.bias ? 128 : storage.bias);
+  text.line("#endif");
+  // Rows take turns, so that none of the sums waits for itself.
+  for (int64_t word = 0; word < words; ++word)
+    for (int64_t row = 0; row < rows; ++row) {
       text.open("");
       unpack(row, word);
-      text.line("#ifdef INTEGER_DOT");
-      for (int64_t token = 0; token < tokens; ++token)
-        text.line(named("n", token) + " += packedDot(c, " + named("xw", token, word) + ", 0);");
-      text.line("#else");
-      for (int64_t token = 0; token < tokens; ++token)
-        for (int64_t j = 0; j < 4; ++j)
-          text.line(named("n", token) + " += " + named("c", j) + " * " + named("x", token, 4 * word + j) + ";");
-      text.line("#endif");
+      for (int64_t token = 0; token < tokens; ++token) {
+        auto product = [&](int64_t j) { return named("c", j) + " * " + named("x", token, 4 * word + j); };
+        std::string sum = named("n", row, token);
+        text.line("#ifdef INTEGER_DOT");
+        text.line(sum + " += packedDot(c, " + named("xw", token, word) + ", 0);");
+        text.line("#else");
+        text.line(sum + " += (" + product(0) + " + " + product(1) + ") + (" + product(2) + " + " + product(3) + ");");
+        text.line("#endif");
+      }
       text.close();
     }
-    std::string index = "[" + std::to_string(row) + "]";
+  for (int64_t row = 0; row < rows; ++row)
     for (int64_t token = 0; token < tokens; ++token) {
-      std::string t = std::to_string(token), scaled = "float(n" + t + ") * (s" + index + " * xs" + t + ")";
+      std::string t = std::to_string(token), index = "[" + std::to_string(row) + "]";
+      std::string scaled = "float(" + named("n", row, token) + ") * (s" + index + " * xs" + t + ")";
       if (storage.mins)
         scaled += " - float(xn" + t + ") * (m" + index + " * xs" + t + ")";
       text.line(sumOf(sums, tile, row, token) + " += " + scaled + ";");
     }
-    text.close();
-  }
 }
 
 } // namespace weft::vulkan

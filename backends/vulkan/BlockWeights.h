@@ -13,8 +13,10 @@ public:
   void multiply(llvm::ArrayRef<std::string> tiles, llvm::ArrayRef<std::string> sums) override;
 
 private:
-  /// Whether what codes are counted from is made good by the input's sums.
-  bool needsInputSums() const { return storage.bias != 0 || storage.mins; }
+  /// Whether what codes are counted from is made good by the input's sums. Where bytes are
+  /// multiplied one by one, codes are made unsigned: a compiler sees then that both factors
+  /// fit 16 bits, and processors multiply these faster.
+  bool needsInputSums() const { return storage.bias != 0 || storage.mins || storage.bits == 8; }
   /// Reads block b of a token's input: codes as words xw_TOKEN_i and, where they are multiplied
   /// one by one, integers x_TOKEN_i; its scale xs_TOKEN; the sum of its codes xn_TOKEN.
   void readInput(int64_t token);
@@ -25,6 +27,7 @@ private:
   /// The codes of word `word` of row `row` as integers c0 .. c3, or as a word `c` of bytes
   /// where the device multiplies these.
   void unpack(int64_t row, int64_t word);
+  void beginSums(int64_t bias);
   void multiplyTile(int64_t tile, const std::string &name, llvm::ArrayRef<std::string> sums);
 
   int64_t blocks, words; // of a row; of a block of its input

@@ -5,7 +5,8 @@ namespace weft::vulkan {
 
 /// GLSL: extensions, bindings, reductions over a workgroup, and functions of f32 whose accuracy
 /// Vulkan does not promise for its own (exponentials, sines). What a module has is defined
-/// before: TEXEL_STREAMS, SUBGROUPS, INTEGER_DOT, STORAGE_16.
+/// before: TEXEL_STREAMS, SUBGROUPS, INTEGER_DOT, STORAGE_16,
+/// TEXEL_IMAGES.
 extern const char *const prelude;
 
 } // namespace weft::vulkan

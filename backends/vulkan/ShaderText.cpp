@@ -1,7 +1,6 @@
 #include "backends/vulkan/ShaderText.h"
 
 #include "backends/vulkan/Prelude.h"
-#include "runtime/device/vulkan/ShaderContainer.h"
 
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
@@ -18,7 +17,7 @@ Expr real(double value) {
   return text;
 }
 
-ShaderText::ShaderText(func::FuncOp kernel) : kernel(kernel) {
+ShaderText::ShaderText(func::FuncOp kernel, Feature way) : kernel(kernel), way(way) {
   for (BlockArgument argument : kernel.getArguments())
     numbers[argument] = count++;
   for (Value result : kernel.getBody().front().getTerminator()->getOperands())
@@ -45,7 +44,8 @@ Expr ShaderText::real(unsigned binding, const llvm::Twine &at) {
 
 Expr ShaderText::quad(unsigned binding, const llvm::Twine &at) {
   if (!llvm::is_contained(streamBindings, binding)) {
-    if (streamBindings.size() == ShaderKernel::mostStreams)
+    uint32_t most = way == FeatureTexelImages ? ShaderKernel::mostImages : ShaderKernel::mostStreams;
+    if (streamBindings.size() == most)
       return index("QUAD", binding, at);
     streamBindings.push_back(binding);
   }
@@ -103,7 +103,8 @@ std::string ShaderText::finish(uint32_t features) const {
   for (auto [feature, name] : {std::pair(FeatureTexelStreams, "TEXEL_STREAMS"),
                                std::pair(FeatureSubgroups, "SUBGROUPS"),
                                std::pair(FeatureIntegerDot, "INTEGER_DOT"),
-                               std::pair(FeatureStorage16, "STORAGE_16")})
+                               std::pair(FeatureStorage16, "STORAGE_16"),
+                               std::pair(FeatureTexelImages, "TEXEL_IMAGES")})
     if (features & feature)
       os << "#define " << name << "\n";
   os << prelude;
@@ -119,6 +120,9 @@ std::string ShaderText::finish(uint32_t features) const {
     os << "#ifdef TEXEL_STREAMS\n"
        << "layout(set = 0, binding = " << i + 1 << ") uniform usamplerBuffer stream" << binding
        << ";\n#define STREAM" << binding << "(i) texelFetch(stream" << binding << ", int(i))\n"
+       << "#elif defined(TEXEL_IMAGES)\n"
+       << "layout(set = 0, binding = " << i + 1 << ", rgba32ui) uniform readonly uimageBuffer stream"
+       << binding << ";\n#define STREAM" << binding << "(i) imageLoad(stream" << binding << ", int(i))\n"
        << "#else\n#define STREAM" << binding << "(i) QUAD(" << binding << ", i)\n#endif\n";
   }
   os << declarations << "\nvoid main() {\n" << body << "}\n";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/Backend.h"
+#include "runtime/device/vulkan/ShaderContainer.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
@@ -24,8 +25,9 @@ Expr real(double value);
 /// is needed. Indices count words or quads from where a binding begins, in 32 bits.
 class ShaderText {
 public:
-  /// The bindings of `kernel`: its arguments, then its results without states.
-  explicit ShaderText(mlir::func::FuncOp kernel);
+  /// The bindings of `kernel`: its arguments, then its results without states. Streams are
+  /// read by `way`, FeatureTexelStreams or FeatureTexelImages, where the device has it.
+  ShaderText(mlir::func::FuncOp kernel, Feature way);
 
   /// The number of an argument or of a result that is no state.
   unsigned bindingOf(mlir::Value value) const;
@@ -68,10 +70,12 @@ public:
   /// The whole text for a module that has `features`.
   std::string finish(uint32_t features) const;
   const std::vector<uint32_t> &streams() const { return streamBindings; }
+  Feature wayOfStreams() const { return way; }
   bool storesHalves() const { return halves; }
 
 private:
   mlir::func::FuncOp kernel;
+  Feature way;
   unsigned count = 0;
   llvm::DenseMap<mlir::Value, unsigned> numbers;
   llvm::DenseMap<mlir::Value, unsigned> results;

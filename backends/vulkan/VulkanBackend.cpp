@@ -5,7 +5,6 @@
 #include "backends/vulkan/RowShader.h"
 #include "backends/vulkan/ShaderCompiler.h"
 #include "backends/vulkan/WeightText.h"
-#include "runtime/device/vulkan/ShaderContainer.h"
 
 using namespace mlir;
 
@@ -36,6 +35,18 @@ bool isOverRows(func::FuncOp kernel) {
                       [](Value result) { return rowSymbolOf(result) == RowSymbol::Rows; });
 }
 
+/// Unpacking a block of a tile pays for some tokens, reading a block of inputs for some tiles;
+/// with more of either a body outgrows the caches of instructions.
+ProductShape shapeOf(func::FuncOp product, bool blocks, bool single) {
+  if (!blocks)
+    return single ? ProductShape{1, 2} : ProductShape{8, 1};
+  auto linears = product.getOps<LinearOp>();
+  int64_t width = (*linears.begin()).getResult().getType().getDimSize(1);
+  // Of narrow matrices there would be too few groups.
+  int64_t tiles = width >= 2048 ? 4 : 2;
+  return single ? ProductShape{1, tiles} : ProductShape{4, 4};
+}
+
 /// Generates the shaders of one program and gathers what is known of each.
 class ProgramBuilder {
 public:
@@ -51,9 +62,9 @@ public:
     case KernelKind::Attention:
       return addAttention(kernel);
     case KernelKind::Product:
-      if (failed(addProduct(kernel, {1, 2}, true)))
+      if (failed(addProduct(kernel, true)))
         return failure();
-      return addProduct(kernel, {8, 1}, false);
+      return addProduct(kernel, false);
     case KernelKind::Unknown:
       break;
     }
@@ -74,7 +85,7 @@ public:
 
 private:
   LogicalResult addRows(func::FuncOp kernel) {
-    ShaderText text(kernel);
+    ShaderText text(kernel, FeatureTexelStreams);
     if (failed(RowShader(text, kernel).generate()))
       return failure();
     schema::Grid grid(1, 1, isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens);
@@ -82,21 +93,23 @@ private:
   }
 
   LogicalResult addAttention(func::FuncOp kernel) {
-    ShaderText text(kernel);
+    ShaderText text(kernel, FeatureTexelStreams);
     AttentionShader shader(text, kernel);
     if (failed(shader.generate()))
       return failure();
     return addForm(kernel, kernel.getName(), text, 0, 0, shader.grid(), false);
   }
 
-  LogicalResult addProduct(func::FuncOp kernel, ProductShape shape, bool single) {
-    ShaderText text(kernel);
-    ProductShader shader(text, kernel, shape);
-    if (failed(shader.generate()))
-      return failure();
+  LogicalResult addProduct(func::FuncOp kernel, bool single) {
     bool blocks = llvm::any_of(kernel.getOps<LinearOp>(), [](LinearOp linear) {
       return storageOf(linear.getWeight().getType()).isBlock();
     });
+    // Mesa's driver for processors reads images in line and calls a function for other texels,
+    // which is faster until registers run out.
+    ShaderText text(kernel, single ? FeatureTexelImages : FeatureTexelStreams);
+    ProductShader shader(text, kernel, shapeOf(kernel, blocks, single));
+    if (failed(shader.generate()))
+      return failure();
     std::string name = (kernel.getName() + (single ? "_1" : "_n")).str();
     return addForm(kernel, name, text, shader.lanes(), single, shader.grid(single), blocks);
   }
@@ -117,7 +130,7 @@ private:
     if (lanes == 0)
       addFeature(FeatureSubgroups);
     if (!text.streams().empty())
-      addFeature(FeatureTexelStreams);
+      addFeature(text.wayOfStreams());
     if (multipliesBytes)
       addFeature(FeatureIntegerDot);
     for (uint32_t features : choices) {

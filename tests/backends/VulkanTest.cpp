@@ -45,7 +45,7 @@ protected:
 INSTANTIATE_TEST_SUITE_P(
     Settings, VulkanConformance,
     ::testing::Combine(::testing::Values(Setting{"AllFeatures", "", 1},
-                                         Setting{"NoFeatures", "texel-streams,subgroups,integer-dot,storage-16", 3}),
+                                         Setting{"NoFeatures", "texel-streams,texel-images,subgroups,integer-dot,storage-16", 3}),
                        ::testing::ValuesIn(ops())),
     [](const auto &info) {
       std::string name = std::get<0>(info.param).name + ("_" + std::get<1>(info.param));

@@ -35,15 +35,20 @@ Result<VulkanCommandList::Recording *> VulkanCommandList::recordingOf() {
 
 Result<void> VulkanCommandList::createPool(const std::vector<uint32_t> &kernels,
                                            Recording &recording) {
-  uint32_t texels = 0, sets = uint32_t(kernels.size());
-  for (uint32_t kernel : kernels)
-    texels += executable.kernels()[kernel].texelStreams();
-  VkDescriptorPoolSize sizes[] = {{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, std::max(sets, 1u)},
-                                  {VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, texels}};
+  std::map<VkDescriptorType, uint32_t> streams;
+  for (uint32_t kernel : kernels) {
+    Streams own = executable.kernels()[kernel].texelStreams();
+    if (own.count > 0)
+      streams[own.type] += own.count;
+  }
+  uint32_t sets = std::max(uint32_t(kernels.size()), 1u);
+  std::vector<VkDescriptorPoolSize> sizes = {{VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, sets}};
+  for (auto [type, count] : streams)
+    sizes.push_back({type, count});
   VkDescriptorPoolCreateInfo info{.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO};
-  info.maxSets = std::max(sets, 1u);
-  info.poolSizeCount = texels > 0 ? 2 : 1;
-  info.pPoolSizes = sizes;
+  info.maxSets = sets;
+  info.poolSizeCount = uint32_t(sizes.size());
+  info.pPoolSizes = sizes.data();
   if (VkResult made = context.vk.CreateDescriptorPool(context.device, &info, nullptr, &recording.pool))
     return failWith("descriptors of kernels", made);
   return {};
@@ -133,8 +138,9 @@ Result<VkDescriptorSet> VulkanCommandList::describe(const Command &command,
   if (VkResult made = context.vk.AllocateDescriptorSets(context.device, &info, &set))
     return failWith("descriptors of kernels", made);
   VkDescriptorBufferInfo sizes{host->buffer, 0, WEFT_SIZE_COUNT * 4};
-  std::vector<VkWriteDescriptorSet> writes(1 + kernel.texelStreams());
-  std::vector<VkBufferView> streams(kernel.texelStreams());
+  Streams own = kernel.texelStreams();
+  std::vector<VkWriteDescriptorSet> writes(1 + own.count);
+  std::vector<VkBufferView> streams(own.count);
   for (uint32_t i = 0; i < writes.size(); ++i) {
     writes[i].sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET;
     writes[i].dstSet = set;
@@ -149,7 +155,7 @@ Result<VkDescriptorSet> VulkanCommandList::describe(const Command &command,
     if (!view)
       return fail(fmt::format("kernel '{}': {}", kernel.name, view.error().message));
     streams[i - 1] = *view;
-    writes[i].descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+    writes[i].descriptorType = own.type;
     writes[i].pTexelBufferView = &streams[i - 1];
   }
   context.vk.UpdateDescriptorSets(context.device, uint32_t(writes.size()), writes.data(), 0, nullptr);

@@ -17,7 +17,8 @@ constexpr std::pair<Feature, std::string_view> featureNames[] = {
     {FeatureTexelStreams, "texel-streams"},
     {FeatureSubgroups, "subgroups"},
     {FeatureIntegerDot, "integer-dot"},
-    {FeatureStorage16, "storage-16"}};
+    {FeatureStorage16, "storage-16"},
+    {FeatureTexelImages, "texel-images"}};
 
 std::string namesOf(uint32_t features) {
   std::vector<std::string_view> names;
@@ -149,6 +150,9 @@ Result<ShaderKernel> unpackShader(std::span<const std::byte> code, uint64_t entr
     auto module = unpackModule(words, at + i * moduleWords);
     if (!module)
       return failFrom(module);
+    if ((module->features & FeatureTexelImages) && streams > ShaderKernel::mostImages)
+      return fail(fmt::format("expected at most {} streams with texel-images, found {}",
+                              ShaderKernel::mostImages, streams));
     kernel.modules.push_back(std::move(*module));
   }
   return kernel;

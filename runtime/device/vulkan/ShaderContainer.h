@@ -12,8 +12,8 @@
 // A kernel's modules compute the same; the device takes the first whose features it has. A
 // module sees its bindings as addresses in push constants, 8 bytes each (where there are more
 // than 16, as the address of a table of them), the sizes of the call (WeftSize, uint each) as
-// uniform buffer 0 of set 0, and its streams, bindings that it only reads, as uniform texel
-// buffers of R32G32B32A32_UINT at 1, 2, ... of set 0. Its workgroups have the size of
+// uniform buffer 0 of set 0, and its streams, bindings that it only reads, as uniform or storage
+// texel buffers of R32G32B32A32_UINT at 1, 2, ... of set 0. Its workgroups have the size of
 // specialization constant 0.
 #pragma once
 
@@ -29,7 +29,7 @@ namespace weft::vulkan {
 
 /// What a module may use beyond Vulkan 1.2 with buffer device addresses.
 enum Feature : uint32_t {
-  /// Reads its streams through texel buffers rather than by address.
+  /// Reads its streams through uniform texel buffers rather than by address.
   FeatureTexelStreams = 1,
   /// A workgroup is one subgroup, whose arithmetic, shuffles and ballots work.
   FeatureSubgroups = 2,
@@ -37,8 +37,10 @@ enum Feature : uint32_t {
   FeatureIntegerDot = 4,
   /// Stores 16 bits at once; else a word is changed by two atomic operations.
   FeatureStorage16 = 8,
+  /// Reads its streams, of which there are at most mostImages, through storage texel buffers.
+  FeatureTexelImages = 16,
 };
-inline constexpr uint32_t allFeatures = 15;
+inline constexpr uint32_t allFeatures = 31;
 
 /// "texel-streams, subgroups"; "none".
 std::string namesOf(uint32_t features);
@@ -61,6 +63,8 @@ struct ShaderKernel {
   std::vector<ShaderModule> modules;
 
   static constexpr uint32_t mostStreams = 15, mostModules = 16, mostBindings = 256;
+  /// Streams that may be storage texel buffers on every device.
+  static constexpr uint32_t mostImages = 4;
   /// Addresses that fit the 128 bytes of push constants that every device has.
   static constexpr uint32_t pushedBindings = 16;
 };

@@ -81,7 +81,8 @@ Result<void> VulkanContext::createDevice() {
   mostAllocation = found.properties11.maxMemoryAllocationSize;
   if (extensions.externalMemoryHost)
     importAlignment = found.hostMemory.minImportedHostPointerAlignment;
-  features = properties.limits.maxTexelBufferElements >= leastTexels ? FeatureTexelStreams : 0;
+  if (properties.limits.maxTexelBufferElements >= leastTexels)
+    features = FeatureTexelStreams | FeatureTexelImages;
   features |= found.runsSubgroups() ? FeatureSubgroups : 0;
   features |= found.hasFastIntegerDot() ? FeatureIntegerDot : 0;
   features |= found.stores16() ? FeatureStorage16 : 0;

@@ -12,9 +12,11 @@ uint64_t VulkanExecutable::Kernel::workgroups(uint64_t groups) const {
   return (groups + together - 1) / together;
 }
 
-uint32_t VulkanExecutable::Kernel::texelStreams() const {
-  bool texels = shader.modules.front().features & FeatureTexelStreams;
-  return texels ? uint32_t(shader.streams.size()) : 0;
+Streams VulkanExecutable::Kernel::texelStreams() const {
+  uint32_t features = shader.modules.front().features, count = uint32_t(shader.streams.size());
+  if (features & FeatureTexelImages)
+    return {count, VK_DESCRIPTOR_TYPE_STORAGE_TEXEL_BUFFER};
+  return {features & FeatureTexelStreams ? count : 0, VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER};
 }
 
 /// FNV-1a: it tells artifacts apart, no more.
@@ -68,17 +70,15 @@ VulkanExecutable::~VulkanExecutable() {
   }
 }
 
-Result<BindingLayout> VulkanExecutable::layoutFor(uint32_t streams) {
+Result<BindingLayout> VulkanExecutable::layoutFor(const Streams &streams) {
   auto [place, isNew] = layouts.try_emplace(streams);
   BindingLayout &layout = place->second;
   if (!isNew)
     return layout;
   std::vector<VkDescriptorSetLayoutBinding> bindings;
-  for (uint32_t i = 0; i <= streams; ++i)
-    bindings.push_back({i,
-                        i == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER
-                               : VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER,
-                        1, VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
+  for (uint32_t i = 0; i <= streams.count; ++i)
+    bindings.push_back({i, i == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER : streams.type, 1,
+                        VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
   VkDescriptorSetLayoutCreateInfo setInfo{
       .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO};
   setInfo.bindingCount = uint32_t(bindings.size());

@@ -28,7 +28,14 @@ private:
   size_t savedBytes = 0;
 };
 
-/// A layout of bindings: addresses, sizes, and so many streams.
+/// How the streams of a kernel are bound.
+struct Streams {
+  uint32_t count = 0;
+  VkDescriptorType type = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER;
+  auto operator<=>(const Streams &) const = default;
+};
+
+/// A layout of bindings: addresses, sizes, and some streams.
 struct BindingLayout {
   VkDescriptorSetLayout set = VK_NULL_HANDLE;
   VkPipelineLayout pipeline = VK_NULL_HANDLE;
@@ -52,7 +59,7 @@ public:
     /// Workgroups for so many of the grid's groups.
     uint64_t workgroups(uint64_t groups) const;
     /// Streams that go through texel buffers.
-    uint32_t texelStreams() const;
+    Streams texelStreams() const;
   };
 
   /// A kernel with its pipeline. Errors: the driver cannot compile it.
@@ -63,11 +70,11 @@ public:
 
 private:
   VulkanExecutable(VulkanContext &context, uint64_t hash) : context(context), cache(context, hash) {}
-  Result<BindingLayout> layoutFor(uint32_t streams);
+  Result<BindingLayout> layoutFor(const Streams &streams);
 
   VulkanContext &context;
   PipelineCache cache;
-  std::map<uint32_t, BindingLayout> layouts; // by number of streams
+  std::map<Streams, BindingLayout> layouts;
   std::vector<Kernel> all;
 };
 
