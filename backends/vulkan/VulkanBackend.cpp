@@ -41,10 +41,11 @@ ProductShape shapeOf(func::FuncOp product, bool blocks, bool single) {
   if (!blocks)
     return single ? ProductShape{1, 2} : ProductShape{8, 1};
   auto linears = product.getOps<LinearOp>();
-  int64_t width = (*linears.begin()).getResult().getType().getDimSize(1);
+  int64_t all = llvm::divideCeil((*linears.begin()).getResult().getType().getDimSize(1), tileRows);
   // Of narrow matrices there would be too few groups.
-  int64_t tiles = width >= 2048 ? 4 : 2;
-  return single ? ProductShape{1, tiles} : ProductShape{4, 4};
+  if (single)
+    return {1, std::min<int64_t>(all, all < 128 ? 2 : 4)};
+  return {4, std::min<int64_t>(all, 4)};
 }
 
 /// Generates the shaders of one program and gathers what is known of each.
@@ -85,7 +86,7 @@ public:
 
 private:
   LogicalResult addRows(func::FuncOp kernel) {
-    ShaderText text(kernel, FeatureTexelStreams);
+    ShaderText text(kernel, FeatureTexelImages);
     if (failed(RowShader(text, kernel).generate()))
       return failure();
     schema::Grid grid(1, 1, isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens);
@@ -93,7 +94,7 @@ private:
   }
 
   LogicalResult addAttention(func::FuncOp kernel) {
-    ShaderText text(kernel, FeatureTexelStreams);
+    ShaderText text(kernel, FeatureTexelImages);
     AttentionShader shader(text, kernel);
     if (failed(shader.generate()))
       return failure();
@@ -104,8 +105,8 @@ private:
     bool blocks = llvm::any_of(kernel.getOps<LinearOp>(), [](LinearOp linear) {
       return storageOf(linear.getWeight().getType()).isBlock();
     });
-    // Mesa's driver for processors reads images in line and calls a function for other texels,
-    // which is faster until registers run out.
+    // Mesa's driver for processors reads images in line and calls a function for other texels:
+    // slower, but for bodies this large, where it keeps values out of the way.
     ShaderText text(kernel, single ? FeatureTexelImages : FeatureTexelStreams);
     ProductShader shader(text, kernel, shapeOf(kernel, blocks, single));
     if (failed(shader.generate()))
