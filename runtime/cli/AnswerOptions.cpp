@@ -30,6 +30,7 @@ std::string conflictOfBeams(const AnswerOptions &options) {
 } // namespace
 
 void addStopOption(CLI::App &command, std::vector<std::string> &stops) {
+  const OptionGroup group(command, "Form of the answer");
   command.add_option("--stop", stops, "Ends the text before this one; more by giving it again")
       ->type_name("TEXT")
       ->expected(1)
@@ -38,6 +39,7 @@ void addStopOption(CLI::App &command, std::vector<std::string> &stops) {
 }
 
 void addCountOptions(CLI::App &command, AnswerOptions &options) {
+  const OptionGroup group(command, "Several answers, and what the model thought of them");
   command
       .add_option("--samples", options.samples,
                   "Continuations to write; number i has the seed S + i - 1")

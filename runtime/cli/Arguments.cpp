@@ -41,6 +41,12 @@ CLI::Validator realNumber(double least, double most, bool aboveLeast) {
   return CLI::Validator(check, "");
 }
 
+OptionGroup::OptionGroup(CLI::App &command, const std::string &heading)
+    : command(command), before(command.option_defaults()->get_group()) {
+  command.option_defaults()->group(heading);
+}
+OptionGroup::~OptionGroup() { command.option_defaults()->group(before); }
+
 Result<std::string> readAll(const std::string &path) {
   constexpr size_t most = size_t(1) << 30;
   const bool standardInput = path == "-";

@@ -9,6 +9,7 @@
 #include <vector>
 
 namespace CLI {
+class App;
 class Validator;
 }
 
@@ -22,6 +23,19 @@ inline constexpr uint64_t mostTokens = 0x7fffffff;
 CLI::Validator wholeNumber(uint64_t least, uint64_t most);
 /// `aboveLeast`: whether `least` itself is out.
 CLI::Validator realNumber(double least, double most, bool aboveLeast = false);
+
+/// While one lives, options that are added to a command stand below this heading in its help.
+class OptionGroup {
+public:
+  OptionGroup(CLI::App &command, const std::string &heading);
+  ~OptionGroup();
+  OptionGroup(const OptionGroup &) = delete;
+  OptionGroup &operator=(const OptionGroup &) = delete;
+
+private:
+  CLI::App &command;
+  std::string before;
+};
 
 /// All bytes of a file, or of standard input where `path` is "-". Errors: it cannot be read,
 /// or has more than 1 GiB.

@@ -40,6 +40,7 @@ Result<grammar::Grammar> parseForm(const FormOptions &options, const std::string
 } // namespace
 
 void addFormOptions(CLI::App &command, FormOptions &options) {
+  const OptionGroup group(command, "Form of the answer");
   const CLI::Validator given(notEmpty, "");
   auto *schema = command
                      .add_option("--json-schema", options.schema,

@@ -15,6 +15,7 @@ void addModelPath(CLI::App &command, ModelOptions &options) {
 }
 
 void addSessionOptions(CLI::App &command, ModelOptions &options) {
+  const OptionGroup group(command, "Machine and memory");
   command
       .add_option("--device", options.session.device,
                   "What runs the model, of several the N-th as NAME:N (weft --list-devices)")

@@ -88,6 +88,7 @@ std::string SamplingOptions::given() const {
 }
 
 void addSamplingOptions(CLI::App &command, SamplingOptions &options) {
+  const OptionGroup group(command, "Choice of tokens");
   SamplerOptions &sampling = options.sampler;
   auto add = [&](const char *name, auto &value, const char *help, const char *type,
                  const CLI::Validator &check) {

@@ -14,14 +14,14 @@ uint64_t SpeculationOptions::rows() const {
 }
 
 void addSpeculationOptions(CLI::App &command, SpeculationOptions &options) {
+  const OptionGroup group(command, "Guessing ahead: the same text, sooner");
   auto *draft = command
                     .add_option("--draft", options.draft,
-                                "A smaller model of the same vocabulary that guesses ahead: the "
-                                "same text, sooner")
+                                "A smaller model of the same vocabulary that guesses")
                     ->type_name("DRAFT.weft");
   auto *lookup = command.add_flag("--lookup", options.lookup,
-                                  "Guess ahead what followed the same words before: the same "
-                                  "text, sooner where it repeats itself or the prompt");
+                                  "Guess what followed the same words before; good where a text "
+                                  "repeats itself or the prompt");
   draft->excludes(lookup);
   command
       .add_option("--draft-tokens", options.tokens,

@@ -78,6 +78,7 @@ std::optional<StoredAnswer> parse(const std::string &text) {
 } // namespace
 
 void addCacheOptions(CLI::App &command, CacheOptions &options) {
+  const OptionGroup group(command, "Stored answers");
   options.cache = command.add_flag(
       std::string("--cache{") + defaultFile + "}", options.file,
       "Keep answers, and give one at once where all that decides it is the same; "
