@@ -32,7 +32,8 @@ static std::string tripleOf(StringRef architecture) {
 
 /// Settles the target from the features that a processor has. Code uses those that are
 /// recorded and no others, so that the runtime can check for all of them.
-template <typename Has> static Result<CpuTarget> fromFeatures(const std::string &name, bool arm, Has has) {
+template <typename Has>
+static Result<CpuTarget> fromFeatures(const std::string &name, bool arm, bool intel, Has has) {
   CpuTarget target;
   if (arm) {
     for (const char *feature : {"neon", "dotprod"})
@@ -51,6 +52,7 @@ template <typename Has> static Result<CpuTarget> fromFeatures(const std::string 
       return fail("processor '" + name + "' lacks " + feature +
                   "; the CPU backend needs x86-64-v3 (AVX2, FMA, F16C) or AArch64 with dotprod");
   target.architecture = "x86_64";
+  target.aheadKib = intel ? 8 : 0;
   target.processor = "x86-64-v3";
   target.features.assign(std::begin(avx2Features), std::end(avx2Features));
   if (all_of(avx512Features, has)) {
@@ -73,12 +75,19 @@ template <typename Has> static Result<CpuTarget> fromFeatures(const std::string 
   return target;
 }
 
+/// Whether LLVM's name of an x86-64 processor is one of Intel's. The levels are nobody's.
+static bool isIntel(StringRef processor) {
+  return none_of(ArrayRef{"x86-64", "znver", "bdver", "btver", "native"},
+                 [&](StringRef other) { return processor.starts_with(other); });
+}
+
 Result<CpuTarget> findTarget(const std::string &name) {
   initializeTargets();
   if (name == "native") {
     StringMap<bool> host = sys::getHostCPUFeatures();
     bool arm = Triple(sys::getProcessTriple()).isAArch64();
-    return fromFeatures(name, arm, [&](const char *feature) { return host.lookup(feature); });
+    return fromFeatures(name, arm, isIntel(sys::getHostCPUName()),
+                        [&](const char *feature) { return host.lookup(feature); });
   }
   for (bool arm : {false, true}) {
     Triple triple(tripleOf(arm ? "aarch64" : "x86_64"));
@@ -92,7 +101,7 @@ Result<CpuTarget> findTarget(const std::string &name) {
     if (!info->isCPUStringValid(name))
       continue;
     info.reset(target->createMCSubtargetInfo(triple, name, ""));
-    return fromFeatures(name, arm, [&](const char *feature) {
+    return fromFeatures(name, arm, isIntel(name), [&](const char *feature) {
       return info->checkFeatures((Twine("+") + feature).str());
     });
   }

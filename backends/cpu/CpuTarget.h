@@ -30,6 +30,9 @@ struct CpuTarget {
   IntegerDot dot = IntegerDot::Avx2;
   /// Looks up bytes by six bits across a whole register, vpermb (AVX-512 VBMI).
   bool permutesBytes = false;
+  /// How far ahead a stream of weights is asked for, in KiB; 0 leaves it to hardware, which
+  /// does it better on processors of AMD. On Intel's it stops at the end of a page of 4 KiB.
+  int64_t aheadKib = 0;
 
   bool wantsUnsignedWeights() const {
     return dot == IntegerDot::Vnni || dot == IntegerDot::AvxVnni;

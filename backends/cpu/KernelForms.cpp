@@ -163,6 +163,8 @@ Schedule CompiledForm::defaultSchedule(const CpuTarget &target) const {
   if (kind != KernelKind::Product)
     return schedule;
   int64_t parts = ProductKernel::tileRows / target.lanes;
+  if (single())
+    schedule.aheadKib = target.aheadKib;
   if (ProductStorage(kernel).dense) {
     // For many tokens, each activation that is loaded serves two tiles; for one, tiles are
     // as many chains of sums.
@@ -192,7 +194,9 @@ std::vector<Parameter> CompiledForm::parameters() const {
     result.push_back({"blocks", &Schedule::blocks});
   if (single() && !storage.dense)
     result.push_back({"sums", &Schedule::sums});
-  if (!single())
+  if (single())
+    result.push_back({"ahead KiB", &Schedule::aheadKib});
+  else
     result.push_back({"input KiB", &Schedule::inputKib});
   if (!single() && storage.dense)
     result.push_back({"pack", &Schedule::pack});
@@ -229,8 +233,10 @@ std::vector<Schedule> CompiledForm::candidates(const CpuTarget &target) const {
     addVaried(result, &Schedule::blocks, {2, 4});
   if (single() && !storage.dense)
     addVaried(result, &Schedule::sums, {2, 8});
-  if (single())
+  if (single()) {
+    addVaried(result, &Schedule::aheadKib, {0, 8, 16});
     return result;
+  }
   addRegisterTiles(result, target, storage.dense);
   addVaried(result, &Schedule::inputKib, {192, 768});
   if (storage.dense)

@@ -170,6 +170,8 @@ ProductKernel::Accumulators ProductKernel::multiplyDense(LinearOp linear, const 
     sums = k.loop(k.index(0), k.index(whole), k.index(unroll), sums,
                   [&](Val column, ArrayRef<Val> carried) {
                     SmallVector<Val> next(carried);
+                    for (Val stream : streams)
+                      askAhead(stream, column * (tileRows * bytes), unroll * tileRows * bytes);
                     for (int64_t u = 0; u < unroll; ++u)
                       next = step(column + double(u), next);
                     return next;
@@ -177,6 +179,13 @@ ProductKernel::Accumulators ProductKernel::multiplyDense(LinearOp linear, const 
   for (int64_t column = whole; column < depth; ++column)
     sums = step(k.index(column), sums);
   return sums;
+}
+
+void ProductKernel::askAhead(Val base, Val offset, int64_t bytes) {
+  constexpr int64_t line = 64;
+  if (schedule.aheadKib > 0)
+    for (int64_t at = 0; at < bytes; at += line)
+      k.prefetch(base, offset + double(schedule.aheadKib * 1024 + at));
 }
 
 SmallVector<ProductKernel::Stream> ProductKernel::streamsOf(Val tile, int64_t tiles) {
@@ -219,6 +228,7 @@ ProductKernel::Accumulators ProductKernel::multiplyStream(const Stream &stream, 
 ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(const Stream &stream, Val rows,
                                                                int64_t count) {
   int64_t blocks = input.blocksPerRow(depth), together = stream.storage.blocksTogether();
+  int64_t blockBytes = stream.codeBytes + stream.scaleBytes;
   // `here` blocks from `number` on: all of a group, or all that is left.
   auto step = [&](Val number, int64_t here, ArrayRef<Val> carried) {
     SmallVector<Val> next(carried);
@@ -238,6 +248,7 @@ ProductKernel::Accumulators ProductKernel::multiplyPlainBlocks(const Stream &str
       sums = k.loop(k.index(begin), k.index(end), k.index(round), sums,
                     [&](Val number, ArrayRef<Val> carried) {
                       SmallVector<Val> next(carried);
+                      askAhead(stream.base, number * blockBytes, round * blockBytes);
                       for (int64_t i = 0; i < round; i += together)
                         next = step(number + double(i), together, next);
                       return next;

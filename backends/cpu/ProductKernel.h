@@ -53,6 +53,9 @@ private:
   Accumulators multiplyDense(LinearOp linear, const DenseInputs &inputs, Val tile, int64_t tiles,
                              int64_t count);
 
+  /// Prefetches what comes schedule.aheadKib behind the `bytes` at `offset` of a stream.
+  void askAhead(Val base, Val offset, int64_t bytes);
+
   /// The weights of one linear in one tile, in a block format.
   struct Stream {
     Storage storage;

@@ -29,6 +29,8 @@ struct Schedule {
   int64_t blocks = 1;
   /// Sums of integers that do not wait for each other, at least.
   int64_t sums = 4;
+  /// How far ahead a single token's weights are asked for; 0: not at all.
+  int64_t aheadKib = 0;
   /// All tiles pass over so many KiB of inputs, or a few tokens' at least, before the next.
   int64_t inputKib = 384;
   /// Whether threads copy dense inputs of many tokens so that they stand side by side.

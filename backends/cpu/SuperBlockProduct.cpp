@@ -17,7 +17,9 @@ ProductKernel::Accumulators ProductKernel::multiplySuperBlocks(const Stream &str
   SmallVector<Val> sums(parts * count, k.constant(k.floats(), 0));
   Val inputSums = k.scratch(count * super * 4);
   return k.loop(k.index(0), k.index(groups), k.index(1), sums, [&](Val group, ArrayRef<Val> outer) {
-    Val first = group * double(super), base = group * double(SuperTile(stream.storage).bytes);
+    int64_t bytes = SuperTile(stream.storage).bytes;
+    Val first = group * double(super), base = group * double(bytes);
+    askAhead(stream.base, base, bytes);
     storeInputSums(stream.storage, rows, first, count, inputSums);
     auto add = [&](Val block, ArrayRef<Val> carried) {
       SmallVector<Val> next(carried);
