@@ -13,7 +13,8 @@ namespace weft {
 /// renames it over `path` in finish(). Destroyed before that, it removes the file. Where
 /// the file system allows it, the file has no name until then, so that nothing is left
 /// behind even when the process is killed. After an error only destruction makes sense.
-/// Not thread-safe.
+/// Holds back up to 4 MiB, so errors may come later than the bytes they are about. Not
+/// thread-safe.
 class ArtifactWriter {
 public:
   /// Errors: a folder that is missing or closed, something at `path` that is no file.
