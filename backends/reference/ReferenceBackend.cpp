@@ -51,7 +51,8 @@ FailureOr<CompiledProgram> ReferenceBackend::compile(ArrayRef<func::FuncOp> kern
     std::string name = kernel.getName().str();
     program.kernels.push_back({name, 0});
     program.forms.push_back({name, isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens,
-                             {{0, number, schema::Grid(1, 1, schema::Symbol::One)}}});
+                             {{0, number, schema::Grid(1, 1, schema::Symbol::One)}},
+                             {}});
   }
   dropLocations(*module);
   std::string bytes;
