@@ -71,6 +71,7 @@ Result<std::span<const int32_t>> ModelDrafter::draft(const DraftRequest &request
   uint64_t position = std::min(same, text.size() - 1);
   std::span<const int32_t> unread = text.subspan(position);
   held.resize(position);
+  int32_t last; // of the guess, which moves as it grows
   Result<void> done;
   while (true) {
     const size_t before = guess.size();
@@ -85,7 +86,8 @@ Result<std::span<const int32_t>> ModelDrafter::draft(const DraftRequest &request
     if (guess.size() == before || guess.size() >= request.most || position == decoder.context() ||
         std::ranges::find(request.endIds, guess.back()) != request.endIds.end())
       break;
-    unread = std::span(guess).last(1);
+    last = guess.back();
+    unread = {&last, 1};
   }
   if (request.constraint)
     request.constraint->rollback(accepted);
