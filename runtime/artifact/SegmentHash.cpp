@@ -1,7 +1,13 @@
 #include "runtime/artifact/SegmentHash.h"
 
+// The library has its loops for AVX2 and AVX-512 and takes those that the processor has.
+#if defined(__x86_64__)
+#define XXH_STATIC_LINKING_ONLY
+#include <xxh_x86dispatch.h>
+#else
 #define XXH_INLINE_ALL
 #include <xxhash.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
