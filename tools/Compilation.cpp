@@ -2,6 +2,7 @@
 
 #include "backends/WriteArtifact.h"
 #include "frontend/Checkpoint.h"
+#include "ir/Weft.h"
 #include "models/Family.h"
 #include "models/PruneVocabulary.h"
 #include "runtime/text/jinja/Template.h"
@@ -21,6 +22,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <thread>
 
 namespace weft {
@@ -221,9 +223,24 @@ private:
     return {};
   }
 
+  /// Says aloud which matrices --quantize leaves as they are.
+  void reportKept() {
+    size_t matrices = 0, kept = 0;
+    module->walk([&](ParameterOp parameter) {
+      if (parameter.getTensorType().getRank() != 2)
+        return;
+      ++matrices;
+      kept += storageOf(parameter.getTensorType()).isBlock();
+    });
+    if (kept > 0)
+      fmt::print(stderr, "weftc: {} of {} matrices are in blocks of integers already and keep their bits; "
+                         "--quantize is for the others\n", kept, matrices);
+  }
+
   Result<void> lower() {
     PipelineOptions pipeline;
     if (options.quantize) {
+      reportKept();
       pipeline.weights.emplace();
       pipeline.weights->format = *options.quantize;
       pipeline.weights->scale = options.scale;
