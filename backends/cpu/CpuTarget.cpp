@@ -75,9 +75,10 @@ static Result<CpuTarget> fromFeatures(const std::string &name, bool arm, bool in
   return target;
 }
 
-/// Whether LLVM's name of an x86-64 processor is one of Intel's. The levels are nobody's.
+/// Whether LLVM's name of an x86-64 processor is one of Intel's. The levels are nobody's, nor is
+/// "generic", which LLVM calls what it does not know.
 static bool isIntel(StringRef processor) {
-  return none_of(ArrayRef{"x86-64", "znver", "bdver", "btver", "native"},
+  return none_of(ArrayRef{"x86-64", "generic", "znver", "bdver", "btver", "c86"},
                  [&](StringRef other) { return processor.starts_with(other); });
 }
 

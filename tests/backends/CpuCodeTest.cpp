@@ -52,6 +52,14 @@ protected:
 const std::string q8 = "f32, #weft.block<bits = 8, size = 32, scale = f16>";
 const std::string q4 = "f32, #weft.block<bits = 4, size = 32, scale = f16, bias = 8>";
 
+TEST(CpuTarget, OfIntelAsksForWeightsAhead) {
+  auto ahead = [](const char *processor) { return cpu::findTarget(processor)->aheadKib; };
+  for (const char *processor : {"haswell", "alderlake", "icelake-server", "sapphirerapids"})
+    EXPECT_GT(ahead(processor), 0) << processor;
+  for (const char *processor : {"x86-64-v3", "x86-64-v4", "znver3", "znver4", "neoverse-n1"})
+    EXPECT_EQ(ahead(processor), 0) << processor;
+}
+
 TEST_F(CpuCode, IntegerProductsUseTheBestInstruction) {
   for (const std::string &element : {q8, q4}) {
     EXPECT_THAT(assembly("x86-64-v3", element),
