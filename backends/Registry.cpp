@@ -43,14 +43,12 @@ static std::vector<std::string> names() {
   return result;
 }
 
-/// Null for a plug-in that runs and compiles nothing. One of another version may return something
-/// else than is declared, which UBSan would refuse before we can.
-__attribute__((no_sanitize("function"))) static Result<const BackendPlugin *>
-open(const std::string &path) {
+/// Null for a plug-in that runs and compiles nothing.
+static Result<const BackendPlugin *> open(const std::string &path) {
   auto entry = pluginEntryIfAny(compileSideOf(path), "weft_backend_plugin");
   if (!entry || !*entry)
     return entry ? Result<const BackendPlugin *>(nullptr) : failFrom(entry);
-  const BackendPlugin *plugin = reinterpret_cast<decltype(&weft_backend_plugin)>(*entry)();
+  const BackendPlugin *plugin = callEntry<decltype(&weft_backend_plugin)>(*entry);
   if (!plugin || plugin->version != backendVersion)
     return fail(otherVersion(path, "backend", plugin ? plugin->version : 0, backendVersion));
   if (!plugin->llvm || std::string_view(plugin->llvm) != LLVM_VERSION_STRING)

@@ -16,6 +16,13 @@ Result<void *> pluginEntry(const std::string &path, const char *entry);
 /// The same; null where there is no such function.
 Result<void *> pluginEntryIfAny(const std::string &path, const char *entry);
 
+/// Calls an entry as what this program declares it to be. One of another version may be declared
+/// otherwise, which UBSan would refuse before the version can be looked at.
+template <typename Function>
+__attribute__((no_sanitize("function"))) auto callEntry(void *entry) {
+  return reinterpret_cast<Function>(entry)();
+}
+
 /// Where plug-ins are found by name: the folders of $WEFT_PLUGIN_PATH, separated by ':', then
 /// ../lib/weft beside the folder of this program.
 std::vector<std::string> pluginFolders();

@@ -93,13 +93,11 @@ Result<void> registerDevice(const DevicePlugin &plugin) {
   return {};
 }
 
-// A plug-in of another version may return something else than is declared, which UBSan would refuse
-// before we can.
-__attribute__((no_sanitize("function"))) Result<void> loadDevicePlugin(const std::string &path) {
+Result<void> loadDevicePlugin(const std::string &path) {
   auto entry = pluginEntry(path, "weft_device_plugin");
   if (!entry)
     return failFrom(entry);
-  const DevicePlugin *plugin = reinterpret_cast<decltype(&weft_device_plugin)>(*entry)();
+  const DevicePlugin *plugin = callEntry<decltype(&weft_device_plugin)>(*entry);
   if (!plugin || plugin->version != deviceVersion)
     return fail(otherVersion(path, "device", plugin ? plugin->version : 0, deviceVersion));
   std::lock_guard lock(registry().mutex);
