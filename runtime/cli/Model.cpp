@@ -2,10 +2,10 @@
 
 #include "runtime/cli/Arguments.h"
 #include "runtime/device/Registry.h"
+#include "runtime/generate/SecondsSince.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <fmt/format.h>
 
 namespace weft::cli {
@@ -49,14 +49,6 @@ std::vector<int32_t> Model::endIds() const {
   const auto *ids = metadata().text()->endIds();
   return {ids->begin(), ids->end()};
 }
-
-namespace {
-
-double secondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-} // namespace
 
 Result<Model> openArtifact(const ModelOptions &options) {
   const auto start = std::chrono::steady_clock::now();

@@ -4,9 +4,9 @@
 #include "runtime/generate/CheckOptions.h"
 #include "runtime/generate/Exponential.h"
 #include "runtime/generate/Logarithm.h"
+#include "runtime/generate/SecondsSince.h"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 
 // Contraction into FMA would make scores differ between machines.
@@ -17,10 +17,6 @@
 namespace weft {
 
 namespace {
-
-double secondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 /// One call of beamSearch().
 class Beams {

@@ -3,9 +3,9 @@
 #include "runtime/generate/CheckOptions.h"
 #include "runtime/generate/DraftLength.h"
 #include "runtime/generate/Drafter.h"
+#include "runtime/generate/SecondsSince.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace weft {
 
@@ -26,10 +26,6 @@ const char *nameOf(Stop stop) {
 }
 
 namespace {
-
-double secondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 /// One call of generate().
 class Generating {
@@ -55,7 +51,7 @@ private:
   Result<void> readPrompt();
   Result<void> take(uint64_t sample, std::span<const float> logits);
   Result<void> step();
-  Result<void> runLive(std::span<const uint64_t> live);
+  Result<void> runLive(std::span<const uint64_t> samples);
   Result<std::span<const int32_t>> guessed(uint64_t sample);
   void stop(uint64_t sample, Stop why);
   bool isAllowed() const { return !keepGoing || keepGoing(); }
@@ -172,7 +168,7 @@ Result<std::span<const int32_t>> Generating::guessed(uint64_t sample) {
   return guess->first(std::min<size_t>(guess->size(), most));
 }
 
-/// One call of the decoder for `live`, and the tokens that come of it.
+/// One call of the decoder for `samples`, and the tokens that come of it.
 Result<void> Generating::runLive(std::span<const uint64_t> samples) {
   std::span<const int32_t> guess;
   tokens.clear();
