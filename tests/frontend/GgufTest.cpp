@@ -209,10 +209,45 @@ TEST(Gguf, WholeModelsOnly) {
   expectContains(
       test::openError(directory.write("m.gguf", GgufWriter().string("general.name", "x").finish())),
       {"'general.architecture'", "a string"});
-  expectContains(
-      test::openError(directory.write(
-          "m.gguf", smallGguf().pair("split.count", GgufWriter::U16, raw<uint16_t>(3)).finish())),
-      {"one of 3 parts", "merge"});
+}
+
+/// One of `count` parts.
+GgufWriter part(GgufWriter writer, uint16_t number, uint16_t count) {
+  return writer.pair("split.no", GgufWriter::U16, raw(number))
+      .pair("split.count", GgufWriter::U16, raw(count));
+}
+
+TEST(Gguf, ModelsInParts) {
+  test::TemporaryDirectory directory;
+  auto write = [&](const std::string &number, const GgufWriter &writer) {
+    return directory.write("m-0000" + number + "-of-00003.gguf", GgufWriter(writer).finish());
+  };
+  GgufWriter first = part(smallGguf(), 0, 3);
+  std::string path = write("1", first);
+  expectContains(test::openError(directory.write("m.gguf", GgufWriter(first).finish())),
+                 {"m.gguf'", "first of 3 parts", "'-00001-of-00003.gguf'"});
+  expectContains(test::openError(path), {"part 2 of 3", "m-00002-of-00003.gguf'"});
+
+  write("2", part(GgufWriter(), 1, 3).tensor("b", {2}, F32, raw<float>(1) + raw<float>(2)));
+  write("3", part(GgufWriter(), 2, 3).tensor("c", {}, BF16, "zz"));
+  first.pair("split.tensors.count", GgufWriter::I32, raw<int32_t>(3)).tensor("a", {}, BF16, "yy");
+  write("1", first);
+  auto checkpoint = test::open(path);
+  ASSERT_TRUE(checkpoint);
+  EXPECT_EQ(checkpoint->family(), "llama");
+  ASSERT_EQ(checkpoint->tensors().size(), 3u);
+  EXPECT_EQ(test::bytesOf(checkpoint->tensors().at("a")), "yy");
+  EXPECT_EQ(test::bytesOf(checkpoint->tensors().at("b")), raw<float>(1) + raw<float>(2));
+  EXPECT_EQ(test::bytesOf(checkpoint->tensors().at("c")), "zz");
+  expectContains(checkpoint->tensors().at("c").file, {"m-00003-of-00003.gguf"});
+
+  write("3", part(GgufWriter(), 2, 3));
+  expectContains(test::openError(path), {"expected 3 tensors in 3 parts, found 2"});
+  write("3", part(GgufWriter(), 2, 3).tensor("b", {}, BF16, "zz"));
+  expectContains(test::openError(path), {"m-00003", "'b' is in", "m-00002"});
+  write("3", part(GgufWriter(), 1, 3));
+  expectContains(test::openError(path), {"m-00003", "expected part 3", "'split.no' = 2"});
+  expectContains(test::openError(directory.file("m-00002-of-00003.gguf")), {"first part of a model, found part 2"});
 }
 
 } // namespace

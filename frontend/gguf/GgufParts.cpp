@@ -1,0 +1,25 @@
+#include "frontend/gguf/GgufParts.h"
+
+#include "frontend/Quotes.h"
+
+#include <fmt/format.h>
+
+namespace weft {
+
+static std::string ending(int64_t part, int64_t count) {
+  return fmt::format("-{:05}-of-{:05}.gguf", part, count);
+}
+
+Result<std::vector<std::string>> ggufParts(const std::string &first, int64_t count) {
+  std::string end = ending(1, count);
+  if (!first.ends_with(end))
+    return fail(fmt::format("{}: expected the first of {} parts, whose name ends in '{}'",
+                            inQuotes(first), count, end));
+  std::string stem = first.substr(0, first.size() - end.size());
+  std::vector<std::string> paths;
+  for (int64_t part = 1; part <= count; ++part)
+    paths.push_back(stem + ending(part, count));
+  return paths;
+}
+
+} // namespace weft
