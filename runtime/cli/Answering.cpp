@@ -2,6 +2,8 @@
 
 #include "runtime/cli/Continuation.h"
 #include "runtime/generate/BeamSearch.h"
+#include "runtime/text/TokenBytes.h"
+#include "runtime/text/Utf8.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -11,15 +13,23 @@ namespace weft::cli {
 
 namespace {
 
+/// {"id", "token", "bytes", "logprob"}: "token" is the text that it adds, and only where that is no
+/// UTF-8, as a part of a character is none, there are its "bytes" too.
+Json describe(const LogProbabilities::Token &token, const text::TokenBytes &tokenBytes) {
+  const std::string bytes = tokenBytes.of(token.id, false);
+  Json described = {{"id", token.id}, {"token", text::repairUtf8(bytes)}};
+  if (!text::isValidUtf8(bytes))
+    described["bytes"] = std::vector<uint8_t>(bytes.begin(), bytes.end());
+  described["logprob"] = token.value;
+  return described;
+}
+
 Json describe(const LogProbabilities &logProbabilities, int32_t id,
-              const text::Tokenizer &tokenizer) {
-  auto token = [&](int32_t id, double value) {
-    return Json{{"id", id}, {"token", tokenizer.token(id)}, {"logprob", value}};
-  };
-  Json described = token(id, logProbabilities.taken);
+              const text::TokenBytes &tokenBytes) {
+  Json described = describe({id, logProbabilities.taken}, tokenBytes);
   described["best"] = Json::array();
   for (const LogProbabilities::Token &best : logProbabilities.best)
-    described["best"].push_back(token(best.id, best.value));
+    described["best"].push_back(describe(best, tokenBytes));
   return described;
 }
 
@@ -51,6 +61,9 @@ public:
       return failFrom(sampler);
     generateOptions.samples = options.samples;
     generateOptions.logProbabilities = options.logProbabilities;
+    std::optional<text::TokenBytes> tokenBytes;
+    if (options.logProbabilities)
+      tokenBytes.emplace(question.tokenizer);
     std::optional<Progress> progress; // where there is no text to look at meanwhile
     if (!live)
       progress.emplace("answering", options.samples * options.newTokens);
@@ -60,7 +73,7 @@ public:
         progress->update(++pushed, "");
       if (token.logProbabilities)
         logProbabilities[token.sample].push_back(
-            describe(*token.logProbabilities, token.id, question.tokenizer));
+            describe(*token.logProbabilities, token.id, *tokenBytes));
       return texts[token.sample].push(token.id);
     };
     auto goOn = [&] { return texts.front().wanted() && !Interrupt::requested(); };

@@ -20,8 +20,8 @@ struct Question {
 };
 
 struct Answers {
-  /// An array of {"text", "tokens", "stop"}, and what else was asked for: "logprobs", or of
-  /// beams "score" and "logprob".
+  /// An array of {"text", "tokens", "stop"}, and what else was asked for: "logprobs" (as
+  /// docs/generation.md has them), or of beams "score" and "logprob".
   Json texts = Json::array();
   /// What it took; of beams as far as they have such numbers.
   Generation generation;

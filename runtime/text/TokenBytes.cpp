@@ -19,19 +19,24 @@ TokenId anyPlainToken(const Tokenizer &tokenizer) {
 
 } // namespace
 
+TokenBytes::TokenBytes(const Tokenizer &tokenizer)
+    : tokenizer(tokenizer), front(anyPlainToken(tokenizer)) {
+  if (front >= 0)
+    before = tokenizer.decodeBytes({&front, 1}).value_or("");
+}
+
+std::string TokenBytes::of(TokenId id, bool skipSpecial) const {
+  const TokenId pair[] = {front, id};
+  const auto text = tokenizer.decodeBytes(std::span(pair).subspan(front < 0), skipSpecial);
+  return text && text->starts_with(before) ? text->substr(before.size()) : "";
+}
+
 std::vector<std::string> tokenBytes(const Tokenizer &tokenizer) {
-  std::vector<std::string> bytes(tokenizer.vocabularySize());
-  const TokenId front = anyPlainToken(tokenizer);
-  const TokenId first[] = {front};
-  const std::string before = front < 0 ? "" : tokenizer.decodeBytes(first).value_or("");
-  for (size_t id = 0; id < bytes.size(); ++id) {
-    const TokenId pair[] = {front, static_cast<TokenId>(id)};
-    const std::span<const TokenId> ids = front < 0 ? std::span(pair).subspan(1) : std::span(pair);
-    auto text = tokenizer.decodeBytes(ids);
-    if (text && text->starts_with(before))
-      bytes[id] = text->substr(before.size());
-  }
-  return bytes;
+  const TokenBytes bytes(tokenizer);
+  std::vector<std::string> all(tokenizer.vocabularySize());
+  for (size_t id = 0; id < all.size(); ++id)
+    all[id] = bytes.of(static_cast<TokenId>(id));
+  return all;
 }
 
 } // namespace weft::text

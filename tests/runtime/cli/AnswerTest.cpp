@@ -110,8 +110,30 @@ TEST_F(Answer, TellsLogProbabilities) {
   EXPECT_NEAR(first["logprob"], -std::log(1 + 6 * std::exp(-10.0)), 1e-9);
   EXPECT_EQ(first["best"].size(), 2u);
   EXPECT_EQ(first["best"][0], (json{{"id", 2}, {"token", "b"}, {"logprob", first["logprob"]}}));
+  EXPECT_FALSE(first.contains("bytes"));
   EXPECT_FALSE(runJson({}).contains("logprobs"));
   EXPECT_THAT(refusal({"--logprobs", "1"}), HasSubstr("--json alone"));
+}
+
+TEST_F(Answer, TellsTokensAsText) {
+  const json answer = runJson({"--temperature", "0", "--logprobs", "7"});
+  std::string joined;
+  for (const json &token : answer["logprobs"])
+    joined += token["token"];
+  EXPECT_EQ(answer["text"], joined);
+  std::vector<std::string> tokens(7);
+  for (const json &token : answer["logprobs"][0]["best"])
+    tokens.at(token["id"]) = token["token"];
+  EXPECT_EQ(tokens, (std::vector<std::string>{"<s>", "a", "b", "c", "\n", "ab", "</s>"}));
+}
+
+TEST_F(Answer, TellsTheBytesOfTokensThatAreNoText) {
+  test::writeCountingModel(model, "<0xE2>");
+  const json answer = runJson({"--temperature", "0", "-n", "3", "--logprobs", "0"});
+  const json &newline = answer["logprobs"][2];
+  EXPECT_EQ(newline["id"], 4);
+  EXPECT_EQ(newline["token"], "\uFFFD");
+  EXPECT_EQ(newline["bytes"], json::array({0xE2}));
 }
 
 TEST_F(Answer, IsTheLikeliestByBeamSearch) {

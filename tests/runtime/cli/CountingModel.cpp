@@ -52,7 +52,7 @@ Result<std::unique_ptr<Device>> makeCountingDevice(const DeviceOptions &) {
 
 Result<std::vector<std::string>> listCountingDevices() { return std::vector<std::string>{"counts"}; }
 
-constexpr std::string_view tokenizer = R"({
+constexpr std::string_view beforeTheFourth = R"({
   "version": "1.0", "truncation": null, "padding": null,
   "added_tokens": [
     {"id": 0, "content": "<s>", "single_word": false, "lstrip": false, "rstrip": false,
@@ -69,19 +69,22 @@ constexpr std::string_view tokenizer = R"({
   "model": {"type": "BPE", "dropout": null, "unk_token": null,
     "continuing_subword_prefix": null, "end_of_word_suffix": null, "fuse_unk": false,
     "byte_fallback": true,
-    "vocab": {"<s>": 0, "a": 1, "b": 2, "c": 3, "<0x0A>": 4, "ab": 5, "</s>": 6},
+    "vocab": {"<s>": 0, "a": 1, "b": 2, "c": 3, ")";
+constexpr std::string_view afterTheFourth = R"(": 4, "ab": 5, "</s>": 6},
     "merges": ["a b"]}
 })";
 
 } // namespace
 
-void writeCountingModel(const std::string &path) {
+void writeCountingModel(const std::string &path, std::string_view fourth) {
   static const bool registered = bool(registerDevice(
       {.name = "counting", .make = makeCountingDevice, .list = listCountingDevices}));
   ASSERT_TRUE(registered);
   SyntheticArtifact model = additiveModel();
   model.beginId = 0;
   model.programs[0].target = "counting";
+  const std::string tokenizer =
+      std::string(beforeTheFourth) + std::string(fourth) + std::string(afterTheFourth);
   const auto bytes = std::as_bytes(std::span(tokenizer));
   model.tokenizer.assign(bytes.begin(), bytes.end());
   auto written = model.write(path);

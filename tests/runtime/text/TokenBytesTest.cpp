@@ -24,6 +24,25 @@ TEST(TokenBytes, ByteFallbackAndMetaspace) {
   EXPECT_EQ(bytes[266], "  ");
 }
 
+TEST(TokenBytes, OfOneToken) {
+  for (const TokenizerJson &json : {gptStyle(), llamaStyle(), characters()}) {
+    auto tokenizer = make(json);
+    const TokenBytes one(*tokenizer);
+    const auto all = tokenBytes(*tokenizer);
+    for (size_t id = 0; id < all.size(); ++id)
+      EXPECT_EQ(one.of(TokenId(id)), all[id]) << id;
+    EXPECT_EQ(one.of(-1), "");
+    EXPECT_EQ(one.of(TokenId(all.size())), "");
+  }
+}
+
+TEST(TokenBytes, OfSpecialTokens) {
+  auto tokenizer = make(llamaStyle());
+  const TokenBytes bytes(*tokenizer);
+  EXPECT_EQ(bytes.of(1), "");
+  EXPECT_EQ(bytes.of(1, false), "<s>");
+}
+
 TEST(TokenBytes, JoinedAreTheText) {
   for (const TokenizerJson &json : {gptStyle(), llamaStyle(), characters()}) {
     auto tokenizer = make(json);
