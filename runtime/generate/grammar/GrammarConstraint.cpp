@@ -14,15 +14,13 @@ CompiledGrammar::make(const Grammar &grammar, std::span<const std::string> token
   auto automaton = compile(grammar);
   if (!automaton)
     return failFrom(automaton);
-  std::vector<std::string> texts(tokens.begin(), tokens.end());
-  for (int32_t id : endIds) {
-    if (id < 0 || size_t(id) >= texts.size())
-      return fail("expected end ids below " + std::to_string(texts.size()) + ", found " +
+  for (int32_t id : endIds)
+    if (id < 0 || size_t(id) >= tokens.size())
+      return fail("expected end ids below " + std::to_string(tokens.size()) + ", found " +
                   std::to_string(id));
-    texts[size_t(id)].clear(); // an end is no text, whatever the vocabulary writes for it
-  }
+  // An end is no text, whatever the vocabulary writes for it.
   std::shared_ptr<CompiledGrammar> made(
-      new CompiledGrammar(std::move(*automaton), TokenTrie(texts), endIds));
+      new CompiledGrammar(std::move(*automaton), TokenTrie(tokens, endIds), endIds));
   auto masks = TokenMasks::make(made->rules, made->trie);
   if (!masks)
     return failFrom(masks);

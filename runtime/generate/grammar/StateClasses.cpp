@@ -1,5 +1,7 @@
 #include "runtime/generate/grammar/StateClasses.h"
 
+#include <algorithm>
+#include <bit>
 #include <unordered_map>
 
 namespace weft::grammar {
@@ -22,13 +24,16 @@ struct SignatureHash {
   size_t operator()(const Signature &signature) const { return size_t(signature.a); }
 };
 
+/// Few enough for any depth.
+bool isKept(size_t bytes) { return bytes < 16 || std::has_single_bit(bytes); }
+
 } // namespace
 
-std::vector<uint32_t> classesToDepth(const Automaton &automaton, size_t depth) {
+StateClasses::StateClasses(const Automaton &automaton, size_t depth) {
   const size_t count = automaton.states();
   std::vector<uint32_t> classes(count, 0), refined(count);
   size_t known = 1;
-  for (size_t round = 0; round <= depth; ++round) {
+  for (size_t bytes = 0; bytes <= depth; ++bytes) {
     std::unordered_map<Signature, uint32_t, SignatureHash> ids;
     for (StateId state = 0; state < count; ++state) {
       Signature signature;
@@ -45,11 +50,18 @@ std::vector<uint32_t> classesToDepth(const Automaton &automaton, size_t depth) {
       refined[state] = ids.try_emplace(signature, uint32_t(ids.size())).first->second;
     }
     classes.swap(refined);
-    if (ids.size() == known)
+    const bool isLast = ids.size() == known || bytes == depth;
+    if (isLast || isKept(bytes))
+      rounds.push_back({bytes, ids.size(), classes});
+    if (isLast)
       break;
     known = ids.size();
   }
-  return classes;
+}
+
+size_t StateClasses::tableFor(size_t bytes) const {
+  const auto place = std::ranges::lower_bound(rounds, bytes, {}, &Round::bytes);
+  return std::min(size_t(place - rounds.begin()), rounds.size() - 1);
 }
 
 } // namespace weft::grammar

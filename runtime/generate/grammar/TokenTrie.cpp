@@ -1,26 +1,35 @@
 #include "runtime/generate/grammar/TokenTrie.h"
 
 #include <algorithm>
-#include <numeric>
 #include <string_view>
 #include <utility>
 
 namespace weft::grammar {
 
-TokenTrie::TokenTrie(std::span<const std::string> tokens)
+namespace {
+
+/// The first eight bytes as a number that is in their order, zeros behind a shorter text.
+uint64_t beginningOf(std::string_view bytes) {
+  uint64_t beginning = 0;
+  for (size_t i = 0; i < 8; ++i)
+    beginning = beginning << 8 | (i < bytes.size() ? uint8_t(bytes[i]) : 0);
+  return beginning;
+}
+
+} // namespace
+
+TokenTrie::TokenTrie(std::span<const std::string> tokens, std::span<const int32_t> without)
     : vocabularySize(uint32_t(tokens.size())) {
+  std::vector<bool> isLeftOut(tokens.size());
+  for (int32_t id : without)
+    isLeftOut[size_t(id)] = true;
   textBegin.push_back(0);
-  for (const std::string &token : tokens) {
-    if (token.size() <= mostBytes)
-      texts += token;
+  for (size_t id = 0; id < tokens.size(); ++id) {
+    if (tokens[id].size() <= mostBytes && !isLeftOut[id])
+      texts += tokens[id];
     textBegin.push_back(uint32_t(texts.size()));
   }
-  ids.resize(tokens.size());
-  std::iota(ids.begin(), ids.end(), 0);
-  std::erase_if(ids, [&](int32_t id) { return bytesOf(id).empty(); });
-  std::ranges::sort(ids, [&](int32_t a, int32_t b) {
-    return std::pair(bytesOf(a), a) < std::pair(bytesOf(b), b);
-  });
+  sortIds();
 
   std::vector<uint32_t> path; // the nodes of the last token
   auto closeDownTo = [&](size_t depth) {
@@ -39,6 +48,25 @@ TokenTrie::TokenTrie(std::span<const std::string> tokens)
     before = bytes;
   }
   closeDownTo(0);
+}
+
+/// By their texts, of equal ones the lower id first. Most differ within a few bytes.
+void TokenTrie::sortIds() {
+  struct Key {
+    uint64_t beginning;
+    int32_t id;
+  };
+  std::vector<Key> keys;
+  for (int32_t id = 0; id < int32_t(vocabularySize); ++id)
+    if (const std::string_view bytes = bytesOf(id); !bytes.empty())
+      keys.push_back({beginningOf(bytes), id});
+  std::ranges::sort(keys, [&](const Key &a, const Key &b) {
+    return a.beginning != b.beginning
+               ? a.beginning < b.beginning
+               : std::pair(bytesOf(a.id), a.id) < std::pair(bytesOf(b.id), b.id);
+  });
+  for (const Key &key : keys)
+    ids.push_back(key.id);
 }
 
 std::string_view TokenTrie::bytesOf(int32_t token) const {

@@ -7,12 +7,13 @@
 namespace weft::grammar {
 namespace {
 
-/// Tokens that cut across everything: pieces of `alphabet` of up to five bytes.
-std::vector<std::string> pieces(std::string_view alphabet, size_t count, std::mt19937 &random) {
+/// Tokens that cut across everything: pieces of `alphabet` of up to `longest` bytes.
+std::vector<std::string> pieces(std::string_view alphabet, size_t count, size_t longest,
+                                std::mt19937 &random) {
   std::vector<std::string> tokens;
   for (size_t i = 0; i < count; ++i) {
     std::string token;
-    for (size_t n = 1 + random() % 5; n > 0; --n)
+    for (size_t n = 1 + random() % longest; n > 0; --n)
       token += alphabet[random() % alphabet.size()];
     tokens.push_back(token);
   }
@@ -20,9 +21,10 @@ std::vector<std::string> pieces(std::string_view alphabet, size_t count, std::mt
 }
 
 void checkWalks(const Result<Grammar> &grammar, std::string_view alphabet, int walks,
-                size_t length) {
+                size_t length, size_t longest = 5) {
   std::mt19937 random(3);
-  const std::vector<std::string> tokens = bytesAnd(pieces(alphabet, 400, random));
+  const std::vector<std::string> tokens =
+      bytesAnd(pieces(alphabet, 400, longest, random));
   auto made = forTokens(grammar, tokens);
   ASSERT_TRUE(made);
   for (int i = 0; i < walks && !testing::Test::HasFailure(); ++i) {
@@ -58,6 +60,18 @@ TEST(TokenMasks, AreExactForJson) {
                                    space),
                "{}[]\",:abnul 1", 12, 40);
   }
+}
+
+// States that are alike for some bytes and then are not, which masks are made from.
+TEST(TokenMasks, AreExactWhereCountsRunOut) {
+  for (size_t longest : {3, 9, 40})
+    for (const char *text :
+         {"root ::= [ab]{0,60}", "root ::= [ab]{20,35} \"]\"?", "root ::= ([ab]{2,30} [,])+",
+          "root ::= \"[\" (item (\",\" item)*)? \"]\"\nitem ::= root | [ab]{1,50}",
+          "root ::= \"[\" [ab]{3,45} (root | \"b\"{1,20}) [ab]{0,9} \"]\" | \"a\"",
+          "root ::= \"[\" [ab]{25} (root | \",\") [ab]{9} \"]\"",
+          "root ::= word{1,3}\nword ::= [ab]{1,20} \"[\" word? \"]\" [ab]{0,20}"})
+      checkWalks(parseEbnf(text), "aaaabbb[],", 12, 12, longest);
 }
 
 TEST(TokenMasks, LongCountsShareMasks) {
