@@ -9,15 +9,12 @@
 
 namespace weft {
 
-/// Writes segments one after the other to a temporary file in the folder of `path`, and
-/// renames it over `path` in finish(). Destroyed before that, it removes the file. Where
-/// the file system allows it, the file has no name until then, so that nothing is left
-/// behind even when the process is killed. After an error only destruction makes sense.
-/// Holds back up to 4 MiB, so errors may come later than the bytes they are about. Not
-/// thread-safe.
+/// Writes segments one after the other to a NewFile, which takes its place in finish(). Destroyed
+/// before that, it leaves nothing. After an error only destruction makes sense. Holds back up to
+/// 4 MiB, so errors may come later than the bytes they are about. Not thread-safe.
 class ArtifactWriter {
 public:
-  /// Errors: a folder that is missing or closed, something at `path` that is no file.
+  /// Errors are those of NewFile::create().
   static Result<ArtifactWriter> create(const std::string &path);
   ArtifactWriter(ArtifactWriter &&) noexcept;
   ArtifactWriter &operator=(ArtifactWriter &&) noexcept;

@@ -1,12 +1,10 @@
 #include "runtime/cli/ChatLoop.h"
 
+#include "runtime/artifact/NewFile.h"
 #include "runtime/cli/Cli.h"
 #include "runtime/cli/Json.h"
 
-#include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
-#include <fstream>
 
 namespace weft::cli {
 
@@ -167,11 +165,10 @@ Result<void> ChatLoop::save(const std::string &path) {
   Json messages = Json::array();
   for (const text::ChatMessage &turn : conversation.messages())
     messages.push_back({{"role", turn.role}, {"content", turn.content}});
-  std::ofstream file(path, std::ios::binary);
-  file << messages.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-  file.close();
-  if (!file)
-    return fail(fmt::format("cannot write '{}': {}", path, std::strerror(errno)));
+  if (auto written =
+          writeNewFile(path, messages.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+      !written)
+    return written;
   note(fmt::format("[{} messages in {}]", messages.size(), path));
   return {};
 }

@@ -20,16 +20,16 @@ std::string npyHeader(uint64_t rows, uint64_t columns) {
 }
 
 Result<NpyWriter> NpyWriter::create(const std::string &path, uint64_t rows, uint64_t columns) {
-  auto file = OutputFile::create(path);
+  auto file = NewFile::create(path);
   if (!file)
     return failFrom(file);
-  if (auto done = file->write(npyHeader(rows, columns)); !done)
+  if (auto done = file->append(npyHeader(rows, columns)); !done)
     return failFrom(done);
   return NpyWriter(std::move(*file));
 }
 
 Result<void> NpyWriter::append(std::span<const float> row) {
-  return file.write({reinterpret_cast<const char *>(row.data()), row.size_bytes()});
+  return file.append(std::as_bytes(row));
 }
 
 } // namespace weft::cli

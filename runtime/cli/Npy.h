@@ -2,7 +2,7 @@
 // (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
 #pragma once
 
-#include "runtime/cli/OutputFile.h"
+#include "runtime/artifact/NewFile.h"
 
 #include <cstdint>
 #include <span>
@@ -10,8 +10,8 @@
 
 namespace weft::cli {
 
-/// Writes an array [rows, columns], row by row, to an OutputFile: there is a whole array or
-/// none. Not thread-safe.
+/// Writes an array [rows, columns], row by row, to a NewFile: there is a whole array or none. Not
+/// thread-safe.
 class NpyWriter {
 public:
   static Result<NpyWriter> create(const std::string &path, uint64_t rows, uint64_t columns);
@@ -19,11 +19,11 @@ public:
   /// `row` has `columns` numbers. Errors: a full disk.
   Result<void> append(std::span<const float> row);
   /// All rows must have been appended.
-  Result<void> finish() { return file.finish(); }
+  Result<void> finish() { return file.publish(); }
 
 private:
-  explicit NpyWriter(OutputFile file) : file(std::move(file)) {}
-  OutputFile file;
+  explicit NpyWriter(NewFile file) : file(std::move(file)) {}
+  NewFile file;
 };
 
 /// The bytes before the numbers: a multiple of 64.

@@ -1,9 +1,9 @@
 // weft tokenizer prune: a tokenizer without the residues of merges.
+#include "runtime/artifact/NewFile.h"
 #include "runtime/cli/Arguments.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/Describe.h"
 #include "runtime/cli/Json.h"
-#include "runtime/cli/OutputFile.h"
 #include "runtime/cli/StageProgress.h"
 #include "runtime/cli/TokenizerFile.h"
 #include "runtime/text/train/Prune.h"
@@ -69,11 +69,11 @@ Result<int> prune(PruneOptions options) {
   }
   if (!pruned)
     return failFrom(pruned);
-  if (auto done = writeFile(options.output, pruned->json); !done)
+  if (auto done = writeNewFile(options.output, pruned->json); !done)
     return failFrom(done);
   const std::string report = text::pruningReport(*pruned, options.pruning);
   if (!options.report.empty())
-    if (auto done = writeFile(options.report, report); !done)
+    if (auto done = writeNewFile(options.report, report); !done)
       return failFrom(done);
   if (auto done = options.json ? printJson(report) : print(*pruned, options.verbose); !done)
     return failFrom(done);

@@ -1,9 +1,9 @@
 // weft tokenizer train: text to a tokenizer.json.
+#include "runtime/artifact/NewFile.h"
 #include "runtime/cli/Arguments.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/Describe.h"
 #include "runtime/cli/Json.h"
-#include "runtime/cli/OutputFile.h"
 #include "runtime/cli/StageProgress.h"
 #include "runtime/text/train/Train.h"
 
@@ -84,7 +84,7 @@ Result<int> train(TrainOptions options) {
   }
   if (!trained)
     return failFrom(trained);
-  if (auto done = writeFile(options.output, trained->json); !done)
+  if (auto done = writeNewFile(options.output, trained->json); !done)
     return failFrom(done);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   if (options.json || options.verbose)
