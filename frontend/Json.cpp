@@ -1,5 +1,6 @@
 #include "frontend/Json.h"
 
+#include "frontend/Quotes.h"
 #include "runtime/artifact/MappedFile.h"
 
 #include <optional>
@@ -82,8 +83,8 @@ std::string jsonProblem(const nlohmann::detail::exception &error) {
   std::string_view what = error.what();
   if (size_t end = what.find("] "); end != std::string_view::npos)
     what.remove_prefix(end + 2);
-  // The library quotes what it last read, which a hostile file can make long.
-  return std::string(what.substr(0, 240)) + (what.size() > 240 ? "..." : "");
+  // The library quotes what it last read, whatever bytes that are.
+  return onOneLine(what, 240);
 }
 
 Result<json> parseJson(std::string_view text, const std::string &file) {
@@ -108,31 +109,6 @@ Result<json> parseJsonFile(const std::string &file, size_t largest) {
     return fail("'" + file + "': expected at most " + std::to_string(largest) + " bytes, found " +
                 std::to_string(bytes.size()));
   return parseJson({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, file);
-}
-
-bool isUtf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    auto lead = static_cast<unsigned char>(text[i]);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    unsigned length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() - i < length)
-      return false;
-    uint32_t code = lead & (0xff >> (length + 1));
-    for (unsigned k = 1; k < length; ++k) {
-      auto byte = static_cast<unsigned char>(text[i + k]);
-      if ((byte & 0xc0) != 0x80)
-        return false;
-      code = code << 6 | (byte & 0x3f);
-    }
-    bool overlong = code < (length == 4 ? 0x10000u : length == 3 ? 0x800u : 0x80u);
-    if (overlong || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-      return false;
-    i += length;
-  }
-  return true;
 }
 
 } // namespace weft

@@ -22,7 +22,4 @@ Result<nlohmann::json> parseJsonFile(const std::string &file, size_t largest);
 /// What a parse error of the library says, without its internal name.
 std::string jsonProblem(const nlohmann::detail::exception &error);
 
-/// Whether `text` is well-formed UTF-8, which everything written as JSON must be.
-bool isUtf8(std::string_view text);
-
 } // namespace weft
