@@ -49,7 +49,7 @@ public:
 private:
   Result<void> checkOptions() {
     if (options.output.empty() && !options.compileTo)
-      return fail("expected -o FILE for the artifact");
+      return fail("expected a file for the artifact, found none");
     if (options.tune && options.compileTo)
       return fail("--tune measures code: it does not go together with --compile-to");
     if (options.tune && options.targets != std::vector<std::string>{"cpu"})
@@ -233,8 +233,8 @@ private:
       kept += storageOf(parameter.getTensorType()).isBlock();
     });
     if (kept > 0)
-      fmt::print(stderr, "weftc: {} of {} matrices are in blocks of integers already and keep their bits; "
-                         "--quantize is for the others\n", kept, matrices);
+      report.remark(fmt::format("{} of {} matrices are in blocks of integers already and keep their bits; "
+                                "--quantize is for the others", kept, matrices));
   }
 
   Result<void> lower() {

@@ -133,7 +133,7 @@ Result<void> Programs::findUsers(Lowered &lowered) {
     return {};
   std::string line = fmt::format("the target '{}' leaves {} of {} kernels to others: {}",
                                  lowered.target, others.size(), all, fmt::join(others, ", "));
-  options.say ? options.say(line) : fmt::print(stderr, "weftc: {}\n", line);
+  options.say ? options.say(line) : report.remark(line);
   return {};
 }
 

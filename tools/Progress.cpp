@@ -1,8 +1,9 @@
 #include "tools/Progress.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <unistd.h>
 
 namespace weft {
@@ -10,6 +11,9 @@ namespace weft {
 static double seconds(std::chrono::steady_clock::duration time) {
   return std::chrono::duration<double>(time).count();
 }
+
+/// Standard error may be closed or full: no reason for a compilation to fail.
+static void tell(const std::string &text) { std::fputs(text.c_str(), stderr); }
 
 ProgressReport::ProgressReport(bool verbose)
     : verbose(verbose), terminal(isatty(STDERR_FILENO) != 0), start(Clock::now()) {}
@@ -19,7 +23,7 @@ ProgressReport::~ProgressReport() {
   if (!verbose)
     return;
   end();
-  fmt::print(stderr, "{:<12} {:8.3f} s\n", "total", seconds(Clock::now() - start));
+  tell(fmt::format("{:<12} {:8.3f} s\n", "total", seconds(Clock::now() - start)));
 }
 
 void ProgressReport::begin(std::string_view name) {
@@ -36,26 +40,31 @@ void ProgressReport::update(double share) {
   lastDrawn = now;
   constexpr int width = 40;
   int done = std::clamp(int(share * width), 0, width);
-  fmt::print(stderr, "\r{:<12} [{:<{}}] {:3.0f}%", step, std::string(done, '='), width, share * 100);
+  tell(fmt::format("\r{:<12} [{:<{}}] {:3.0f}%", step, std::string(done, '='), width, share * 100));
   std::fflush(stderr);
 }
 
 void ProgressReport::note(std::string_view line) {
   clearBar();
   if (verbose)
-    fmt::print(stderr, "  {}\n", line);
+    tell(fmt::format("  {}\n", line));
+}
+
+void ProgressReport::remark(std::string_view line) {
+  clearBar();
+  tell(fmt::format("weftc: {}\n", line));
 }
 
 void ProgressReport::end() {
   clearBar();
   if (verbose && !step.empty())
-    fmt::print(stderr, "{:<12} {:8.3f} s\n", step, seconds(Clock::now() - stepStart));
+    tell(fmt::format("{:<12} {:8.3f} s\n", step, seconds(Clock::now() - stepStart)));
   step.clear();
 }
 
 void ProgressReport::clearBar() {
   if (terminal && !step.empty())
-    fmt::print(stderr, "\r\x1b[K");
+    tell("\r\x1b[K");
 }
 
 } // namespace weft

@@ -8,7 +8,7 @@
 namespace weft {
 
 /// Names and times the steps of a run on standard error, with a bar where that is a
-/// terminal. Silent unless told otherwise.
+/// terminal. Silent unless told otherwise, but for remarks.
 class ProgressReport {
 public:
   explicit ProgressReport(bool verbose);
@@ -20,6 +20,8 @@ public:
   void update(double share);
   /// A line about the step, where it is verbose.
   void note(std::string_view line);
+  /// A line that a person should see in any case.
+  void remark(std::string_view line);
   void end();
 
 private:

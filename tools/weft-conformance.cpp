@@ -4,8 +4,8 @@
 #include "backends/Registry.h"
 #include "conformance/Suite.h"
 #include "runtime/device/Registry.h"
+#include "tools/Ending.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -23,10 +23,9 @@ Examples:
   weft conformance --device x --plugin x.so
   weft conformance --device reference --only attention --json)";
 
-int failed(const std::string &message) {
-  fmt::print(stderr, "weft conformance: {}\n", message);
-  return 1;
-}
+constexpr const char *program = "weft conformance";
+
+int failed(const std::string &message) { return endWithError(program, message); }
 
 void printCase(const Outcome &outcome) {
   fmt::print("{:<9} {}: {}", nameOf(outcome.verdict), outcome.one->op, outcome.one->shape);
@@ -82,7 +81,7 @@ int run(int argc, char **argv) {
   std::vector<std::string> plugins;
   std::string only;
   bool json = false, verbose = false;
-  CLI::App app("Compares a backend with the reference, op by op and shape by shape.", "weft conformance");
+  CLI::App app("Compares a backend with the reference, op by op and shape by shape.", program);
   app.footer(examples);
   app.add_option("--device", options.device, "What to test: a device, and the target of its name")
       ->required()
@@ -99,7 +98,7 @@ int run(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return endOfParsing(app, error);
   }
   for (const std::string &plugin : plugins)
     for (auto load : {loadBackendPlugin, loadDevicePlugin})
@@ -128,7 +127,7 @@ int run(int argc, char **argv) {
     printTable(*outcomes, options.device);
   if (passed && !tested)
     return failed("'" + options.device + "' takes no kernel of any case");
-  return passed ? 0 : 1;
+  return endOfOutput(program, passed ? exitDone : exitFailed);
 }
 
 } // namespace

@@ -2,8 +2,8 @@
 
 #include "backends/Registry.h"
 #include "tools/Compilation.h"
+#include "tools/Ending.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -26,10 +26,7 @@ Examples:
                                                        code by the backend of a plug-in
   weftc --list-targets)";
 
-int failed(const weft::Error &error) {
-  fmt::print(stderr, "weftc: {}\n", error.message);
-  return 1;
-}
+int failed(const weft::Error &error) { return weft::endWithError("weftc", error.message); }
 
 int printTargets(bool json) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
@@ -44,7 +41,7 @@ int printTargets(bool json) {
   }
   if (json)
     fmt::print("{}\n", all.dump(2));
-  return 0;
+  return weft::endOfOutput("weftc", weft::exitDone);
 }
 
 int run(int argc, char **argv) {
@@ -68,7 +65,7 @@ int run(int argc, char **argv) {
   app.add_option("--quantize", quantize, "Store matrices in blocks of small integers (default: as the checkpoint does): q8 at 8.5 "
                  "bits a weight, q4 at 4.5 with embeddings and output at 8.5, q4s at 4.25")
       ->check(CLI::IsMember({"none", "q8", "q4", "q4s"}));
-  app.add_option("--scale", scale, "Type of the blocks' scales (default: f16; q4s has 8 bits)")
+  auto *scaleOption = app.add_option("--scale", scale, "Type of the blocks' scales (default: f16; q4s has 8 bits)")
       ->check(CLI::IsMember({"f16", "bf16"}));
   app.add_option("--kv", kv, "Type of cached keys and values (default: f32 for f32 models, else f16); "
                  "q8 takes 8.5 bits an element")
@@ -84,8 +81,8 @@ int run(int argc, char **argv) {
                  "A shared library with a backend, by path or from $WEFT_PLUGIN_PATH; more by giving it again")
       ->type_name("FILE");
   bool listTargets = false, json = false;
-  app.add_flag("--list-targets", listTargets, "Say which targets there are, those of plug-ins too");
-  app.add_flag("--json", json, "With --list-targets: as one JSON array");
+  auto *list = app.add_flag("--list-targets", listTargets, "Say which targets there are, those of plug-ins too");
+  app.add_flag("--json", json, "With --list-targets: as one JSON array")->needs(list);
   app.add_option("--cpu", options.processors,
                  "Processors, separated by commas: native, x86-64-v3, x86-64-v4, znver4, neoverse-n1, ... (default: native)")
       ->delimiter(',');
@@ -102,7 +99,7 @@ int run(int argc, char **argv) {
   std::vector<std::string> phases;
   for (weft::Phase phase : weft::allPhases)
     phases.push_back(weft::nameOf(phase).str());
-  app.add_option("--compile-to", compileTo, "Stop after this phase and print the module")
+  auto *stop = app.add_option("--compile-to", compileTo, "Stop after this phase and print the module")
       ->check(CLI::IsMember(phases));
   app.add_flag("--tune", options.tune,
                "Measure on this machine how each kernel is fastest, and compile it so (takes up to a minute)");
@@ -110,22 +107,28 @@ int run(int argc, char **argv) {
                  "Threads that convert weights, and that --tune measures with (default: all processors)")
       ->check(CLI::Range(1u, 1024u));
   app.add_flag("-v,--verbose", options.verbose, "Print the time of each phase");
+  app.callback([&] {
+    if (listTargets)
+      return;
+    if (options.input.empty())
+      throw CLI::RequiredError("checkpoint");
+    if (options.output.empty() && !stop->count())
+      throw CLI::ValidationError("expected -o FILE for the artifact");
+    if (scaleOption->count() && (quantize == "none" || quantize == "q4s"))
+      throw CLI::ValidationError("--scale", quantize == "none" ? "expected with --quantize q8 or q4"
+                                                               : "q4s has scales of its own, of 8 bits");
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
-    // CLI11 answers 0 for --help and --version.
-    return app.exit(error) == 0 ? 0 : 2;
+    return weft::endOfParsing(app, error);
   }
   for (const std::string &plugin : plugins)
     if (weft::Result<void> loaded = weft::loadBackendPlugin(plugin); !loaded)
       return failed(loaded.error());
   if (listTargets)
     return printTargets(json);
-  if (options.input.empty())
-    return app.exit(CLI::RequiredError("checkpoint")), 2;
   options.quantize = formats.at(quantize);
-  if (quantize == "q4s" && app.count("--scale"))
-    return app.exit(CLI::ValidationError("--scale", "q4s has scales of its own, of 8 bits")), 2;
   options.scale = scale == "bf16" ? weft::Scalar::BF16 : weft::Scalar::F16;
   options.kv = kvTypes.at(kv);
   for (weft::Phase phase : weft::allPhases)
@@ -143,7 +146,6 @@ int main(int argc, char **argv) {
     return run(argc, argv);
   } catch (const std::exception &error) {
     // Out of memory is all that is left to throw.
-    std::fprintf(stderr, "weftc: %s\n", error.what());
-    return 1;
+    return weft::endWithError("weftc", error.what());
   }
 }

@@ -62,6 +62,17 @@ TEST_F(FullDisk, IsSaidOfStandardOutput) {
     EXPECT_EQ(result.code, 1) << command;
     EXPECT_THAT(result.err, HasSubstr("No space left")) << command;
   }
+  for (const std::string &line : {weftc + " --help", weftc + " --list-targets",
+                                  weft + " conformance --device cpu --only norms --json"})
+    expectRefused(run(line + " >/dev/full"), "standard output", "No space left");
+}
+
+TEST_F(FullDisk, OfStandardErrorIsNoReasonToFail) {
+  for (const char *where : {"2>/dev/full", "2>&-"}) {
+    EXPECT_EQ(run(weftc + " " + demo + " --compile-to=fused -o out.mlir -v " + where).code, 0) << where;
+    EXPECT_EQ(run(weftc + " /no/such/file -o out.weft " + where).code, 1) << where;
+    EXPECT_EQ(run(weft + " conformance --device abacus " + where).code, 1) << where;
+  }
 }
 
 TEST_F(FullDisk, AFileThatMayNotGrowIsNoCrash) {
