@@ -4,13 +4,11 @@
 #include "frontend/Checkpoint.h"
 #include "ir/Weft.h"
 #include "models/Family.h"
-#include "models/PruneVocabulary.h"
-#include "runtime/text/jinja/Template.h"
-#include "runtime/text/train/PruningReport.h"
 #include "tools/Dump.h"
 #include "tools/FirstError.h"
 #include "tools/Programs.h"
 #include "tools/Progress.h"
+#include "tools/TextParts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -74,18 +72,13 @@ private:
     Result<void> imported = isModule ? parseModule() : importCheckpoint();
     if (!imported)
       return imported;
-    if (!options.tokenizer.empty()) {
-      Result<MappedFile> file = MappedFile::open(options.tokenizer);
-      if (!file)
-        return failFrom(file);
-      parts.tokenizerJson.assign(reinterpret_cast<const char *>(file->bytes().data()),
-                                 file->bytes().size());
-    }
-    if (Result<void> chat = readChatTemplate(); !chat)
+    if (Result<void> tokenizer = readTokenizer(options, parts, report); !tokenizer)
+      return tokenizer;
+    if (Result<void> chat = readChatTemplate(options, parts); !chat)
       return chat;
     if (!options.pruneVocabulary.empty())
-      if (Result<void> pruned = pruneTokens(); !pruned)
-        return fail(options.pruneVocabulary + ": " + pruned.error().message);
+      if (Result<void> pruned = pruneTokens(options.pruneVocabulary, *module, parts); !pruned)
+        return pruned;
     Result<ModelInfo> info = readModelInfo(*module);
     if (!info)
       return failFrom(info);
@@ -99,61 +92,6 @@ private:
     for (const auto &[key, value] : info->config)
       parts.config.emplace_back(key, std::visit([](const auto &v) { return fmt::format("{}", v); }, value));
     return dump(Phase::Import);
-  }
-
-  /// Takes the template of --chat-template, which must parse. The checkpoint's own may be
-  /// beyond us, and is for `weft` to complain about where it is needed.
-  Result<void> readChatTemplate() {
-    using text::jinja::Template;
-    if (options.chatTemplate.empty()) {
-      if (parts.chatTemplate.size() > Template::longestSource)
-        return fail(fmt::format("'{}': expected a chat template of at most {} bytes, found {}",
-                                options.input, Template::longestSource,
-                                parts.chatTemplate.size()));
-      return {};
-    }
-    Result<MappedFile> file = MappedFile::open(options.chatTemplate);
-    if (!file)
-      return failFrom(file);
-    parts.chatTemplate.assign(reinterpret_cast<const char *>(file->bytes().data()),
-                              file->bytes().size());
-    auto parsed = Template::parse(parts.chatTemplate);
-    if (!parsed)
-      return fail(options.chatTemplate + ": " + parsed.error().message);
-    return {};
-  }
-
-  /// Takes the tokens out of the model that a report says were taken out of its tokenizer.
-  Result<void> pruneTokens() {
-    Result<MappedFile> file = MappedFile::open(options.pruneVocabulary);
-    if (!file)
-      return failFrom(file);
-    Result<text::PrunedVocabulary> pruned = text::readPruningReport(
-        {reinterpret_cast<const char *>(file->bytes().data()), file->bytes().size()});
-    if (!pruned)
-      return failFrom(pruned);
-    if (parts.tokenizerJson.empty())
-      return fail("expected a model with a tokenizer, found none");
-    auto tokenizer = text::Tokenizer::fromJson(parts.tokenizerJson);
-    if (!tokenizer)
-      return failFrom(tokenizer);
-    if (std::string hash = text::vocabularyHash(**tokenizer); hash != pruned->sourceHash)
-      return fail("expected the report on this model's tokenizer, whose hash is " + hash +
-                  ", found one on a tokenizer with hash " + pruned->sourceHash);
-    std::span<const int32_t> kept = pruned->kept;
-    if (Result<void> done = pruneVocabulary(*module, kept); !done)
-      return done;
-    parts.tokenizerJson = std::move(pruned->tokenizerJson);
-    auto renumber = [&](int32_t &id) {
-      auto place = std::ranges::lower_bound(kept, id);
-      bool stays = place != kept.end() && *place == id;
-      id = stays ? int32_t(place - kept.begin()) : -1;
-    };
-    renumber(parts.beginId);
-    for (int32_t &id : parts.endIds)
-      renumber(id);
-    std::erase(parts.endIds, -1);
-    return {};
   }
 
   Result<void> parseModule() {

@@ -111,6 +111,21 @@ TEST_F(BadInput, CompilerOptions) {
   expectRefused(compileOf(demo) + " --dump-ir /dev/null/dump", HasSubstr("/dev/null/dump"));
 }
 
+TEST_F(BadInput, TokenizersThatCannotBeRead) {
+  std::string tokenizer = folder.file("tokenizer.json");
+  writeFile(tokenizer, R"({"model": {"type": "Guess"}})");
+  expectRefused(compileOf(demo) + " --tokenizer " + tokenizer,
+                AllOf(HasSubstr(tokenizer), HasSubstr("\"Guess\" is not supported")));
+  // A checkpoint's own leaves a model that computes.
+  TemporaryDirectory directory;
+  GaussianCheckpoint(1).llama().writeHuggingFace(directory);
+  writeFile(directory.path + "/tokenizer.json", readFile(tokenizer));
+  CommandResult compiled = run(compileOf(directory.path));
+  EXPECT_EQ(compiled.code, 0) << compiled.err;
+  EXPECT_THAT(compiled.err, HasSubstr("takes token ids and no text"));
+  EXPECT_NE(logitsOf("1,2"), "");
+}
+
 TEST_F(BadInput, UsageEndsWithTwo) {
   for (const std::string &line : {weftc, compileOf(demo) + " --quantize=q3", compileOf(demo) + " --quantize=q4s --scale=f16",
                                   weftc + " " + demo, compileOf(demo) + " --scale=bf16", compileOf(demo) + " --json", compileOf(demo) + " --no-such-option",

@@ -6,6 +6,7 @@
 #include "runtime/text/formats/TiktokenEncodings.h"
 
 #include <charconv>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -44,6 +45,20 @@ std::string_view nextLine(std::string_view &rest) {
   return line;
 }
 
+/// Without one of them, texts would lose bytes.
+Result<void> hasAllBytes(const json &vocab) {
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    std::string spelled;
+    appendAsByteCharacters(spelled, std::string(1, char(byte)));
+    if (!vocab.contains(spelled))
+      return fail(
+          fmt::format("expected a token for each byte, found none for 0x{:02x} among {}; the "
+                      "file may be cut short",
+                      byte, vocab.size()));
+  }
+  return {};
+}
+
 } // namespace
 
 bool looksLikeTiktoken(std::string_view file) { return readLine(nextLine(file)).has_value(); }
@@ -69,6 +84,8 @@ Result<std::string> tiktokenAsJson(std::string_view file, std::string_view name)
     if (!vocab.emplace(std::move(spelled), read->rank).second)
       return fail("line " + std::to_string(number) + ": the token appears twice");
   }
+  if (auto complete = hasAllBytes(vocab); !complete)
+    return failFrom(complete);
   json added = json::array();
   for (const auto &[content, id] : encoding->special)
     added.push_back({{"id", id},

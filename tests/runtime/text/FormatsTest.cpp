@@ -57,6 +57,11 @@ TEST(Tiktoken, SaysWhatIsWrong) {
   EXPECT_EQ(error("YQ== 0", "mine").substr(0, 79),
             "a tiktoken vocabulary named \"mine\", for which no pattern is known; expected one");
   EXPECT_FALSE(looksLikeTiktoken("\x0A\x0E"));
+  // Cut short, or empty: encoding would drop what is not there.
+  const std::string cut = ranks().substr(0, ranks().find(" 200\n") + 5);
+  EXPECT_EQ(error(cut), "expected a token for each byte, found none for 0xc9 among 201; the file "
+                        "may be cut short");
+  EXPECT_EQ(error("").substr(0, 56), "expected a token for each byte, found none for 0x00 amon");
 }
 
 // The wire format of protobuf, as much as a model needs.

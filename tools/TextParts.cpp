@@ -1,0 +1,95 @@
+#include "tools/TextParts.h"
+
+#include "models/PruneVocabulary.h"
+#include "runtime/artifact/MappedFile.h"
+#include "runtime/text/Tokenizer.h"
+#include "runtime/text/jinja/Template.h"
+#include "runtime/text/train/PruningReport.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace weft {
+
+static std::string_view textOf(const MappedFile &file) {
+  return {reinterpret_cast<const char *>(file.bytes().data()), file.bytes().size()};
+}
+
+Result<void> readTokenizer(const CompilationOptions &options, ArtifactParts &parts,
+                           ProgressReport &report) {
+  if (options.tokenizer.empty()) {
+    if (parts.tokenizerJson.empty())
+      return {};
+    if (auto read = text::Tokenizer::fromJson(parts.tokenizerJson); !read)
+      report.remark(
+          fmt::format("'{}': its tokenizer cannot be used, so the artifact takes token ids "
+                      "and no text: {}",
+                      options.input, read.error().message));
+    return {};
+  }
+  Result<MappedFile> file = MappedFile::open(options.tokenizer);
+  if (!file)
+    return failFrom(file);
+  parts.tokenizerJson = textOf(*file);
+  if (auto read = text::Tokenizer::fromJson(parts.tokenizerJson); !read)
+    return fail(options.tokenizer + ": " + read.error().message);
+  return {};
+}
+
+Result<void> readChatTemplate(const CompilationOptions &options, ArtifactParts &parts) {
+  using text::jinja::Template;
+  if (options.chatTemplate.empty()) {
+    if (parts.chatTemplate.size() > Template::longestSource)
+      return fail(fmt::format("'{}': expected a chat template of at most {} bytes, found {}",
+                              options.input, Template::longestSource, parts.chatTemplate.size()));
+    return {};
+  }
+  Result<MappedFile> file = MappedFile::open(options.chatTemplate);
+  if (!file)
+    return failFrom(file);
+  parts.chatTemplate = textOf(*file);
+  if (auto parsed = Template::parse(parts.chatTemplate); !parsed)
+    return fail(options.chatTemplate + ": " + parsed.error().message);
+  return {};
+}
+
+static Result<void> prune(const text::PrunedVocabulary &pruned, mlir::ModuleOp module,
+                          ArtifactParts &parts) {
+  if (parts.tokenizerJson.empty())
+    return fail("expected a model with a tokenizer, found none");
+  auto tokenizer = text::Tokenizer::fromJson(parts.tokenizerJson);
+  if (!tokenizer)
+    return failFrom(tokenizer);
+  if (std::string hash = text::vocabularyHash(**tokenizer); hash != pruned.sourceHash)
+    return fail("expected the report on this model's tokenizer, whose hash is " + hash +
+                ", found one on a tokenizer with hash " + pruned.sourceHash);
+  std::span<const int32_t> kept = pruned.kept;
+  if (Result<void> done = pruneVocabulary(module, kept); !done)
+    return done;
+  parts.tokenizerJson = pruned.tokenizerJson;
+  auto renumber = [&](int32_t &id) {
+    auto place = std::ranges::lower_bound(kept, id);
+    bool stays = place != kept.end() && *place == id;
+    id = stays ? int32_t(place - kept.begin()) : -1;
+  };
+  renumber(parts.beginId);
+  for (int32_t &id : parts.endIds)
+    renumber(id);
+  std::erase(parts.endIds, -1);
+  return {};
+}
+
+Result<void> pruneTokens(const std::string &report, mlir::ModuleOp module, ArtifactParts &parts) {
+  Result<MappedFile> file = MappedFile::open(report);
+  if (!file)
+    return failFrom(file);
+  Result<void> done;
+  if (auto pruned = text::readPruningReport(textOf(*file)); !pruned)
+    done = failFrom(pruned);
+  else
+    done = prune(*pruned, module, parts);
+  return done ? done : fail(report + ": " + done.error().message);
+}
+
+} // namespace weft
