@@ -67,6 +67,8 @@ void addCountOptions(CLI::App &command, AnswerOptions &options) {
 }
 
 std::string conflict(const AnswerOptions &options) {
+  if (options.speculation.tokens && !options.speculation.any())
+    return "--draft-tokens is of guesses: expected --draft or --lookup beside it";
   if (options.sequences() > 1 && options.speculation.any())
     return "--draft and --lookup guess ahead of one text: leave out --samples and --beams";
   return options.beams ? conflictOfBeams(options) : "";

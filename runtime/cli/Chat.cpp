@@ -48,6 +48,8 @@ Result<text::ChatTemplate> openTemplate(const Model &model, const ChatTokens &to
     auto read = readAll(file);
     if (!read)
       return failFrom(read);
+    if (read->empty())
+      return fail(fmt::format("{}: expected a chat template, found an empty file", file));
     source = std::move(*read);
     name = file;
   }
@@ -162,6 +164,10 @@ Command addChat(CLI::App &weft) {
   addFormOptions(*app, options->answer.form);
   addSpeculationOptions(*app, options->answer.speculation);
   addSessionOptions(*app, options->model);
+  app->callback([options] {
+    if (const std::string wrong = conflict(options->answer); !wrong.empty())
+      throw CLI::ValidationError(wrong);
+  });
   app->add_flag("--timing", options->loop.timing,
                 "Say what each answer took, and how many tokens were held from before");
   app->footer(std::string("Answers go to standard output, everything else to standard error. "

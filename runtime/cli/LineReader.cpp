@@ -2,12 +2,14 @@
 
 #include <cerrno>
 #include <clocale>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <histedit.h>
 #include <langinfo.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace weft::cli {
@@ -42,6 +44,39 @@ public:
 
 private:
   std::string buffer;
+};
+
+/// The terminal as it was before libedit had it in a mode of its own.
+termios usualTerminal;
+
+void giveTerminalBack(int signal) {
+  tcsetattr(STDIN_FILENO, TCSANOW, &usualTerminal);
+  std::raise(signal); // ends the process: its handler is the default one again
+}
+
+/// While one lives, signals that end the process give the terminal back first.
+class TerminalGuard {
+public:
+  TerminalGuard() {
+    tcgetattr(STDIN_FILENO, &usualTerminal);
+    struct sigaction action = {}, before;
+    action.sa_handler = giveTerminalBack;
+    action.sa_flags = int(SA_RESETHAND);
+    for (const int signal : signals)
+      if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_DFL)
+        sigaction(signal, &action, nullptr);
+  }
+  ~TerminalGuard() {
+    struct sigaction now;
+    for (const int signal : signals)
+      if (sigaction(signal, nullptr, &now) == 0 && now.sa_handler == giveTerminalBack)
+        std::signal(signal, SIG_DFL);
+  }
+  TerminalGuard(const TerminalGuard &) = delete;
+  TerminalGuard &operator=(const TerminalGuard &) = delete;
+
+private:
+  static constexpr int signals[] = {SIGTERM, SIGHUP, SIGQUIT};
 };
 
 /// By libedit.
@@ -107,6 +142,7 @@ private:
     ::umask(before);
   }
 
+  const TerminalGuard guard;
   std::string historyFile, prompt;
   EditLine *editor;
   History *past;

@@ -43,7 +43,8 @@ Result<void> print(const text::TrainedTokenizer &trained) {
   for (const text::LearnedMerge &merge : trained.merges)
     text += fmt::format("{:>6}  {:>10}  {} {}\n", ++step, merge.count, merge.left, merge.right);
   if (!trained.words.empty())
-    text += fmt::format("{:>6}  {:>10}  the most frequent words, as they are cut now\n", "", "count");
+    text +=
+        fmt::format("{:>6}  {:>10}  the most frequent words, as they are cut now\n", "", "count");
   for (const text::CutWord &word : trained.words)
     text += fmt::format("{:>6}  {:>10}  {}\n", "", word.count, fmt::join(word.tokens, " "));
   return writeOutput(text);
@@ -78,9 +79,10 @@ Result<int> train(TrainOptions options) {
   Result<text::TrainedTokenizer> trained = fail("");
   {
     StageProgress progress;
-    trained = text::trainTokenizer(
-        options.files, training,
-        [&](std::string_view stage, double share) { progress.update(stage, share); });
+    trained =
+        text::trainTokenizer(options.files, training, [&](std::string_view stage, double share) {
+          progress.update(stage, share);
+        });
   }
   if (!trained)
     return failFrom(trained);
@@ -88,8 +90,7 @@ Result<int> train(TrainOptions options) {
     return failFrom(done);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   if (options.json || options.verbose)
-    if (auto done =
-            options.json ? printJson(*trained, options, seconds.count()) : print(*trained);
+    if (auto done = options.json ? printJson(*trained, options, seconds.count()) : print(*trained);
         !done)
       return failFrom(done);
   writeError(fmt::format("{} tokens from {} of text with {} distinct words in {:.2f} s\n",
@@ -136,9 +137,10 @@ Command addTrainTokenizer(CLI::App &tokenizer) {
                   "Keep the N most frequent characters (default: all)")
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
-  app->add_option("--end-of-word", options->wordEnd,
-                  "What ends a word in bpe (default: </w>); with '' spaces become ▁ instead")
-      ->type_name("MARK");
+  auto *wordEnd =
+      app->add_option("--end-of-word", options->wordEnd,
+                      "What ends a word in bpe (default: </w>); with '' spaces become ▁ instead")
+          ->type_name("MARK");
   app->add_option("--normalize", options->normalize, "none, nfc, nfd, nfkc or nfkd (default: none)")
       ->type_name("FORM")
       ->check(CLI::IsMember(normalForms));
@@ -155,6 +157,11 @@ Command addTrainTokenizer(CLI::App &tokenizer) {
               "  weft tokenizer train --model byte-bpe --vocab-size 32000 "
               "--special '<|endoftext|>' book.txt -o tokenizer.json\n"
               "  weft tokenizer train --model bpe --vocab-size 21 -v words.txt -o tokenizer.json");
+  app->callback([options, wordEnd] {
+    if (wordEnd->count() && options->model != "bpe")
+      throw CLI::ValidationError("--end-of-word",
+                                 "only words of bpe have one, found --model " + options->model);
+  });
   return {app, [options] { return train(*options); }};
 }
 

@@ -64,6 +64,20 @@ TEST_F(ChatTerminal, CtrlCStopsTheAnswerAndNotTheProgram) {
   EXPECT_EQ(terminal.wait(), 0) << terminal.seen;
 }
 
+TEST_F(ChatTerminal, GivesTheTerminalBackWhenItIsEnded) {
+  for (const int signal : {SIGTERM, SIGHUP}) {
+    Terminal terminal(chat(), state());
+    ASSERT_TRUE(terminal.isUsual());
+    ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
+    terminal.type("Once");
+    ASSERT_TRUE(terminal.waitFor("Once")) << terminal.seen;
+    EXPECT_FALSE(terminal.isUsual()) << "nothing to give back";
+    terminal.send(signal);
+    EXPECT_EQ(terminal.wait(), 128 + signal) << terminal.seen;
+    EXPECT_TRUE(terminal.isUsual());
+  }
+}
+
 TEST_F(ChatTerminal, WithoutATerminalThereIsNothingButAnswers) {
   const CommandResult result =
       run("printf 'Once upon a time\\nThe end\\n' | " + chat() + " -n 5 --seed 1");

@@ -9,6 +9,7 @@
 #include <pty.h>
 #include <string>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace weft::test {
@@ -69,6 +70,15 @@ public:
     ::kill(child, SIGSTOP);
     type("\x03");
     ::kill(child, SIGCONT);
+  }
+
+  void send(int signal) { ::kill(child, signal); }
+
+  /// Whether it is as a shell left it: it shows what is typed, and hands on whole lines.
+  bool isUsual() const {
+    termios modes = {};
+    ::tcgetattr(file, &modes);
+    return (modes.c_lflag & ECHO) && (modes.c_lflag & ICANON);
   }
 
   /// The exit code, after the program ended by itself; 128 and the signal otherwise.

@@ -105,6 +105,8 @@ TEST_F(Chat, SaysThatTheContextIsFull) {
 }
 
 TEST_F(Chat, NamesWhatIsWrong) {
+  EXPECT_THAT(chat("a\n", {}, "").error,
+              HasSubstr("chat: expected a chat template, found an empty file"));
   EXPECT_THAT(chat("a\n", {}, "{% if %}").error, HasSubstr("chat: line 1: expected an expression"));
   EXPECT_THAT(chat("a\n", {}, "{{ raise_exception('No.') }}").error,
               HasSubstr("weft: chat template, line 1: the template refuses: No."));

@@ -92,6 +92,9 @@ TEST_F(TokenizerCommands, RefuseWrongUse) {
   EXPECT_EQ(train({"--model", "bqe", "--vocab-size", "300"}).code, exitUsage);
   EXPECT_EQ(train({"--model", "bpe", "--vocab-size", "-3"}).code, exitUsage);
   EXPECT_EQ(train({"--model", "bpe"}).code, exitUsage);
+  const Outcome end = train({"--model", "byte-bpe", "--vocab-size", "300", "--end-of-word", "_"});
+  EXPECT_EQ(end.code, exitUsage);
+  EXPECT_THAT(end.error, HasSubstr("only words of bpe have one, found --model byte-bpe"));
   const Outcome none = test::weft({"tokenizer"});
   EXPECT_EQ(none.code, exitUsage);
   EXPECT_THAT(none.error, HasSubstr("expected a command, train or prune"));
