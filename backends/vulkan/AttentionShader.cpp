@@ -62,17 +62,11 @@ LogicalResult AttentionShader::generate() {
 /// x of member `from` of the own team, the same one for all; the largest and the sum of a team.
 void AttentionShader::declareExchange() {
   text.declare("#ifdef SUBGROUPS\n"
-               // A team that is a whole subgroup has simpler ways.
-               "float ofMember(float x, uint from) {\n"
-               "  return lanes == 8u ? subgroupBroadcast(x, from) : subgroupShuffle(x, (lane & ~7u) + from);\n}\n"
+               "float ofMember(float x, uint from) { return subgroupShuffle(x, (lane & ~7u) + from); }\n"
                "float mostOfTeam(float x) {\n"
-               "  if (lanes == 8u) return subgroupMax(x);\n"
-               "  x = max(x, subgroupShuffleXor(x, 1)); x = max(x, subgroupShuffleXor(x, 2));\n"
-               "  return max(x, subgroupShuffleXor(x, 4));\n}\n"
+               "  for (uint i = 1u; i < 8u; i *= 2u) x = max(x, subgroupShuffleXor(x, i));\n  return x;\n}\n"
                "float sumOfTeam(float x) {\n"
-               "  if (lanes == 8u) return subgroupAdd(x);\n"
-               "  x += subgroupShuffleXor(x, 1); x += subgroupShuffleXor(x, 2);\n"
-               "  return x + subgroupShuffleXor(x, 4);\n}\n"
+               "  for (uint i = 1u; i < 8u; i *= 2u) x += subgroupShuffleXor(x, i);\n  return x;\n}\n"
                "#else\n"
                "shared float exchanged[128];\n"
                "float ofMember(float x, uint from) {\n"

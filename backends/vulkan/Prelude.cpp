@@ -7,9 +7,7 @@ const char *const prelude = R"(
 #extension GL_EXT_buffer_reference_uvec2 : require
 #ifdef SUBGROUPS
 #extension GL_KHR_shader_subgroup_basic : require
-#extension GL_KHR_shader_subgroup_arithmetic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
-#extension GL_KHR_shader_subgroup_ballot : require
 #endif
 #ifdef STORAGE_16
 #extension GL_EXT_shader_16bit_storage : require
@@ -50,7 +48,11 @@ uint workgroup() { return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID
 
 // Over all invocations of a workgroup.
 #ifdef SUBGROUPS
-float total(float x) { return subgroupAdd(x); }
+float total(float x) {
+  for (uint i = 1u; i < lanes; i *= 2u)
+    x += subgroupShuffleXor(x, i);
+  return x;
+}
 #else
 shared float partial[128];
 float total(float x) {

@@ -31,7 +31,7 @@ namespace weft::vulkan {
 enum Feature : uint32_t {
   /// Reads its streams through uniform texel buffers rather than by address.
   FeatureTexelStreams = 1,
-  /// A workgroup is one subgroup, whose arithmetic, shuffles and ballots work.
+  /// A workgroup is one subgroup, whose shuffles work.
   FeatureSubgroups = 2,
   /// Integer dot products of packed bytes, which the device has instructions for.
   FeatureIntegerDot = 4,

@@ -68,8 +68,7 @@ struct Capabilities {
 
   bool runsSubgroups() const {
     constexpr VkSubgroupFeatureFlags needed =
-        VK_SUBGROUP_FEATURE_BASIC_BIT | VK_SUBGROUP_FEATURE_ARITHMETIC_BIT |
-        VK_SUBGROUP_FEATURE_BALLOT_BIT | VK_SUBGROUP_FEATURE_SHUFFLE_BIT;
+        VK_SUBGROUP_FEATURE_BASIC_BIT | VK_SUBGROUP_FEATURE_SHUFFLE_BIT;
     uint32_t size = properties11.subgroupSize;
     return subgroupControl.subgroupSizeControl && subgroupControl.computeFullSubgroups &&
            (subgroupControlProperties.requiredSubgroupSizeStages & VK_SHADER_STAGE_COMPUTE_BIT) &&
