@@ -248,6 +248,12 @@ TEST(Gguf, ModelsInParts) {
   write("3", part(GgufWriter(), 1, 3));
   expectContains(test::openError(path), {"m-00003", "expected part 3", "'split.no' = 2"});
   expectContains(test::openError(directory.file("m-00002-of-00003.gguf")), {"first part of a model, found part 2"});
+
+  // Names of so many parts alone would take gigabytes.
+  GgufWriter many = smallGguf();
+  many.pair("split.count", GgufWriter::I64, raw<int64_t>(1000000000));
+  expectContains(test::openError(directory.write("m-00001-of-1000000000.gguf", many.finish())),
+                 {"at most 65535 parts", "found 1000000000"});
 }
 
 } // namespace
