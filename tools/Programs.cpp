@@ -48,12 +48,19 @@ Result<void> Programs::addBackend(const std::string &name) {
   return {};
 }
 
+static Result<void> eachOnce(const char *what, const std::vector<std::string> &names) {
+  if (names.empty())
+    return fail(fmt::format("expected at least one {}, found none", what));
+  if (std::set<std::string>(names.begin(), names.end()).size() != names.size())
+    return fail(fmt::format("expected every {} once, found {}", what, fmt::join(names, ",")));
+  return {};
+}
+
 Result<void> Programs::chooseBackends() {
-  if (options.targets.empty())
-    return fail("expected at least one target, found none");
-  if (std::set<std::string>(options.targets.begin(), options.targets.end()).size() !=
-      options.targets.size())
-    return fail(fmt::format("expected every target once, found {}", fmt::join(options.targets, ",")));
+  if (auto targets = eachOnce("target", options.targets); !targets)
+    return targets;
+  if (auto processors = eachOnce("processor", options.processors); !processors)
+    return processors;
   for (const std::string &target : options.targets)
     if (Result<void> added = addBackend(target); !added)
       return added;

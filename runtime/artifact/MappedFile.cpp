@@ -10,7 +10,8 @@
 namespace weft {
 
 Result<MappedFile> MappedFile::open(const std::string &path) {
-  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Not to wait for somebody who writes to a pipe, which is refused anyhow.
+  int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0)
     return fail("cannot open '" + path + "': " + std::strerror(errno));
   struct stat info;

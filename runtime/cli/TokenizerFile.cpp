@@ -14,8 +14,11 @@ namespace weft::cli {
 namespace {
 
 /// Whether the file says that it is an artifact; whether it is a good one is for
-/// Artifact::open to find out.
+/// Artifact::open to find out. A pipe is left alone: what is read of it is gone.
 bool looksLikeArtifact(const std::string &path) {
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none))
+    return false;
   char magic[4] = {};
   std::ifstream(path, std::ios::binary).read(magic, sizeof magic);
   return std::string_view(magic, sizeof magic) == "WEFT";
@@ -36,6 +39,8 @@ Result<std::string> converted(std::string file, const std::filesystem::path &nam
   if (file.starts_with("GGUF"))
     return fail("expected a tokenizer, found a GGUF file; compile it with weftc, and take the "
                 ".weft file");
+  if (file.starts_with("WEFT"))
+    return fail("expected a .weft file that can be mapped, found one in a pipe");
   if (name.extension() == ".tiktoken")
     return text::tiktokenAsJson(file, name.stem().string());
   if (name.extension() == ".model")

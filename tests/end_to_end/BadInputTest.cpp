@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <sys/stat.h>
 
 namespace weft::test {
 namespace {
@@ -33,6 +34,8 @@ protected:
 
 TEST_F(BadInput, Checkpoints) {
   expectRefused(compileOf("/no/such/file"), HasSubstr("/no/such/file"));
+  ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
+  expectRefused(compileOf(folder.file("pipe")), HasSubstr("expected a regular file")); // at once
   std::filesystem::create_directory(folder.file("empty"));
   expectRefused(compileOf(folder.file("empty")), HasSubstr("config.json"));
 
@@ -104,6 +107,7 @@ TEST_F(BadInput, WeightsThatTheScalesOfAFormatCannotHold) {
 TEST_F(BadInput, CompilerOptions) {
   expectRefused(compileOf(demo) + " --cpu=z80", HasSubstr("z80"));
   expectRefused(compileOf(demo) + " --cpu=x86-64-v3,z80", HasSubstr("z80"));
+  expectRefused(compileOf(demo) + " --cpu=x86-64-v3,native,x86-64-v3", HasSubstr("every processor once"));
   expectRefused(compileOf(demo) + " --target=abacus", HasSubstr("no target 'abacus'"));
   expectRefused(compileOf(demo) + " --context 100000", HasSubstr("512"));
   expectRefused(weftc + " " + demo + " -o /no/such/folder/out.weft", HasSubstr("/no/such/folder"));

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <sys/stat.h>
+#include <thread>
 
 using namespace weft;
 using namespace weft::cli;
@@ -121,6 +123,16 @@ TEST_F(TokenizerCommands, PruneReportsBeforeAndAfter) {
   EXPECT_EQ(shown["after"], json["after"]);
   EXPECT_EQ(shown["removed"], json["removed"]);
   EXPECT_FALSE(shown.contains("kept"));
+}
+
+TEST_F(TokenizerCommands, ReadATokenizerFromAPipe) {
+  ASSERT_EQ(train({"--model", "bpe", "--vocab-size", "21"}).code, exitDone);
+  const std::string pipe = folder.file("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(pipe) << read(out); });
+  const Outcome piped = test::weft({"tokenize", pipe}, "newer");
+  writer.join();
+  EXPECT_EQ(piped.out, test::weft({"tokenize", out}, "newer").out) << piped.error;
 }
 
 TEST_F(TokenizerCommands, SayWhatToDoWithAGgufFile) {
