@@ -36,12 +36,13 @@ TEST_P(Interface, IsAllThatABackendIncludes) {
     GTEST_SKIP() << "there is no " << folder;
   // What its two sides have of their own: the form of its code.
   const std::string otherSide = "runtime/device/" + files::path(folder).filename().string() + "/";
+  const std::regex include("^ *# *include *[\"<]([^\">]*)[\">]");
   size_t seen = 0;
   for (const auto &entry : files::recursive_directory_iterator(root / folder)) {
     std::ifstream file(entry.path());
     for (std::string line; std::getline(file, line);) {
       std::smatch match;
-      if (!std::regex_search(line, match, std::regex("^ *# *include *[\"<]([^\">]*)[\">]")))
+      if (!std::regex_search(line, match, include))
         continue;
       const std::string included = match[1];
       const bool ours = files::exists(root / included) || files::exists(entry.path().parent_path() / included) ||

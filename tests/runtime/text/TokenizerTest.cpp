@@ -37,7 +37,8 @@ void compareWithGolden(const Tokenizer &tokenizer, const std::string &name) {
   for (simdjson::dom::element entry : cases) {
     const std::string_view text = entry["text"].get_string().value_unsafe();
     Ids expected;
-    for (simdjson::dom::element id : entry["ids"].get_array().value_unsafe())
+    const simdjson::dom::array ids = entry["ids"].get_array().value_unsafe();
+    for (simdjson::dom::element id : ids)
       expected.push_back(static_cast<TokenId>(id.get_int64().value_unsafe()));
     EXPECT_EQ(tokenizer.encode(text), expected) << text;
     const std::string_view decoded = entry["decoded"].get_string().value_unsafe();
