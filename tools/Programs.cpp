@@ -177,6 +177,7 @@ Result<void> Programs::tune() {
   if (!tuned)
     return firstError.or_(tuned.error().message);
   tunings = std::move(tuned->tunings);
+  processor->isOfAnyMaker = false; // it was measured on this one
   backends.front()->forms.front() =
       std::make_unique<cpu::CpuBackend>(*processor, std::move(tuned->schedules));
   return {};

@@ -4,6 +4,7 @@
 #include "backends/cpu/KernelForms.h"
 #include "backends/cpu/KvLayout.h"
 #include "backends/cpu/ProductKernel.h"
+#include "runtime/device/cpu/AskingAhead.h"
 
 #include "llvm/ADT/StringMap.h"
 
@@ -36,6 +37,9 @@ public:
           chosen != schedules.end() ? chosen->second : form.defaultSchedule(target);
       if (failed(form.generate(*module, form.name(), target, schedule)))
         return failure();
+      if (auto ahead = form.scheduleAhead(target); ahead && chosen == schedules.end())
+        if (failed(form.generate(*module, form.name() + std::string(askingAhead), target, *ahead)))
+          return failure();
       bool finishes = form.use == CompiledForm::Use::Finish;
       (finishes ? made.then : made.variants)
           .push_back({form.most(), uint32_t(names.size()), form.grid(schedule), uint8_t(schedule.shared)});

@@ -30,10 +30,17 @@ static std::string tripleOf(StringRef architecture) {
   return (architecture + "-unknown-linux-gnu").str();
 }
 
+namespace {
+
+/// Who made a processor, as far as it matters.
+enum class Maker { Intel, Other, Any };
+
+} // namespace
+
 /// Settles the target from the features that a processor has. Code uses those that are
 /// recorded and no others, so that the runtime can check for all of them.
 template <typename Has>
-static Result<CpuTarget> fromFeatures(const std::string &name, bool arm, bool intel, Has has) {
+static Result<CpuTarget> fromFeatures(const std::string &name, bool arm, Maker maker, Has has) {
   CpuTarget target;
   if (arm) {
     for (const char *feature : {"neon", "dotprod"})
@@ -52,7 +59,8 @@ static Result<CpuTarget> fromFeatures(const std::string &name, bool arm, bool in
       return fail("processor '" + name + "' lacks " + feature +
                   "; the CPU backend needs x86-64-v3 (AVX2, FMA, F16C) or AArch64 with dotprod");
   target.architecture = "x86_64";
-  target.aheadKib = intel ? 8 : 0;
+  target.aheadKib = maker == Maker::Intel ? intelAheadKib : 0;
+  target.isOfAnyMaker = maker == Maker::Any;
   target.processor = "x86-64-v3";
   target.features.assign(std::begin(avx2Features), std::end(avx2Features));
   if (all_of(avx512Features, has)) {
@@ -75,11 +83,13 @@ static Result<CpuTarget> fromFeatures(const std::string &name, bool arm, bool in
   return target;
 }
 
-/// Whether LLVM's name of an x86-64 processor is one of Intel's. The levels are nobody's, nor is
-/// "generic", which LLVM calls what it does not know.
-static bool isIntel(StringRef processor) {
-  return none_of(ArrayRef{"x86-64", "generic", "znver", "bdver", "btver", "c86"},
-                 [&](StringRef other) { return processor.starts_with(other); });
+/// By LLVM's name of an x86-64 processor. The levels are nobody's, nor is "generic", which LLVM
+/// calls what it does not know.
+static Maker makerOf(StringRef processor) {
+  auto beginsLike = [&](StringRef beginning) { return processor.starts_with(beginning); };
+  if (any_of(ArrayRef{"x86-64", "generic"}, beginsLike))
+    return Maker::Any;
+  return any_of(ArrayRef{"znver", "bdver", "btver", "c86"}, beginsLike) ? Maker::Other : Maker::Intel;
 }
 
 Result<CpuTarget> findTarget(const std::string &name) {
@@ -87,7 +97,7 @@ Result<CpuTarget> findTarget(const std::string &name) {
   if (name == "native") {
     StringMap<bool> host = sys::getHostCPUFeatures();
     bool arm = Triple(sys::getProcessTriple()).isAArch64();
-    return fromFeatures(name, arm, isIntel(sys::getHostCPUName()),
+    return fromFeatures(name, arm, makerOf(sys::getHostCPUName()),
                         [&](const char *feature) { return host.lookup(feature); });
   }
   for (bool arm : {false, true}) {
@@ -102,7 +112,7 @@ Result<CpuTarget> findTarget(const std::string &name) {
     if (!info->isCPUStringValid(name))
       continue;
     info.reset(target->createMCSubtargetInfo(triple, name, ""));
-    return fromFeatures(name, arm, isIntel(name), [&](const char *feature) {
+    return fromFeatures(name, arm, makerOf(name), [&](const char *feature) {
       return info->checkFeatures((Twine("+") + feature).str());
     });
   }

@@ -33,11 +33,17 @@ struct CpuTarget {
   /// How far ahead a stream of weights is asked for, in KiB; 0 leaves it to hardware, which
   /// does it better on processors of AMD. On Intel's it stops at the end of a page of 4 KiB.
   int64_t aheadKib = 0;
+  /// Whether the processor may be of any maker, as those of the x86-64 levels may: kernels for
+  /// which it matters are there twice, and the device takes the one to run.
+  bool isOfAnyMaker = false;
 
   bool wantsUnsignedWeights() const {
     return dot == IntegerDot::Vnni || dot == IntegerDot::AvxVnni;
   }
 };
+
+/// CpuTarget::aheadKib of Intel's processors.
+inline constexpr int64_t intelAheadKib = 8;
 
 /// A target by name: "native", x86-64 levels ("x86-64-v3", "x86-64-v4"), or any processor
 /// that LLVM knows. Errors: an unknown name, or one without AVX2, FMA and F16C (NEON with

@@ -177,6 +177,14 @@ Schedule CompiledForm::defaultSchedule(const CpuTarget &target) const {
   return schedule;
 }
 
+std::optional<Schedule> CompiledForm::scheduleAhead(const CpuTarget &target) const {
+  if (kind != KernelKind::Product || !single() || !target.isOfAnyMaker)
+    return std::nullopt;
+  Schedule schedule = defaultSchedule(target);
+  schedule.aheadKib = intelAheadKib;
+  return schedule;
+}
+
 std::vector<Parameter> CompiledForm::parameters() const {
   if (kind == KernelKind::Attention && use == Use::Any)
     return {{"query rows", &Schedule::queryRows}};

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct CompiledForm {
                                const CpuTarget &target, const Schedule &schedule) const;
 
   Schedule defaultSchedule(const CpuTarget &target) const;
+  /// That of a second version, which asks for weights ahead; nothing where one is enough.
+  std::optional<Schedule> scheduleAhead(const CpuTarget &target) const;
   /// The parameters of its code.
   std::vector<Parameter> parameters() const;
   /// Schedules worth measuring, the default first; no more than that where nothing is free.

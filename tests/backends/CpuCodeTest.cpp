@@ -60,6 +60,23 @@ TEST(CpuTarget, OfIntelAsksForWeightsAhead) {
     EXPECT_EQ(ahead(processor), 0) << processor;
 }
 
+TEST_F(CpuCode, OfAnyMakerIsThereTwice) {
+  // From one label to the next.
+  auto function = [](const std::string &text, const std::string &name) {
+    const size_t begin = text.find("\n" + name + ":"), end = text.find("@function", begin);
+    return begin == text.npos ? "" : text.substr(begin, end - begin);
+  };
+  for (const char *processor : {"x86-64-v3", "x86-64-v4"})
+    for (const std::string &element : {q8, q4, std::string("f16")}) {
+      const std::string code = assembly(processor, element);
+      EXPECT_THAT(function(code, "linear_1"), Not(HasSubstr("prefetch"))) << code;
+      EXPECT_THAT(function(code, "linear_1.ahead"), HasSubstr("prefetch")) << code;
+      EXPECT_THAT(code, Not(HasSubstr("linear_n.ahead")));
+    }
+  EXPECT_THAT(assembly("znver4", q8), AllOf(Not(HasSubstr("ahead")), Not(HasSubstr("prefetch"))));
+  EXPECT_THAT(assembly("icelake-server", q8), AllOf(Not(HasSubstr("ahead")), HasSubstr("prefetch")));
+}
+
 TEST_F(CpuCode, IntegerProductsUseTheBestInstruction) {
   for (const std::string &element : {q8, q4}) {
     EXPECT_THAT(assembly("x86-64-v3", element),

@@ -137,9 +137,17 @@ static std::vector<std::string_view> detect() {
   return found;
 }
 
+bool isIntelCpu() {
+  unsigned a, b, c, d;
+  return __get_cpuid(0, &a, &b, &c, &d) && b == signature_INTEL_ebx && c == signature_INTEL_ecx &&
+         d == signature_INTEL_edx;
+}
+
 #elif defined(__aarch64__)
 
 std::string_view cpuArchitecture() { return "aarch64"; }
+
+bool isIntelCpu() { return false; }
 
 /// Linux, Documentation/arch/arm64/elf_hwcaps.rst; the bits are asm/hwcap.h's, by number
 /// because older headers lack the newer ones.

@@ -15,4 +15,7 @@ const std::vector<std::string_view> &cpuFeatures();
 
 bool hasCpuFeature(std::string_view name);
 
+/// Whether Intel made the processor.
+bool isIntelCpu();
+
 } // namespace weft

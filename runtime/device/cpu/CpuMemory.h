@@ -15,7 +15,8 @@ Result<std::unique_ptr<Buffer>> allocateCpuBuffer(uint64_t bytes);
 /// Host memory as it is; kernels must not write to it.
 std::unique_ptr<Buffer> importCpuBuffer(std::span<const std::byte> host);
 
-/// A copy of code in pages that can be run and not written.
+/// A copy of code in pages that can be run and not written. Of kernels that are there twice
+/// (AskingAhead.h), the one for this processor.
 class CpuExecutable : public Executable {
 public:
   static Result<std::unique_ptr<CpuExecutable>> load(std::span<const std::byte> code,

@@ -59,8 +59,8 @@ protected:
     device = std::move(*made);
   }
 
-  std::unique_ptr<Executable> loadCopy() {
-    const KernelEntry kernels[] = {{"copy", copyEntry}};
+  std::unique_ptr<Executable> loadCopy() { return load({{"copy", copyEntry}}); }
+  std::unique_ptr<Executable> load(const std::vector<KernelEntry> &kernels) {
     auto loaded = device->load(std::as_bytes(std::span(copyCode)), kernels);
     EXPECT_TRUE(loaded) << loaded.error().message;
     return std::move(*loaded);
@@ -97,6 +97,23 @@ TEST_P(CpuDeviceTest, RunsMachineCode) {
   std::memset((*to)->host(), 0, (*to)->bytes());
   ASSERT_TRUE(device->run(**list, sizes));
   EXPECT_EQ((*to)->host()[64], std::byte(0));
+}
+
+TEST_P(CpuDeviceTest, RunsWhatAsksAheadOnIntelsProcessors) {
+  const uint64_t right = copyEntry, trap = 0;
+  const bool ahead = isIntelCpu();
+  auto executable =
+      load({{"copy.ahead", ahead ? right : trap}, {"copy", ahead ? trap : right}});
+  auto from = device->allocate(64, Reach::Host), to = device->allocate(64, Reach::Host);
+  ASSERT_TRUE(from && to);
+  (*from)->host()[0] = std::byte(7);
+  const BufferView bindings[] = {{from->get(), 0, 64}, {to->get(), 0, 64}};
+  auto list =
+      device->record(*executable, {{.kernel = 1, .bindingCount = 2, .groups = 1}}, bindings);
+  ASSERT_TRUE(list) << list.error().message;
+  const int64_t sizes[WEFT_SIZE_COUNT] = {};
+  ASSERT_TRUE(device->run(**list, sizes));
+  EXPECT_EQ((*to)->host()[0], std::byte(7));
 }
 
 TEST_P(CpuDeviceTest, MemoryIsZeroAndAligned) {
