@@ -77,9 +77,9 @@ int run(int argc, char **argv) {
     return failed(becomeProgram(first, argv), exitFailed);
   auto named = [&](const Command &command) { return command.app->get_name() == first; };
   if (!first.starts_with('-') && std::ranges::none_of(commands, named))
-    return failed("expected a command (run, chat, inspect, eval, bench, tokenize, tokenizer or conformance), found '" +
-                      first +
-                      "' (see weft --help)",
+    return failed("expected a command (run, chat, inspect, eval, bench, tokenize, tokenizer or "
+                  "conformance), found " +
+                      (argc > 1 ? "'" + first + "'" : "none") + " (see weft --help)",
                   exitUsage);
   try {
     weft.parse(argc, argv);

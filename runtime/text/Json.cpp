@@ -2,7 +2,34 @@
 
 #include "runtime/text/Utf8.h"
 
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 namespace weft::text {
+
+/// The number of the byte, from 1, at which a parser that counts them stops; 0 where it does not.
+static size_t badByte(std::string_view text) {
+  using Parser = nlohmann::json;
+  const auto keepNothing = [](int, Parser::parse_event_t, Parser &) { return false; };
+  try {
+    (void)Parser::parse(text, keepNothing);
+  } catch (const Parser::parse_error &error) {
+    return error.byte;
+  } catch (const Parser::exception &) { // a number out of range
+  }
+  return 0;
+}
+
+std::string invalidJson(std::string_view text, simdjson::error_code error) {
+  std::string place;
+  if (const size_t byte = std::min(badByte(text), text.size()); byte > 0) {
+    const std::string_view before = text.substr(0, byte - 1);
+    const size_t line = size_t(std::ranges::count(before, '\n')) + 1;
+    place = fmt::format(" at line {}, column {}", line, byte - (before.rfind('\n') + 1));
+  }
+  return fmt::format("not valid JSON{}: {}", place, simdjson::error_message(error));
+}
 
 std::string inQuotes(std::string_view text) {
   constexpr size_t longest = 60;

@@ -20,6 +20,9 @@ inline constexpr TokenId maximumTokenId = 1 << 24;
 /// Text of a file as an error message may show it: quoted, on one line, not too long.
 std::string inQuotes(std::string_view text);
 
+/// "not valid JSON at line 3, column 14: ..." of a text that simdjson refuses.
+std::string invalidJson(std::string_view text, simdjson::error_code error);
+
 Result<std::string_view> asString(JsonValue value, const std::string &path);
 Result<TokenId> asTokenId(JsonValue value, const std::string &path);
 Result<std::vector<JsonValue>> asArray(JsonValue value, const std::string &path);

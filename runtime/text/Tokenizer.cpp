@@ -27,7 +27,7 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::fromJson(std::string_view json) {
   simdjson::dom::parser parser;
   JsonValue root;
   if (auto error = parser.parse(json.data(), json.size()).get(root))
-    return fail(std::string("tokenizer.json: not valid JSON: ") + simdjson::error_message(error));
+    return fail("tokenizer.json: " + invalidJson(json, error));
   auto parts = std::make_unique<Impl>();
   if (auto done = parts->read(root); !done)
     return fail("tokenizer.json: " + done.error().message);

@@ -4,6 +4,7 @@
 #include "runtime/generate/grammar/Regex.h"
 #include "runtime/generate/grammar/SchemaTranslator.h"
 #include "runtime/generate/grammar/StringFormats.h"
+#include "runtime/text/Json.h"
 
 #include <algorithm>
 #include <cmath>
@@ -357,7 +358,7 @@ Result<Grammar> grammarOfJsonSchema(std::string_view schema, WhiteSpace space) {
   simdjson::dom::parser parser;
   JsonElement root;
   if (auto error = parser.parse(schema.data(), schema.size()).get(root))
-    return fail(std::string("JSON Schema: not valid JSON: ") + simdjson::error_message(error));
+    return fail("JSON Schema: " + text::invalidJson(schema, error));
   Grammar grammar;
   const RuleId start = grammar.rule("root");
   SchemaTranslator translator(grammar, root, space);

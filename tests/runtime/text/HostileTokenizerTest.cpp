@@ -18,6 +18,12 @@ std::string partError(std::string TokenizerJson::*part, const std::string &value
 TEST(HostileTokenizer, NotJson) {
   for (const char *json : {"", "{", "[1", "nul", "\xFF", "{\"model\": tru}"})
     EXPECT_TRUE(errorOf(json).starts_with("tokenizer.json: not valid JSON")) << json;
+  auto place = [](const std::string &json) {
+    return errorOf(json).substr(0, errorOf(json).find(": ", 16));
+  };
+  EXPECT_EQ(place("{\"a\": 1,\n \"b\" 2}"), "tokenizer.json: not valid JSON at line 2, column 6");
+  EXPECT_EQ(place("{\"a\": 1"), "tokenizer.json: not valid JSON at line 1, column 7");
+  EXPECT_EQ(place(""), "tokenizer.json: not valid JSON");
   EXPECT_EQ(errorOf("[]"), "tokenizer.json: expected an object, found an array");
   EXPECT_EQ(errorOf("{}"), "tokenizer.json: model: missing");
   EXPECT_EQ(errorOf(R"({"model": 3})"),
