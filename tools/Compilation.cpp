@@ -85,6 +85,8 @@ private:
     if (options.context > info->context)
       return fail(fmt::format("--context {} is more than the {} positions that the model was made for",
                               options.context, info->context));
+    if (Result<void> known = checkTokens(parts, info->vocabulary, options.input); !known)
+      return known;
     parts.family = info->family;
     parts.vocabulary = info->vocabulary;
     parts.context = options.context ? options.context : info->context;

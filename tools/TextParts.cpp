@@ -54,6 +54,19 @@ Result<void> readChatTemplate(const CompilationOptions &options, ArtifactParts &
   return {};
 }
 
+Result<void> checkTokens(const ArtifactParts &parts, int64_t vocabulary, const std::string &model) {
+  auto check = [&](const char *what, int32_t id) -> Result<void> {
+    if (id < vocabulary)
+      return {};
+    return fail(fmt::format("'{}': expected {} token below the vocabulary of {}, found {}", model,
+                            what, vocabulary, id));
+  };
+  for (int32_t id : parts.endIds)
+    if (auto known = check("an end", id); !known)
+      return known;
+  return check("a begin", parts.beginId);
+}
+
 static Result<void> prune(const text::PrunedVocabulary &pruned, mlir::ModuleOp module,
                           ArtifactParts &parts) {
   if (parts.tokenizerJson.empty())

@@ -50,6 +50,10 @@ TEST_F(BadInput, Checkpoints) {
   expectRefused(compileOf(unknown->path), AllOf(HasSubstr("warp"), HasSubstr("llama"), HasSubstr("gpt2")));
   auto shape = variant([](auto &c) { c.tensors["model.layers.1.mlp.up_proj.weight"].shape = {256, 512}; });
   expectRefused(compileOf(shape->path), AllOf(HasSubstr("model.layers.1.mlp.up_proj.weight"), HasSubstr("[512, 256]"), HasSubstr("[256, 512]")));
+  for (const char *key : {"bos_token_id", "eos_token_id"}) {
+    auto outside = variant([key](auto &c) { c.config[key] = "1000000"; });
+    expectRefused(compileOf(outside->path), AllOf(HasSubstr("token below the vocabulary of"), HasSubstr("found 1000000")));
+  }
   auto missing = variant([](auto &c) { c.tensors.erase("model.norm.weight"); });
   expectRefused(compileOf(missing->path), HasSubstr("model.norm.weight"));
   auto cut = variant([](auto &) {});
