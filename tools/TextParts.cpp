@@ -2,6 +2,7 @@
 
 #include "models/PruneVocabulary.h"
 #include "runtime/artifact/MappedFile.h"
+#include "runtime/artifact/Verify.h"
 #include "runtime/text/Tokenizer.h"
 #include "runtime/text/jinja/Template.h"
 #include "runtime/text/train/PruningReport.h"
@@ -61,6 +62,10 @@ Result<void> checkTokens(const ArtifactParts &parts, int64_t vocabulary, const s
     return fail(fmt::format("'{}': expected {} token below the vocabulary of {}, found {}", model,
                             what, vocabulary, id));
   };
+  for (const std::string *text : {&parts.beginToken, &parts.endToken})
+    if (text->size() > verify::longestTokenText)
+      return fail(fmt::format("'{}': expected begin and end tokens of at most {} bytes, found {}",
+                              model, verify::longestTokenText, text->size()));
   for (int32_t id : parts.endIds)
     if (auto known = check("an end", id); !known)
       return known;

@@ -16,7 +16,8 @@ Result<void> readTokenizer(const CompilationOptions &options, ArtifactParts &par
 /// may be beyond us, and is for `weft` to complain about where it is needed.
 Result<void> readChatTemplate(const CompilationOptions &options, ArtifactParts &parts);
 
-/// Whether the tokens that begin and end a text are in the model's vocabulary, as the runtime wants.
+/// Whether the tokens that begin and end a text are in the model's vocabulary, and written as
+/// shortly as the runtime wants.
 Result<void> checkTokens(const ArtifactParts &parts, int64_t vocabulary, const std::string &model);
 
 /// Takes the tokens out of the model that a report says were taken out of its tokenizer.

@@ -18,6 +18,9 @@ Result<const schema::Artifact *> metadata(std::span<const std::byte> bytes);
 /// One program of `artifact`, whose parameters and states are verified.
 Result<void> program(const schema::Artifact &artifact, const schema::Program &program);
 
+/// Most bytes of the text of a begin or end token; the compiler keeps to it.
+inline constexpr uint32_t longestTokenText = 4096;
+
 /// Text of a file as a message may show it: in quotes, one line, at most 80 characters,
 /// printable ASCII with '?' for the rest.
 std::string quoted(std::string_view text);

@@ -129,7 +129,7 @@ static Result<void> verifyText(const schema::Artifact &artifact) {
   if (text.beginId() != -1 && !isToken(text.beginId()))
     return fail(fmt::format("expected a begin token of -1 or below the vocabulary of {}, found {}",
                             artifact.vocabulary(), text.beginId()));
-  constexpr uint32_t longestTemplate = 1 << 20, longestToken = 4096;
+  constexpr uint32_t longestTemplate = 1 << 20;
   auto checkLength = [](const char *what, const flatbuffers::String *given,
                         uint32_t most) -> Result<void> {
     if (!given || given->size() <= most)
@@ -139,8 +139,8 @@ static Result<void> verifyText(const schema::Artifact &artifact) {
   };
   for (const Result<void> &length :
        {checkLength("chat template", text.chatTemplate(), longestTemplate),
-        checkLength("begin token", text.beginToken(), longestToken),
-        checkLength("end token", text.endToken(), longestToken)})
+        checkLength("begin token", text.beginToken(), longestTokenText),
+        checkLength("end token", text.endToken(), longestTokenText)})
     if (!length)
       return length;
   return {};

@@ -54,6 +54,9 @@ TEST_F(BadInput, Checkpoints) {
     auto outside = variant([key](auto &c) { c.config[key] = "1000000"; });
     expectRefused(compileOf(outside->path), AllOf(HasSubstr("token below the vocabulary of"), HasSubstr("found 1000000")));
   }
+  auto endless = variant([](auto &) {});
+  writeFile(endless->path + "/tokenizer_config.json", "{\"eos_token\": \"" + std::string(5000, 'e') + "\"}");
+  expectRefused(compileOf(endless->path), HasSubstr("tokens of at most 4096 bytes, found 5000"));
   auto missing = variant([](auto &c) { c.tensors.erase("model.norm.weight"); });
   expectRefused(compileOf(missing->path), HasSubstr("model.norm.weight"));
   auto cut = variant([](auto &) {});
