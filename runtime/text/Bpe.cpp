@@ -271,10 +271,16 @@ void Bpe::tokenize(std::string_view word, std::vector<TokenId> &tokens) const {
       return;
     }
   }
+  WordMemory &memory = WordMemory::ofThread();
+  if (const auto known = memory.find(owner, word); !known.empty()) {
+    tokens.insert(tokens.end(), known.begin(), known.end());
+    return;
+  }
   const size_t begin = tokens.size();
   appendCharacters(word, tokens);
   applyMerges(merges, tokens, begin);
   residues.replace(tokens, begin);
+  memory.keep(std::span(tokens).subspan(begin));
 }
 
 } // namespace weft::text

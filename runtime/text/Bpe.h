@@ -5,6 +5,7 @@
 #include "runtime/text/MergeTable.h"
 #include "runtime/text/Model.h"
 #include "runtime/text/Residues.h"
+#include "runtime/text/WordMemory.h"
 
 #include <array>
 
@@ -41,6 +42,7 @@ private:
   TokenId characterToken(char32_t code, std::string_view bytes) const;
   void appendCharacters(std::string_view word, std::vector<TokenId> &tokens) const;
 
+  const uint32_t owner = WordMemory::newOwner();
   Vocabulary vocab;
   MergeTable merges;
   Residues residues;
