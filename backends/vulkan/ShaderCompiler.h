@@ -11,7 +11,7 @@ namespace weft::vulkan {
 
 /// The SPIR-V of a compute shader for Vulkan 1.2, optimized and valid. The same text gives the
 /// same words. Errors: what the compiler, the optimizer or the validator complains about, which
-/// is a fault of the generator. Any thread, one call at a time.
+/// is a fault of the generator. Any threads, also at the same time.
 Result<std::vector<uint32_t>> compileShader(const std::string &glsl);
 
 /// SPIR-V as text.

@@ -6,6 +6,8 @@
 #include "backends/vulkan/ShaderCompiler.h"
 #include "backends/vulkan/WeightText.h"
 
+#include "llvm/Support/Parallel.h"
+
 using namespace mlir;
 
 namespace weft::vulkan {
@@ -134,16 +136,21 @@ private:
       addFeature(text.wayOfStreams());
     if (multipliesBytes)
       addFeature(FeatureIntegerDot);
-    for (uint32_t features : choices) {
-      std::string glsl = text.finish(features), suffix = "." + std::to_string(features);
+    std::vector<std::string> texts(choices.size());
+    std::vector<Result<std::vector<uint32_t>>> compiled(choices.size());
+    llvm::parallelFor(0, choices.size(), [&](size_t i) {
+      texts[i] = text.finish(choices[i]);
+      compiled[i] = compileShader(texts[i]);
+    });
+    for (size_t i = 0; i < choices.size(); ++i) {
+      std::string suffix = "." + std::to_string(choices[i]);
       if (dump)
-        dump((name + suffix + ".comp").str(), glsl);
-      Result<std::vector<uint32_t>> spirv = compileShader(glsl);
-      if (!spirv)
-        return kernel.emitError("kernel '") << name << "' (" << namesOf(features) << "): " << spirv.error().message;
+        dump((name + suffix + ".comp").str(), texts[i]);
+      if (!compiled[i])
+        return kernel.emitError("kernel '") << name << "' (" << namesOf(choices[i]) << "): " << compiled[i].error().message;
       if (dump)
-        dump((name + suffix + ".spvasm").str(), disassemble(*spirv));
-      shader.modules.push_back({features, std::move(*spirv)});
+        dump((name + suffix + ".spvasm").str(), disassemble(*compiled[i]));
+      shader.modules.push_back({choices[i], std::move(*compiled[i])});
     }
     forms.back().variants.push_back({most, uint32_t(shaders.size()), grid, WEFT_SHARE_DEFAULT});
     names.push_back(name.str());
