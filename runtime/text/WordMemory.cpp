@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <new>
 
 namespace weft::text {
 
@@ -46,13 +47,24 @@ uint64_t hashOf(uint32_t owner, std::string_view word) {
 
 } // namespace
 
+/// Zeros, which are entries that nobody has: the system gives them page by page, where filling a
+/// table would cost a short prompt more than it gains.
+void WordMemory::takeMemory() {
+  size_t bytes = ((size_t(1) << bits) + 1) * sizeof(Entry);
+  memory.reset(std::calloc(1, bytes));
+  if (!memory)
+    throw std::bad_alloc();
+  void *place = memory.get();
+  entries = static_cast<Entry *>(std::align(alignof(Entry), bytes - sizeof(Entry), place, bytes));
+}
+
 std::span<const TokenId> WordMemory::find(uint32_t owner, std::string_view word) {
   place = nullptr;
   if (word.empty() || word.size() > Entry::mostBytes)
     return {};
   if (!entries)
-    entries = std::make_unique<std::array<Entry, size_t(1) << bits>>();
-  Entry &entry = (*entries)[hashOf(owner, word) >> (64 - bits)];
+    takeMemory();
+  Entry &entry = entries[hashOf(owner, word) >> (64 - bits)];
   if (entry.owner == owner && entry.length == word.size() &&
       std::memcmp(entry.text.data(), word.data(), word.size()) == 0)
     return std::span(entry.tokens).first(entry.count);

@@ -5,14 +5,16 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string_view>
 
 namespace weft::text {
 
-/// A table where a word has one place and the last one to come has it: 512 KiB, taken when it is
-/// first used. One thread's own. Words belong to owners, numbers that are never given twice.
+/// A table where a word has one place and the last one to come has it: 512 KiB, of which
+/// only the pages that are used are taken. One thread's own. Words belong to owners, numbers that
+/// are never given twice.
 class WordMemory {
 public:
   /// The memory of this thread.
@@ -37,7 +39,13 @@ private:
   static_assert(sizeof(Entry) == 64);
   static constexpr unsigned bits = 13;
 
-  std::unique_ptr<std::array<Entry, size_t(1) << bits>> entries;
+  void takeMemory();
+
+  struct Free {
+    void operator()(void *memory) const { std::free(memory); }
+  };
+  std::unique_ptr<void, Free> memory;
+  Entry *entries = nullptr; // 1 << bits of them in `memory`
   // What find() looked for in vain; no place for a word that is too long.
   Entry *place = nullptr;
   uint32_t wantedOwner = 0;
