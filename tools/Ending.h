@@ -2,6 +2,8 @@
 // something is wrong. Nothing here fails because standard error is closed or full.
 #pragma once
 
+#include "runtime/cli/Cli.h"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -13,7 +15,7 @@
 
 namespace weft {
 
-enum ExitCode { exitDone = 0, exitFailed = 1, exitUsage = 2 };
+using enum cli::ExitCode; // those of `weft`
 
 /// Says `message` for `program`; gives `code`.
 inline int endWithError(const std::string &program, std::string message, int code = exitFailed) {

@@ -9,11 +9,11 @@
 #include "runtime/device/cpu/CpuCaches.h"
 #include "runtime/generate/Decoder.h"
 #include "runtime/generate/Random.h"
+#include "runtime/generate/SecondsSince.h"
 #include "runtime/program/ProgramChoice.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
@@ -92,8 +92,7 @@ private:
       if (!fed)
         return failFrom(fed);
     }
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    return double(tokens.size()) / std::max(elapsed.count(), 1e-9);
+    return double(tokens.size()) / std::max(secondsSince(start), 1e-9);
   }
 
   Decoder &decoder;

@@ -5,10 +5,10 @@
 #include "runtime/cli/Model.h"
 #include "runtime/cli/Npy.h"
 #include "runtime/generate/Perplexity.h"
+#include "runtime/generate/SecondsSince.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 #include <memory>
@@ -116,9 +116,7 @@ Result<int> evalText(EvalOptions &options) {
   }
   if (!result)
     return failFrom(result);
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return reportPerplexity(*result, text->size(), seconds, options);
+  return reportPerplexity(*result, text->size(), secondsSince(start), options);
 }
 
 Result<std::vector<int32_t>> readIds(const std::string &argument) {

@@ -5,10 +5,10 @@
 #include "runtime/cli/Describe.h"
 #include "runtime/cli/Json.h"
 #include "runtime/cli/StageProgress.h"
+#include "runtime/generate/SecondsSince.h"
 #include "runtime/text/train/Train.h"
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <fmt/format.h>
 #include <map>
 #include <memory>
@@ -88,14 +88,13 @@ Result<int> train(TrainOptions options) {
     return failFrom(trained);
   if (auto done = writeNewFile(options.output, trained->json); !done)
     return failFrom(done);
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const double seconds = secondsSince(start);
   if (options.json || options.verbose)
-    if (auto done = options.json ? printJson(*trained, options, seconds.count()) : print(*trained);
-        !done)
+    if (auto done = options.json ? printJson(*trained, options, seconds) : print(*trained); !done)
       return failFrom(done);
   writeError(fmt::format("{} tokens from {} of text with {} distinct words in {:.2f} s\n",
                          grouped(trained->vocabulary), readableBytes(trained->corpusBytes),
-                         grouped(trained->distinctWords), seconds.count()));
+                         grouped(trained->distinctWords), seconds));
   if (trained->vocabulary < training.vocabulary)
     writeError(fmt::format("weft: the text has no more to learn: {} tokens fewer than asked for\n",
                            grouped(training.vocabulary - trained->vocabulary)));

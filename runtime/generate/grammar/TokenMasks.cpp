@@ -1,10 +1,10 @@
 #include "runtime/generate/grammar/TokenMasks.h"
 
+#include "runtime/generate/SecondsSince.h"
 #include "runtime/generate/grammar/MaskMaker.h"
 #include "runtime/generate/grammar/TrieWalk.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace weft::grammar {
 
@@ -14,8 +14,7 @@ Result<TokenMasks> TokenMasks::make(const Automaton &automaton, const TokenTrie 
   TokenMasks masks(automaton, trie);
   if (auto made = MaskMaker(masks, mostBytes).run(); !made)
     return failFrom(made);
-  masks.summary.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  masks.summary.seconds = secondsSince(start);
   return masks;
 }
 
