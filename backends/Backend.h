@@ -11,7 +11,7 @@
 #include "ir/storage/ScalarConversion.h"
 #include "ir/storage/Storage.h"
 #include "ir/storage/SuperBlock.h"
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 #include "runtime/artifact/Kernel.h"
 #include "runtime/artifact/artifact_generated.h"
 

@@ -2,12 +2,12 @@
 // process, so that both see the same machine.
 //
 //   build/bin/constrained_pairs model.weft schema.json [rounds]
-#include "runtime/cli/Arguments.h"
-#include "runtime/cli/Model.h"
+#include "runtime/cli/options/Arguments.h"
+#include "runtime/complete/Model.h"
 #include "runtime/generate/Generator.h"
-#include "runtime/generate/grammar/GrammarConstraint.h"
-#include "runtime/generate/grammar/JsonSchema.h"
-#include "runtime/text/TokenBytes.h"
+#include "runtime/constrain/GrammarConstraint.h"
+#include "runtime/constrain/schema/JsonSchema.h"
+#include "runtime/text/tokenizer/decode/TokenBytes.h"
 
 #include <algorithm>
 #include <array>
@@ -41,7 +41,7 @@ double quantile(std::vector<double> values, double part) {
 
 struct Setup {
   cli::Model model;
-  std::shared_ptr<const grammar::CompiledGrammar> grammar;
+  std::shared_ptr<const constrain::CompiledGrammar> grammar;
   std::vector<int32_t> endIds;
 };
 
@@ -55,8 +55,8 @@ Setup prepare(const char *model, const char *schemaFile) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::string> bytes = text::tokenBytes(*tokenizer);
   bytes.resize(setup.model.session->vocabulary());
-  const auto form = value(grammar::grammarOfJsonSchema(value(cli::readAll(schemaFile))));
-  setup.grammar = value(grammar::CompiledGrammar::make(form, bytes, setup.endIds));
+  const auto form = value(constrain::grammarOfJsonSchema(value(cli::readAll(schemaFile))));
+  setup.grammar = value(constrain::CompiledGrammar::make(form, bytes, setup.endIds));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   std::printf("vocabulary of %zu, form in %.3f s: %s\n", bytes.size(), took.count(),
               setup.grammar->describe().c_str());
@@ -77,7 +77,7 @@ Run decode(Setup &setup, double temperature, uint64_t seed, bool constrained) {
   options.topP = 1;
   options.seed = seed;
   Sampler sampler = value(Sampler::make(options));
-  const grammar::GrammarConstraint constraint(setup.grammar);
+  const constrain::GrammarConstraint constraint(setup.grammar);
   GenerateOptions generateOptions;
   generateOptions.newTokens = tokens;
   if (constrained) {

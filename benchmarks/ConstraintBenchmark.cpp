@@ -3,13 +3,13 @@
 //   build/bin/constraint_benchmark model.weft schema.json [tokens]
 //   build/bin/constraint_benchmark tokenizer.json schema.json [tokens]
 
-#include "runtime/cli/Arguments.h"
-#include "runtime/cli/Model.h"
-#include "runtime/generate/ApplyMask.h"
-#include "runtime/generate/Random.h"
-#include "runtime/generate/grammar/GrammarConstraint.h"
-#include "runtime/generate/grammar/JsonSchema.h"
-#include "runtime/text/TokenBytes.h"
+#include "runtime/cli/options/Arguments.h"
+#include "runtime/complete/Model.h"
+#include "runtime/generate/sampling/ApplyMask.h"
+#include "runtime/generate/sampling/Random.h"
+#include "runtime/constrain/GrammarConstraint.h"
+#include "runtime/constrain/schema/JsonSchema.h"
+#include "runtime/text/tokenizer/decode/TokenBytes.h"
 
 #include <algorithm>
 #include <chrono>
@@ -85,10 +85,10 @@ Result<void> run(const char *model, const char *schemaFile, size_t count) {
   std::printf("tokenizer and bytes of %zu tokens: %.1f ms\n", tokens.size(),
               microseconds(start) / 1000);
   start = Clock::now();
-  auto grammar = grammar::grammarOfJsonSchema(*schema);
+  auto grammar = constrain::grammarOfJsonSchema(*schema);
   if (!grammar)
     return failFrom(grammar);
-  auto compiled = grammar::CompiledGrammar::make(*grammar, tokens, ends);
+  auto compiled = constrain::CompiledGrammar::make(*grammar, tokens, ends);
   if (!compiled)
     return failFrom(compiled);
   std::printf("compiled: %.1f ms; %s\n", microseconds(start) / 1000,
@@ -99,7 +99,7 @@ Result<void> run(const char *model, const char *schemaFile, size_t count) {
   std::vector<float> logits(tokens.size());
   std::vector<double> masking, applying, accepting;
   size_t documents = 0;
-  for (auto constraint = std::make_unique<grammar::GrammarConstraint>(*compiled);
+  for (auto constraint = std::make_unique<constrain::GrammarConstraint>(*compiled);
        masking.size() < count;) {
     start = Clock::now();
     if (auto masked = constraint->mask(bits); !masked)
@@ -111,7 +111,7 @@ Result<void> run(const char *model, const char *schemaFile, size_t count) {
     const int32_t id = anyOf(bits, random);
     if (std::ranges::find(ends, id) != ends.end()) {
       ++documents;
-      constraint = std::make_unique<grammar::GrammarConstraint>(*compiled);
+      constraint = std::make_unique<constrain::GrammarConstraint>(*compiled);
       continue;
     }
     start = Clock::now();

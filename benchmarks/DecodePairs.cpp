@@ -1,7 +1,7 @@
 // How much faster one model decodes than another: a few tokens of each in turn, in one
 // process, so that both see the same machine. Its bandwidth may double from one second to the
 // next as neighbours come and go; runs one after the other compare that.
-#include "runtime/cli/Model.h"
+#include "runtime/complete/Model.h"
 #include "runtime/generate/Decoder.h"
 
 #include <algorithm>

@@ -6,11 +6,11 @@
 
 #include "ir/storage/Storage.h"
 #include "runtime/artifact/Artifact.h"
-#include "runtime/cli/Bandwidth.h"
+#include "runtime/cli/report/Bandwidth.h"
 #include "runtime/device/cpu/CpuCaches.h"
 #include "runtime/program/Session.h"
 #include "tests/frontend/Files.h"
-#include "tools/Compilation.h"
+#include "compiler/Compilation.h"
 
 #include <benchmark/benchmark.h>
 #include <chrono>

@@ -2,7 +2,8 @@
 # is compiled for the other instruction set, under qemu-user.
 
 set(WEFT_AARCH64_COMPILE ${CMAKE_CXX_COMPILER} --target=aarch64-linux-gnu)
-set(WEFT_AARCH64_LINK -static -fuse-ld=lld-22)
+# What a room has and the program does not call, with the libraries it would need, is left out.
+set(WEFT_AARCH64_LINK -static -fuse-ld=lld-22 -Wl,--gc-sections)
 
 # Needs clang with Debian's libstdc++-12-dev-arm64-cross; asked once for each build folder.
 if(NOT DEFINED WEFT_CAN_BUILD_AARCH64)
@@ -40,7 +41,7 @@ function(weft_aarch64_program name)
     set(object "${CMAKE_BINARY_DIR}/aarch64/${unit}.o")
     add_custom_command(
       OUTPUT "${object}"
-      COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${WEFT_AARCH64_COMPILE} -std=c++20 -O2
+      COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${WEFT_AARCH64_COMPILE} -std=c++20 -O2 -ffunction-sections
               -Wall -Wextra -Wno-unused-parameter -DFMT_HEADER_ONLY
               -I "${CMAKE_SOURCE_DIR}" -I "${CMAKE_BINARY_DIR}"
               -MD -MF "${object}.d" -c "${source}" -o "${object}"

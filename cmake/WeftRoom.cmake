@@ -33,7 +33,7 @@ endif()
 
 # weft_room(<name> [PARSES] [COMPUTES] SOURCES ... [DEPENDS ...] [PRIVATE ...])
 # Declares the library of a room. Includes are written from the top of the tree
-# ("runtime/artifact/Error.h"). PARSES: it reads bytes from outside, and with sanitizers it
+# ("runtime/base/Error.h"). PARSES: it reads bytes from outside, and with sanitizers it
 # tells libFuzzer (tests/fuzz) which of its branches an input takes. PARSES or COMPUTES: with
 # sanitizers it is optimised, as nothing else is: it compiles in three times the time.
 function(weft_room name)

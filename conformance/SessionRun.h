@@ -1,7 +1,7 @@
 // Calls of a compiled model, in a form that can go to another process.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <cstdint>
 #include <iosfwd>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "conformance/Cases.h"
-#include "tools/Compilation.h"
+#include "compiler/Compilation.h"
 
 #include <functional>
 #include <span>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ir/storage/Storage.h"
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "frontend/Json.h"
 
-#include "frontend/Quotes.h"
-#include "runtime/artifact/MappedFile.h"
+#include "runtime/base/Quotes.h"
+#include "runtime/base/MappedFile.h"
 
 #include <optional>
 

@@ -1,7 +1,7 @@
 // JSON from outside: parsed without exceptions, with a limit on its depth.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <nlohmann/json.hpp>
 #include <string>

@@ -1,6 +1,6 @@
 #include "models/Family.h"
 
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 #include "ir/Weft.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"

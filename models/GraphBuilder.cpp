@@ -1,6 +1,6 @@
 #include "models/GraphBuilder.h"
 
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"

@@ -1,6 +1,6 @@
 #include "models/HyperParameters.h"
 
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 
 #include <algorithm>
 #include <cmath>

@@ -4,7 +4,7 @@
 #include "backends/Registry.h"
 #include "conformance/Suite.h"
 #include "runtime/device/Registry.h"
-#include "tools/Ending.h"
+#include "tools/ExitStatus.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,8 +1,8 @@
 // The compiler driver.
 
 #include "backends/Registry.h"
-#include "tools/Compilation.h"
-#include "tools/Ending.h"
+#include "compiler/Compilation.h"
+#include "tools/ExitStatus.h"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>

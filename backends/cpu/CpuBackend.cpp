@@ -1,10 +1,10 @@
 #include "backends/cpu/CpuBackend.h"
 
-#include "backends/cpu/EmitObject.h"
+#include "backends/cpu/emit/EmitObject.h"
 #include "backends/cpu/KernelForms.h"
-#include "backends/cpu/KvLayout.h"
-#include "backends/cpu/ProductKernel.h"
-#include "runtime/device/cpu/AskingAhead.h"
+#include "backends/cpu/attention/KvLayout.h"
+#include "backends/cpu/product/ProductKernel.h"
+#include "runtime/device/cpu/Prefetch.h"
 
 #include "llvm/ADT/StringMap.h"
 

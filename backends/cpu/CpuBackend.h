@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backends/Backend.h"
-#include "backends/cpu/CpuTarget.h"
+#include "backends/cpu/emit/CpuTarget.h"
 #include "backends/cpu/Schedule.h"
 
 namespace weft::cpu {

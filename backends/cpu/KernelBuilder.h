@@ -1,7 +1,7 @@
 // The frame of a generated kernel: its bindings, sizes and loops.
 #pragma once
 
-#include "backends/cpu/CpuTarget.h"
+#include "backends/cpu/emit/CpuTarget.h"
 #include "backends/cpu/Values.h"
 #include "backends/Backend.h"
 

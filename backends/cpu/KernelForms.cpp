@@ -1,8 +1,8 @@
 #include "backends/cpu/KernelForms.h"
 
-#include "backends/cpu/AttentionKernel.h"
-#include "backends/cpu/ProductKernel.h"
-#include "backends/cpu/RowKernel.h"
+#include "backends/cpu/attention/AttentionKernel.h"
+#include "backends/cpu/product/ProductKernel.h"
+#include "backends/cpu/row/RowKernel.h"
 
 using namespace mlir;
 

@@ -1,7 +1,7 @@
 // In which forms a kernel is compiled, and what of them is free to choose.
 #pragma once
 
-#include "backends/cpu/CpuTarget.h"
+#include "backends/cpu/emit/CpuTarget.h"
 #include "backends/cpu/Schedule.h"
 #include "backends/Backend.h"
 

@@ -1,7 +1,7 @@
 #include "frontend/gguf/GgufPreTokenizers.h"
 #include "frontend/gguf/GgufVocabulary.h"
 
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 
 #include <vector>
 

@@ -1,10 +1,10 @@
 #include "frontend/gguf/GgufCheckpoint.h"
 
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 #include "frontend/gguf/GgufFile.h"
 #include "frontend/gguf/GgufParts.h"
 #include "frontend/gguf/GgufTokenizer.h"
-#include "runtime/artifact/MappedFile.h"
+#include "runtime/base/MappedFile.h"
 
 #include <fmt/format.h>
 

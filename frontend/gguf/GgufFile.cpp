@@ -1,6 +1,6 @@
 #include "frontend/gguf/GgufFile.h"
 
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 #include "frontend/TensorSize.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "frontend/gguf/GgufParts.h"
 
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // A model that lies in several GGUF files.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <cstdint>
 #include <string>

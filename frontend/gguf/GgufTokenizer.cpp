@@ -1,9 +1,9 @@
 #include "frontend/gguf/GgufTokenizer.h"
 
 #include "frontend/Json.h"
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 #include "frontend/gguf/GgufVocabulary.h"
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Utf8.h"
 
 #include <algorithm>
 
@@ -57,7 +57,7 @@ Result<GgufVocabulary> readVocabulary(const GgufFile &gguf, const std::string &f
     if (token.size() > longestToken)
       return fail(name + "is " + std::to_string(token.size()) + " bytes long, expected at most " +
                   std::to_string(longestToken));
-    if (!text::isValidUtf8(token))
+    if (!isValidUtf8(token))
       return fail(name + "is not UTF-8");
     auto [same, inserted] = vocabulary.ids.emplace(token, static_cast<int32_t>(id));
     if (!inserted)

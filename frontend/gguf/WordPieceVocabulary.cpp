@@ -1,6 +1,6 @@
 #include "frontend/gguf/GgufVocabulary.h"
 
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 
 namespace weft {
 

@@ -1,10 +1,10 @@
 #include "frontend/huggingface/HuggingFaceDirectory.h"
 
 #include "frontend/Json.h"
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 #include "frontend/huggingface/TokenizerFiles.h"
 #include "frontend/safetensors/SafetensorsFile.h"
-#include "runtime/artifact/MappedFile.h"
+#include "runtime/base/MappedFile.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,8 +1,8 @@
 #include "frontend/huggingface/TokenizerFiles.h"
 
 #include "frontend/Json.h"
-#include "frontend/Quotes.h"
-#include "runtime/artifact/MappedFile.h"
+#include "runtime/base/Quotes.h"
+#include "runtime/base/MappedFile.h"
 #include "runtime/text/formats/SentencePieceModel.h"
 #include "runtime/text/formats/Tiktoken.h"
 

@@ -1,7 +1,7 @@
 #include "frontend/safetensors/SafetensorsFile.h"
 
 #include "frontend/Json.h"
-#include "frontend/Quotes.h"
+#include "runtime/base/Quotes.h"
 #include "frontend/TensorSize.h"
 
 #include <algorithm>

@@ -9,7 +9,7 @@
 
 #include "ir/reference/KvState.h"
 #include "ir/reference/Tensor.h"
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <optional>
 

@@ -1,7 +1,7 @@
 // The files that weights come from, mapped when first asked for.
 #pragma once
 
-#include "runtime/artifact/MappedFile.h"
+#include "runtime/base/MappedFile.h"
 
 #include <map>
 #include <mutex>

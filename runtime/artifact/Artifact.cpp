@@ -1,6 +1,6 @@
 #include "runtime/artifact/Artifact.h"
 
-#include "runtime/artifact/Checked.h"
+#include "runtime/base/Checked.h"
 #include "runtime/artifact/Verify.h"
 
 #include <cstring>

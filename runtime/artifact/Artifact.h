@@ -1,8 +1,8 @@
 // A .weft file, open and verified.
 #pragma once
 
-#include "runtime/artifact/Error.h"
-#include "runtime/artifact/MappedFile.h"
+#include "runtime/base/Error.h"
+#include "runtime/base/MappedFile.h"
 #include "runtime/artifact/artifact_generated.h"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 #include "runtime/artifact/ArtifactWriter.h"
 
-#include "runtime/artifact/NewFile.h"
+#include "runtime/base/NewFile.h"
 #include "runtime/artifact/SegmentHash.h"
 
 #include <algorithm>

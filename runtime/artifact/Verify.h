@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
+#include "runtime/base/Quotes.h"
 
 #include <string_view>
 
@@ -21,11 +22,9 @@ Result<void> program(const schema::Artifact &artifact, const schema::Program &pr
 /// Most bytes of the text of a begin or end token; the compiler keeps to it.
 inline constexpr uint32_t longestTokenText = 4096;
 
-/// Text of a file as a message may show it: in quotes, one line, at most 80 characters,
-/// printable ASCII with '?' for the rest.
-std::string quoted(std::string_view text);
+/// A text of the file as a message may show it.
 inline std::string quoted(const flatbuffers::String *text) {
-  return quoted(std::string_view(text->c_str(), text->size()));
+  return inQuotes(std::string_view(text->c_str(), text->size()));
 }
 
 /// Puts the place in front of an error.

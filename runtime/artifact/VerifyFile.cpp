@@ -22,15 +22,6 @@ struct Range {
 
 } // namespace
 
-std::string quoted(std::string_view text) {
-  constexpr size_t most = 80;
-  std::string result = "'";
-  for (char c : text.substr(0, most))
-    result += c >= ' ' && c <= '~' ? c : '?';
-  result += text.size() > most ? "...'" : "'";
-  return result;
-}
-
 static Result<ArtifactHeader> readHeader(Bytes file) {
   ArtifactHeader header;
   size_t common = std::min(file.size(), sizeof artifactMagic);

@@ -1,4 +1,4 @@
-#include "runtime/artifact/Checked.h"
+#include "runtime/base/Checked.h"
 #include "runtime/artifact/Kernel.h"
 #include "runtime/artifact/Verify.h"
 

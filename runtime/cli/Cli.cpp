@@ -1,9 +1,9 @@
 #include "runtime/cli/Cli.h"
 
-#include "runtime/cli/Beside.h"
+#include "runtime/cli/commands/ExternalCommand.h"
 #include "runtime/cli/Command.h"
-#include "runtime/cli/ListDevices.h"
-#include "runtime/cli/Output.h"
+#include "runtime/cli/commands/ListDevices.h"
+#include "runtime/cli/terminal/Output.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,7 +1,7 @@
 // What a command of `weft` is. One file each, listed in Cli.cpp.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 #include "runtime/cli/Cli.h"
 
 #include <functional>

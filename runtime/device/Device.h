@@ -13,7 +13,7 @@
 // "x.so" and "x-compiler.so". One library for both is fine where LLVM is at hand.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 #include "runtime/artifact/Kernel.h"
 
 #include <cstddef>

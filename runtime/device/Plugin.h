@@ -1,7 +1,7 @@
 // Shared libraries with backends, found and opened: for the registries of both sides.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 // Which tokens may come next: how grammars and other constraints plug into sampling.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <cstdint>
 #include <memory>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "runtime/generate/Decoder.h"
-#include "runtime/generate/LogProbabilities.h"
-#include "runtime/generate/Sampler.h"
+#include "runtime/generate/sampling/LogProbabilities.h"
+#include "runtime/generate/sampling/Sampler.h"
 
 #include <cstdint>
 #include <functional>

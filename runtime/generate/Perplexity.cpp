@@ -1,6 +1,6 @@
 #include "runtime/generate/Perplexity.h"
 
-#include "runtime/generate/LogProbabilities.h"
+#include "runtime/generate/sampling/LogProbabilities.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // Ends a text where it says something.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <cstddef>
 #include <optional>

@@ -1,5 +1,5 @@
 // What sequences remember, from one to another.
-#include "runtime/artifact/Checked.h"
+#include "runtime/base/Checked.h"
 #include "runtime/program/LoadedProgram.h"
 
 #include <array>

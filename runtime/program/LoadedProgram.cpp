@@ -1,6 +1,6 @@
 #include "runtime/program/LoadedProgram.h"
 
-#include "runtime/artifact/Checked.h"
+#include "runtime/base/Checked.h"
 
 #include <algorithm>
 #include <cstring>

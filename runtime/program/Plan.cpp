@@ -1,6 +1,6 @@
 #include "runtime/program/Plan.h"
 
-#include "runtime/artifact/Checked.h"
+#include "runtime/base/Checked.h"
 #include "runtime/artifact/Kernel.h"
 
 #include <algorithm>

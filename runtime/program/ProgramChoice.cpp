@@ -9,20 +9,18 @@
 
 namespace weft {
 
-using verify::quoted;
-
 /// Why `device` cannot run code that was compiled so; empty where it can.
 static std::string obstacle(std::string_view target, std::string_view architecture,
                             const std::vector<std::string_view> &features, const Device &device) {
   if (target != device.name())
-    return fmt::format("is for the device {}", quoted(target));
+    return fmt::format("is for the device {}", inQuotes(target));
   if (architecture != device.architecture())
-    return fmt::format("is for {}, this machine is {}", quoted(architecture),
+    return fmt::format("is for {}, this machine is {}", inQuotes(architecture),
                        device.architecture());
   std::vector<std::string> missing;
   for (std::string_view feature : features)
     if (!device.hasFeature(feature))
-      missing.push_back(quoted(feature));
+      missing.push_back(inQuotes(feature));
   if (missing.empty())
     return "";
   constexpr size_t mostShown = 16;
@@ -66,7 +64,7 @@ Result<const schema::Program *> chooseProgram(const Artifact &artifact, const De
     std::string reason = obstacle(*program, device);
     if (!reason.empty())
       obstacles.push_back(
-          fmt::format("the one for {} {}", quoted(program->processor()), std::move(reason)));
+          fmt::format("the one for {} {}", verify::quoted(program->processor()), std::move(reason)));
     else if (!best || program->features()->size() > best->features()->size())
       best = program;
   }
@@ -84,7 +82,7 @@ Result<const schema::Entry *> findEntry(const schema::Program &program, std::str
     if (entry->name()->string_view() == name)
       return entry;
   return fail(
-      fmt::format("the program for {} has no entry point '{}'", quoted(program.processor()), name));
+      fmt::format("the program for {} has no entry point '{}'", verify::quoted(program.processor()), name));
 }
 
 } // namespace weft

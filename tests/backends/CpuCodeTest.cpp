@@ -1,7 +1,7 @@
 // What the CPU backend generates for each kind of processor, and what it refuses to, whether
 // or not this machine could run it.
 
-#include "backends/cpu/CpuTarget.h"
+#include "backends/cpu/emit/CpuTarget.h"
 #include "tests/backends/Conformance.h"
 
 #include <gmock/gmock.h>

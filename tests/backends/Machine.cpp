@@ -1,6 +1,6 @@
 #include "tests/backends/Machine.h"
 
-#include "backends/cpu/CpuTarget.h"
+#include "backends/cpu/emit/CpuTarget.h"
 #include "runtime/device/cpu/CpuFeatures.h"
 #include "tests/Emulator.h"
 

@@ -5,7 +5,7 @@
 
 #include "runtime/device/Registry.h"
 #include "runtime/generate/BeamSearch.h"
-#include "runtime/generate/Drafter.h"
+#include "runtime/generate/speculate/Drafter.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include "tests/Shared.h"
 #include "tests/end_to_end/Checkpoints.h"
 #include "tests/end_to_end/Command.h"
-#include "tools/Compilation.h"
+#include "compiler/Compilation.h"
 
 #include <gtest/gtest.h>
 

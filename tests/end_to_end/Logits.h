@@ -6,7 +6,7 @@
 #include "models/Family.h"
 #include "runtime/program/Session.h"
 #include "tests/Shared.h"
-#include "tools/Compilation.h"
+#include "compiler/Compilation.h"
 
 #include "mlir/Parser/Parser.h"
 

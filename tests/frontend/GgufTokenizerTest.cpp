@@ -2,7 +2,7 @@
 
 #include "Files.h"
 #include "frontend/gguf/GgufPreTokenizers.h"
-#include "runtime/text/Tokenizer.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
 #include <nlohmann/json.hpp>
 #include <sstream>

@@ -1,7 +1,7 @@
 // Files that were cut or changed: an error, or a checkpoint whose bytes can all be read.
 #include "Files.h"
 
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Utf8.h"
 
 #include <algorithm>
 #include <random>
@@ -20,7 +20,7 @@ unsigned touch(const Checkpoint &checkpoint) {
 
 /// One line of UTF-8 that moves no cursor and changes no colour, whatever the file has in it.
 void expectPrintable(const std::string &message) {
-  EXPECT_TRUE(text::isValidUtf8(message)) << message;
+  EXPECT_TRUE(isValidUtf8(message)) << message;
   EXPECT_TRUE(std::ranges::none_of(message, [](unsigned char byte) {
     return byte < 0x20 || byte == 0x7f;
   })) << message;

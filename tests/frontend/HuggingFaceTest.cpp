@@ -1,6 +1,6 @@
 #include "Files.h"
 
-#include "runtime/text/Base64.h"
+#include "runtime/base/Base64.h"
 
 #include <nlohmann/json.hpp>
 
@@ -131,7 +131,7 @@ TEST_F(HuggingFace, TokenizerIsKeptAsItIs) {
 TEST_F(HuggingFace, OtherVocabulariesStandInForTokenizerJson) {
   std::string ranks;
   for (int byte = 0; byte < 256; ++byte)
-    ranks += text::encodeBase64(std::string(1, char(byte))) + " " + std::to_string(byte) + "\n";
+    ranks += encodeBase64(std::string(1, char(byte))) + " " + std::to_string(byte) + "\n";
   write("cl100k_base.tiktoken", ranks);
   json tokenizer = json::parse(open()->tokenizerJson());
   EXPECT_EQ(tokenizer["model"]["vocab"].size(), 256u);

@@ -1,9 +1,9 @@
 // Any bytes as a regular expression, an EBNF grammar or a JSON Schema: no crash, errors of one
 // line, and rules that read bytes and take them back. The first byte says which it is.
-#include "runtime/generate/grammar/Ebnf.h"
-#include "runtime/generate/grammar/JsonSchema.h"
-#include "runtime/generate/grammar/Recognizer.h"
-#include "runtime/generate/grammar/Regex.h"
+#include "runtime/constrain/grammar/Ebnf.h"
+#include "runtime/constrain/schema/JsonSchema.h"
+#include "runtime/constrain/automaton/Recognizer.h"
+#include "runtime/constrain/grammar/Regex.h"
 
 #include <cstdlib>
 #include <string_view>
@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
   const std::string_view text(reinterpret_cast<const char *>(data + 1), size - 1);
   auto grammar = parse(data[0], text);
-  auto automaton = grammar ? compile(*grammar) : Result<Automaton>(failFrom(grammar));
+  auto automaton = grammar ? compile(*grammar) : Result<GrammarAutomaton>(failFrom(grammar));
   if (!automaton) {
     require(automaton.error().message.find('\n') == std::string::npos);
     return 0;

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-using namespace weft::text::jinja;
+using namespace weft::jinja;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const Value variables =

@@ -1,6 +1,6 @@
 // Any bytes as a tokenizer.json, and any bytes as a text: no crash, errors of one line, and
 // streaming that gives what decode() gives. The input is the JSON, a zero byte, and the text.
-#include "runtime/text/Tokenizer.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
 #include <cstdlib>
 #include <string>

@@ -1,6 +1,6 @@
 // Any bytes as a SentencePiece model and as a vocabulary of tiktoken: no crash, errors of one
 // line, and what is read is a tokenizer.json that loads or says why not.
-#include "runtime/text/Tokenizer.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/text/formats/SentencePieceModel.h"
 #include "runtime/text/formats/Tiktoken.h"
 

@@ -1,5 +1,5 @@
 // A real model: from each of its two forms to the text that llama2.c prints.
-#include "runtime/text/Tokenizer.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 #include "tests/Shared.h"
 #include "tests/models/Models.h"
 

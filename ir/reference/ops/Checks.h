@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ir/reference/Tensor.h"
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #include "runtime/device/cpu/CpuMemory.h"
 
-#include "runtime/device/cpu/AskingAhead.h"
+#include "runtime/device/cpu/Prefetch.h"
 #include "runtime/device/cpu/CpuFeatures.h"
 
 #include <cerrno>

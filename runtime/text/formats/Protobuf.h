@@ -2,7 +2,7 @@
 // (https://protobuf.dev/programming-guides/encoding).
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 #include "runtime/text/formats/SentencePieceModel.h"
 
-#include "runtime/text/Json.h"
-#include "runtime/text/Utf8.h"
+#include "runtime/text/tokenizer/Json.h"
+#include "runtime/base/Utf8.h"
 #include "runtime/text/formats/Protobuf.h"
 #include "runtime/text/formats/SentencePieceStages.h"
 

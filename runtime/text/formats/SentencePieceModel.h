@@ -1,7 +1,7 @@
 // SentencePiece's tokenizer.model, a protobuf message (sentencepiece_model.proto).
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #include "runtime/text/formats/SentencePieceStages.h"
 
-#include "runtime/text/Base64.h"
+#include "runtime/base/Base64.h"
 
 namespace weft::text {
 

@@ -1,8 +1,8 @@
 #include "runtime/text/formats/Tiktoken.h"
 
-#include "runtime/text/Base64.h"
-#include "runtime/text/ByteAlphabet.h"
-#include "runtime/text/Json.h"
+#include "runtime/base/Base64.h"
+#include "runtime/text/tokenizer/split/ByteAlphabet.h"
+#include "runtime/text/tokenizer/Json.h"
 #include "runtime/text/formats/TiktokenEncodings.h"
 
 #include <charconv>

@@ -2,7 +2,7 @@
 // and its rank, which is its id.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 
 #include <string>
 #include <string_view>

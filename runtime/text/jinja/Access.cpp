@@ -1,11 +1,11 @@
 // Into values and arguments.
-#include "runtime/text/jinja/Builtins.h"
-#include "runtime/text/jinja/Characters.h"
+#include "runtime/text/jinja/builtins/Builtins.h"
+#include "runtime/text/jinja/syntax/Characters.h"
 #include "runtime/text/jinja/TemplateError.h"
 
 #include <algorithm>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 namespace {
 
@@ -206,4 +206,4 @@ const Builtin *findIn(std::span<const Builtin> table, std::string_view name) {
   return found == table.end() ? nullptr : &*found;
 }
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

@@ -1,13 +1,13 @@
 #include "runtime/text/jinja/Interpreter.h"
-#include "runtime/text/jinja/Level.h"
+#include "runtime/text/jinja/syntax/Level.h"
 #include "runtime/text/jinja/Operators.h"
 #include "runtime/text/jinja/TemplateError.h"
 
 #include <algorithm>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
-Value Interpreter::paid(Value value) {
+Value TemplateInterpreter::paid(Value value) {
   if (value.isString())
     spend(workOf(value.string().size()));
   else if (value.isList())
@@ -17,16 +17,16 @@ Value Interpreter::paid(Value value) {
   return value;
 }
 
-Value Interpreter::evaluate(const Expression &expression, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Expression &expression, Scope &scope) {
   Level level(levels);
   currentLine = expression.line;
   spend(1);
   return std::visit([&](const auto &node) { return evaluate(node, scope); }, expression.node);
 }
 
-Value Interpreter::evaluate(const Literal &literal, Scope &) { return literal.value; }
+Value TemplateInterpreter::evaluate(const Literal &literal, Scope &) { return literal.value; }
 
-Value Interpreter::evaluate(const Name &name, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Name &name, Scope &scope) {
   if (const Value *value = scope.find(name.name))
     return value->isUndefined() ? Value::undefined(name.name) : *value;
   if (const Builtin *builtin = findFunction(name.name))
@@ -34,14 +34,14 @@ Value Interpreter::evaluate(const Name &name, Scope &scope) {
   return Value::undefined(name.name);
 }
 
-Value Interpreter::evaluate(const ListDisplay &list, Scope &scope) {
+Value TemplateInterpreter::evaluate(const ListDisplay &list, Scope &scope) {
   List items;
   for (const ExpressionPtr &item : list.items)
     items.push_back(evaluate(*item, scope));
   return items;
 }
 
-Value Interpreter::evaluate(const DictDisplay &dict, Scope &scope) {
+Value TemplateInterpreter::evaluate(const DictDisplay &dict, Scope &scope) {
   Dict items;
   for (const auto &[key, value] : dict.items) {
     const Value name = evaluate(*key, scope);
@@ -52,16 +52,16 @@ Value Interpreter::evaluate(const DictDisplay &dict, Scope &scope) {
   return items;
 }
 
-Value Interpreter::evaluate(const Attribute &attribute, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Attribute &attribute, Scope &scope) {
   return attributeOf(evaluate(*attribute.object, scope), attribute.name);
 }
 
-Value Interpreter::evaluate(const Subscript &subscript, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Subscript &subscript, Scope &scope) {
   const Value object = evaluate(*subscript.object, scope);
   return paid(subscriptOf(object, evaluate(*subscript.index, scope)));
 }
 
-Value Interpreter::evaluate(const Slice &slice, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Slice &slice, Scope &scope) {
   const Value object = evaluate(*slice.object, scope);
   auto part = [&](const ExpressionPtr &each) {
     return each ? evaluate(*each, scope) : Value::none();
@@ -71,7 +71,7 @@ Value Interpreter::evaluate(const Slice &slice, Scope &scope) {
   return paid(sliceOf(object, start, stop, step));
 }
 
-Arguments Interpreter::evaluate(const std::vector<ArgumentSyntax> &arguments, Scope &scope) {
+Arguments TemplateInterpreter::evaluate(const std::vector<ArgumentSyntax> &arguments, Scope &scope) {
   Arguments result;
   for (const ArgumentSyntax &argument : arguments) {
     Value value = evaluate(*argument.value, scope);
@@ -83,7 +83,7 @@ Arguments Interpreter::evaluate(const std::vector<ArgumentSyntax> &arguments, Sc
   return result;
 }
 
-Value Interpreter::evaluate(const Call &call, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Call &call, Scope &scope) {
   const unsigned line = currentLine;
   if (const auto *method = std::get_if<Attribute>(&call.callee->node)) {
     const Value object = evaluate(*method->object, scope);
@@ -108,7 +108,7 @@ Value Interpreter::evaluate(const Call &call, Scope &scope) {
   return paid(this->call(callee.function(), std::move(arguments)));
 }
 
-Value Interpreter::call(const Function &function, Arguments arguments) {
+Value TemplateInterpreter::call(const Function &function, Arguments arguments) {
   if (function.macro) {
     arguments.callee = "macro '" + function.macro->name + "'";
     return callMacro(*function.macro, *function.scope, arguments);
@@ -117,7 +117,7 @@ Value Interpreter::call(const Function &function, Arguments arguments) {
   return function.builtin->apply(*this, Value(), arguments);
 }
 
-Value Interpreter::callMacro(const Macro &macro, const Scope &scope, const Arguments &arguments) {
+Value TemplateInterpreter::callMacro(const Macro &macro, const Scope &scope, const Arguments &arguments) {
   Level level(levels);
   const unsigned line = currentLine;
   const size_t count = macro.parameters.size();
@@ -146,7 +146,7 @@ Value Interpreter::callMacro(const Macro &macro, const Scope &scope, const Argum
   return text;
 }
 
-Value Interpreter::applyFilter(std::string_view name, const Value &input, Arguments arguments) {
+Value TemplateInterpreter::applyFilter(std::string_view name, const Value &input, Arguments arguments) {
   const Builtin *filter = findFilter(name);
   if (!filter)
     throw TemplateError("no filter '" + std::string(name) + "'");
@@ -155,7 +155,7 @@ Value Interpreter::applyFilter(std::string_view name, const Value &input, Argume
   return paid(filter->apply(*this, input, arguments));
 }
 
-bool Interpreter::applyTest(std::string_view name, const Value &input, Arguments arguments) {
+bool TemplateInterpreter::applyTest(std::string_view name, const Value &input, Arguments arguments) {
   const Builtin *test = findTest(name);
   if (!test)
     throw TemplateError("no test '" + std::string(name) + "'");
@@ -165,7 +165,7 @@ bool Interpreter::applyTest(std::string_view name, const Value &input, Arguments
   return test->apply(*this, input, arguments).truthy();
 }
 
-Value Interpreter::evaluate(const FilterCall &filter, Scope &scope) {
+Value TemplateInterpreter::evaluate(const FilterCall &filter, Scope &scope) {
   const unsigned line = currentLine;
   const Value input = evaluate(*filter.input, scope);
   Arguments arguments = evaluate(filter.arguments, scope);
@@ -173,16 +173,16 @@ Value Interpreter::evaluate(const FilterCall &filter, Scope &scope) {
   return applyFilter(filter.name, input, std::move(arguments));
 }
 
-Value Interpreter::evaluate(const TestCall &test, Scope &scope) {
+Value TemplateInterpreter::evaluate(const TestCall &test, Scope &scope) {
   const Value input = evaluate(*test.input, scope);
   return applyTest(test.name, input, evaluate(test.arguments, scope)) != test.negated;
 }
 
-Value Interpreter::evaluate(const Unary &unary, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Unary &unary, Scope &scope) {
   return apply(unary.op, evaluate(*unary.operand, scope));
 }
 
-Value Interpreter::evaluate(const Binary &binary, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Binary &binary, Scope &scope) {
   Value left = evaluate(*binary.left, scope);
   if (binary.op == BinaryOperator::And || binary.op == BinaryOperator::Or) {
     const bool decided = left.truthy() == (binary.op == BinaryOperator::Or);
@@ -194,7 +194,7 @@ Value Interpreter::evaluate(const Binary &binary, Scope &scope) {
   return paid(apply(binary.op, left, right, *this));
 }
 
-Value Interpreter::evaluate(const Comparison &comparison, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Comparison &comparison, Scope &scope) {
   Value left = evaluate(*comparison.first, scope);
   for (const auto &[op, operand] : comparison.rest) {
     Value right = evaluate(*operand, scope);
@@ -206,11 +206,11 @@ Value Interpreter::evaluate(const Comparison &comparison, Scope &scope) {
   return true;
 }
 
-Value Interpreter::evaluate(const Conditional &conditional, Scope &scope) {
+Value TemplateInterpreter::evaluate(const Conditional &conditional, Scope &scope) {
   if (evaluate(*conditional.condition, scope).truthy())
     return evaluate(*conditional.whenTrue, scope);
   return conditional.otherwise ? evaluate(*conditional.otherwise, scope)
                                : Value::undefined("the other side of 'if'");
 }
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

@@ -1,13 +1,13 @@
 // Walks the tree of a template and writes its text.
 #pragma once
 
-#include "runtime/text/jinja/Builtins.h"
-#include "runtime/text/jinja/Syntax.h"
+#include "runtime/text/jinja/builtins/Builtins.h"
+#include "runtime/text/jinja/syntax/Syntax.h"
 #include "runtime/text/jinja/Template.h"
 
 #include <map>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 /// Names and what they stand for, within one body or another. Lies on the stack: nothing
 /// that a template can keep refers to a scope inside of its own.
@@ -34,9 +34,9 @@ struct Function {
 };
 
 /// For one rendering. Throws TemplateError, after which line() is where.
-class Interpreter {
+class TemplateInterpreter {
 public:
-  explicit Interpreter(const RenderOptions &options) : options(options) {}
+  explicit TemplateInterpreter(const RenderOptions &options) : options(options) {}
 
   std::string run(const Body &body, const Dict &variables);
   unsigned line() const { return currentLine; }
@@ -104,4 +104,4 @@ private:
   std::string *out = nullptr;
 };
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

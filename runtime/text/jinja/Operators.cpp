@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 namespace {
 
@@ -105,14 +105,14 @@ Value floatArithmetic(BinaryOperator op, double a, double b) {
   return op == BinaryOperator::FloorDivide ? quotient : a - quotient * b;
 }
 
-Value repeated(const Value &value, int64_t times, Interpreter &interpreter) {
+Value repeated(const Value &value, int64_t times, TemplateInterpreter &interpreter) {
   const auto count = uint64_t(std::max<int64_t>(times, 0));
   const uint64_t size = value.isString() ? value.string().size() : value.list().size();
   if (size == 0 || count == 0)
     return value.isString() ? Value("") : Value(List());
   interpreter.checkLength(count);
   interpreter.checkLength(count * size);
-  interpreter.spend(value.isList() ? 2 * count * size : Interpreter::workOf(count * size));
+  interpreter.spend(value.isList() ? 2 * count * size : TemplateInterpreter::workOf(count * size));
   std::string text;
   List items;
   for (uint64_t i = 0; i < count; ++i) {
@@ -124,7 +124,7 @@ Value repeated(const Value &value, int64_t times, Interpreter &interpreter) {
   return value.isString() ? Value(std::move(text)) : Value(std::move(items));
 }
 
-Value joined(const std::string &left, const std::string &right, Interpreter &interpreter) {
+Value joined(const std::string &left, const std::string &right, TemplateInterpreter &interpreter) {
   interpreter.checkLength(left.size() + right.size());
   return left + right;
 }
@@ -148,7 +148,7 @@ bool isIn(const Value &item, const Value &container) {
 
 } // namespace
 
-Value apply(BinaryOperator op, const Value &left, const Value &right, Interpreter &interpreter) {
+Value apply(BinaryOperator op, const Value &left, const Value &right, TemplateInterpreter &interpreter) {
   if (op == BinaryOperator::Concatenate)
     return joined(toText(left), toText(right), interpreter);
   if (areIntegers(left, right))
@@ -225,4 +225,4 @@ bool compare(ComparisonOperator op, const Value &left, const Value &right) {
   return false;
 }
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

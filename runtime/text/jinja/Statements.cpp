@@ -1,9 +1,9 @@
 #include "runtime/text/jinja/Interpreter.h"
-#include "runtime/text/jinja/Level.h"
+#include "runtime/text/jinja/syntax/Level.h"
 #include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/ValueText.h"
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 const Value *Scope::find(std::string_view name) const {
   for (const Scope *scope = this; scope; scope = scope->outer)
@@ -16,36 +16,36 @@ void Scope::set(std::string_view name, Value value) {
   values.insert_or_assign(std::string(name), std::move(value));
 }
 
-void Interpreter::spend(uint64_t work) {
+void TemplateInterpreter::spend(uint64_t work) {
   spent += std::min(work, options.work);
   if (spent > options.work)
     throw TemplateError("the template takes too long");
 }
 
-void Interpreter::checkLength(uint64_t bytes) const {
+void TemplateInterpreter::checkLength(uint64_t bytes) const {
   if (bytes > options.longestText)
     throw TemplateError("expected texts of at most " + std::to_string(options.longestText) +
                         " bytes, found more");
 }
 
-std::time_t Interpreter::now() const {
+std::time_t TemplateInterpreter::now() const {
   return options.now == std::time_t(-1) ? std::time(nullptr) : options.now;
 }
 
-void Interpreter::write(std::string_view text) {
+void TemplateInterpreter::write(std::string_view text) {
   checkLength(out->size() + text.size());
   spend(workOf(text.size()));
   *out += text;
 }
 
-std::string Interpreter::run(const Body &body, const Dict &variables) {
+std::string TemplateInterpreter::run(const Body &body, const Dict &variables) {
   Scope scope(nullptr);
   for (const auto &[name, value] : variables.items())
     scope.set(name, value);
   return textOf(body, scope);
 }
 
-std::string Interpreter::textOf(const Body &body, Scope &scope) {
+std::string TemplateInterpreter::textOf(const Body &body, Scope &scope) {
   std::string text;
   std::string *outside = std::exchange(out, &text);
   execute(body, scope);
@@ -53,7 +53,7 @@ std::string Interpreter::textOf(const Body &body, Scope &scope) {
   return text;
 }
 
-std::string Interpreter::filtered(std::string text, const std::vector<FilterCall> &filters,
+std::string TemplateInterpreter::filtered(std::string text, const std::vector<FilterCall> &filters,
                                   Scope &scope) {
   Value value(std::move(text));
   for (const FilterCall &filter : filters)
@@ -61,7 +61,7 @@ std::string Interpreter::filtered(std::string text, const std::vector<FilterCall
   return toText(value);
 }
 
-Interpreter::Flow Interpreter::execute(const Body &body, Scope &scope) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const Body &body, Scope &scope) {
   Level level(levels);
   for (const Statement &statement : body) {
     currentLine = statement.line;
@@ -73,12 +73,12 @@ Interpreter::Flow Interpreter::execute(const Body &body, Scope &scope) {
   return Flow::Normal;
 }
 
-Interpreter::Flow Interpreter::execute(const TextOutput &text, Scope &) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const TextOutput &text, Scope &) {
   write(text.text);
   return Flow::Normal;
 }
 
-Interpreter::Flow Interpreter::execute(const Output &output, Scope &scope) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const Output &output, Scope &scope) {
   const Value value = evaluate(*output.value, scope);
   if (value.isString())
     write(value.string());
@@ -87,14 +87,14 @@ Interpreter::Flow Interpreter::execute(const Output &output, Scope &scope) {
   return Flow::Normal;
 }
 
-Interpreter::Flow Interpreter::execute(const If &choice, Scope &scope) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const If &choice, Scope &scope) {
   for (const auto &[condition, body] : choice.branches)
     if (evaluate(*condition, scope).truthy())
       return execute(body, scope);
   return execute(choice.otherwise, scope);
 }
 
-Interpreter::Flow Interpreter::execute(const For &statement, Scope &scope) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const For &statement, Scope &scope) {
   List items = itemsOf(evaluate(*statement.items, scope));
   spend(items.size());
   if (statement.condition)
@@ -118,7 +118,7 @@ Interpreter::Flow Interpreter::execute(const For &statement, Scope &scope) {
   return Flow::Normal;
 }
 
-void Interpreter::assignEach(const std::vector<std::string> &names, const Value &item,
+void TemplateInterpreter::assignEach(const std::vector<std::string> &names, const Value &item,
                              Scope &scope) {
   if (names.size() == 1)
     return scope.set(names.front(), item);
@@ -130,7 +130,7 @@ void Interpreter::assignEach(const std::vector<std::string> &names, const Value 
     scope.set(names[i], parts[i]);
 }
 
-void Interpreter::assign(const Target &target, Value value, Scope &scope) {
+void TemplateInterpreter::assign(const Target &target, Value value, Scope &scope) {
   if (target.attribute.empty())
     return scope.set(target.name, std::move(value));
   const Value *object = scope.find(target.name);
@@ -143,7 +143,7 @@ void Interpreter::assign(const Target &target, Value value, Scope &scope) {
   object->space().values.set(target.attribute, std::move(value));
 }
 
-Interpreter::Flow Interpreter::execute(const Set &set, Scope &scope) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const Set &set, Scope &scope) {
   Value value = evaluate(*set.value, scope);
   if (set.targets.size() == 1) {
     assign(set.targets.front(), std::move(value), scope);
@@ -158,25 +158,25 @@ Interpreter::Flow Interpreter::execute(const Set &set, Scope &scope) {
   return Flow::Normal;
 }
 
-Interpreter::Flow Interpreter::execute(const SetBlock &set, Scope &scope) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const SetBlock &set, Scope &scope) {
   Scope inner(&scope);
   assign(set.target, filtered(textOf(set.body, inner), set.filters, inner), scope);
   return Flow::Normal;
 }
 
-Interpreter::Flow Interpreter::execute(const FilterBlock &block, Scope &scope) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const FilterBlock &block, Scope &scope) {
   Scope inner(&scope);
   write(filtered(textOf(block.body, inner), block.filters, inner));
   return Flow::Normal;
 }
 
-Interpreter::Flow Interpreter::execute(const Macro &macro, Scope &scope) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const Macro &macro, Scope &scope) {
   scope.set(macro.name, std::make_shared<const Function>(Function{&macro, &scope, nullptr}));
   return Flow::Normal;
 }
 
-Interpreter::Flow Interpreter::execute(const Group &group, Scope &scope) {
+TemplateInterpreter::Flow TemplateInterpreter::execute(const Group &group, Scope &scope) {
   return execute(group.body, scope);
 }
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

@@ -1,13 +1,13 @@
 #include "runtime/text/jinja/Template.h"
 
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Utf8.h"
 #include "runtime/text/jinja/Interpreter.h"
-#include "runtime/text/jinja/Parser.h"
+#include "runtime/text/jinja/syntax/Parser.h"
 #include "runtime/text/jinja/TemplateError.h"
 
 #include <algorithm>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 struct Template::Impl {
   Body body;
@@ -41,7 +41,7 @@ Result<Template> Template::parse(std::string_view source) {
 }
 
 Result<std::string> Template::render(const Dict &variables, const RenderOptions &options) const {
-  Interpreter interpreter(options);
+  TemplateInterpreter interpreter(options);
   try {
     return interpreter.run(impl->body, variables);
   } catch (const TemplateError &error) {
@@ -49,4 +49,4 @@ Result<std::string> Template::render(const Dict &variables, const RenderOptions 
   }
 }
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

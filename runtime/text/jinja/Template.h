@@ -1,7 +1,7 @@
 // Jinja templates, as far as chat templates of checkpoints use the language.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 #include "runtime/text/jinja/Value.h"
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 /// What one rendering may take, and what it is told. A template is hostile: beyond a limit
 /// it ends with an error.
@@ -46,4 +46,4 @@ private:
   std::unique_ptr<const Impl> impl;
 };
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 /// What was expected and found, as one line. The line of the template is added, and the
 /// exception caught, in Template.cpp; none leaves the room.
@@ -20,4 +20,4 @@ public:
   unsigned line;
 };
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 /// How much there is in a value, with what it shares counted as often as it occurs.
 struct Value::Extent {
@@ -179,4 +179,4 @@ std::string_view describe(const Value &value) {
 
 bool fitsInContainer(const Value &value) { return value.kind() < Value::Kind::Namespace; }
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 class Value;
 class Dict;
@@ -141,4 +141,4 @@ std::string_view describe(const Value &value);
 /// Whether a list or a dict may hold it.
 bool fitsInContainer(const Value &value);
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

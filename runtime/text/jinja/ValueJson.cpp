@@ -1,4 +1,4 @@
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Utf8.h"
 #include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/ValueText.h"
 
@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 namespace {
 
@@ -176,4 +176,4 @@ Result<Value> valueFromJson(std::string_view json) {
   }
 }
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 namespace {
 
@@ -87,4 +87,4 @@ std::string toText(const Value &value) {
   return "";
 }
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

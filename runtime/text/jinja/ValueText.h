@@ -1,12 +1,12 @@
 // Values as text: Python's, JSON's.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
 #include "runtime/text/jinja/Value.h"
 
 #include <cstdint>
 
-namespace weft::text::jinja {
+namespace weft::jinja {
 
 /// Python's str(value); nothing where it is undefined.
 std::string toText(const Value &value);
@@ -31,4 +31,4 @@ std::string toJson(const Value &value, const JsonStyle &style);
 /// JSON, or nested too deeply.
 Result<Value> valueFromJson(std::string_view json);
 
-} // namespace weft::text::jinja
+} // namespace weft::jinja

@@ -2,7 +2,7 @@
 
 #include "runtime/text/regex/Program.h"
 
-namespace weft::text {
+namespace weft::regex {
 
 size_t Automaton::matchAt(std::string_view text, size_t begin) const {
   const unsigned width = classes + 1;
@@ -41,4 +41,4 @@ size_t Automaton::matchAt(std::string_view text, size_t begin) const {
   return next[state * width + classes] & matched ? size : end;
 }
 
-} // namespace weft::text
+} // namespace weft::regex

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace weft::text {
+namespace weft::regex {
 
 /// A deterministic automaton that finds what a backtracking matcher finds: of the choices the
 /// first that leads to a match, of repetitions the longest. A state is a list of places in the
@@ -43,4 +43,4 @@ private:
   std::vector<uint16_t> next; ///< by state and class; state 0 leads nowhere, 1 is the beginning
 };
 
-} // namespace weft::text
+} // namespace weft::regex

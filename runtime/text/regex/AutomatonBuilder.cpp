@@ -5,7 +5,7 @@
 #include <map>
 #include <string_view>
 
-namespace weft::text {
+namespace weft::regex {
 
 class AutomatonBuilder {
 public:
@@ -145,4 +145,4 @@ std::optional<Automaton> Automaton::make(const Expression &expression) {
   return AutomatonBuilder(std::move(*program)).run();
 }
 
-} // namespace weft::text
+} // namespace weft::regex

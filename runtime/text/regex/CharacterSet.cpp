@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace weft::text {
+namespace weft::regex {
 
 CharacterSet CharacterSet::range(char32_t first, char32_t last) {
   CharacterSet set;
@@ -11,10 +11,10 @@ CharacterSet CharacterSet::range(char32_t first, char32_t last) {
   return set;
 }
 
-CharacterSet CharacterSet::ofCategories(CategorySet categories) {
+CharacterSet CharacterSet::ofCategories(unicode::CategorySet categories) {
   CharacterSet set;
-  for (const CategoryRun &run : categoryRuns())
-    if (bit(run.category) & categories) {
+  for (const unicode::CategoryRun &run : unicode::categoryRuns())
+    if (unicode::bit(run.category) & categories) {
       if (!set.list.empty() && set.list.back().end == run.begin)
         set.list.back().end = run.end;
       else
@@ -24,13 +24,13 @@ CharacterSet CharacterSet::ofCategories(CategorySet categories) {
 }
 
 CharacterSet CharacterSet::whitespace() {
-  CharacterSet set = ofCategories(separators) | range('\t', '\r');
+  CharacterSet set = ofCategories(unicode::separators) | range('\t', '\r');
   return set | of(U'\x85');
 }
 
 CharacterSet CharacterSet::word(bool insideClass) {
-  using enum GeneralCategory;
-  CharacterSet set = ofCategories(letters | marks | bits(Nd, Nl, Pc)) | range(0x24B6, 0x24E9);
+  using enum unicode::GeneralCategory;
+  CharacterSet set = ofCategories(unicode::letters | unicode::marks | unicode::bits(Nd, Nl, Pc)) | range(0x24B6, 0x24E9);
   set |= range(0x1F130, 0x1F149) | range(0x1F150, 0x1F169);
   set |= range(0x1F170, 0x1F189);
   if (!insideClass)
@@ -85,4 +85,4 @@ CharacterSet CharacterSet::complement() const {
   return set;
 }
 
-} // namespace weft::text
+} // namespace weft::regex

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace weft::text {
+namespace weft::regex {
 
 class CharacterSet {
 public:
@@ -18,7 +18,7 @@ public:
   CharacterSet() = default;
   static CharacterSet of(char32_t code) { return range(code, code); }
   static CharacterSet range(char32_t first, char32_t last); ///< with `last`
-  static CharacterSet ofCategories(CategorySet categories);
+  static CharacterSet ofCategories(unicode::CategorySet categories);
   static CharacterSet whitespace(); ///< property White_Space
   /// `\w` as Oniguruma means it; outside a class it counts Latin-1's superscripts and
   /// fractions too.
@@ -36,4 +36,4 @@ private:
   std::vector<Range> list;
 };
 
-} // namespace weft::text
+} // namespace weft::regex

@@ -2,82 +2,82 @@
 
 #include <string>
 
-namespace weft::text {
+namespace weft::regex {
 
 namespace {
 
-using enum GeneralCategory;
+using enum unicode::GeneralCategory;
 
 struct NamedCategories {
   std::string_view name;
-  CategorySet set;
+  unicode::CategorySet set;
 };
 
 /// In lower case, without spaces, hyphens and underscores.
 constexpr NamedCategories names[] = {
-    {"l", letters},
-    {"letter", letters},
-    {"lu", bit(Lu)},
-    {"uppercaseletter", bit(Lu)},
-    {"ll", bit(Ll)},
-    {"lowercaseletter", bit(Ll)},
-    {"lt", bit(Lt)},
-    {"titlecaseletter", bit(Lt)},
-    {"lm", bit(Lm)},
-    {"modifierletter", bit(Lm)},
-    {"lo", bit(Lo)},
-    {"otherletter", bit(Lo)},
-    {"m", marks},
-    {"mark", marks},
-    {"mn", bit(Mn)},
-    {"nonspacingmark", bit(Mn)},
-    {"mc", bit(Mc)},
-    {"spacingmark", bit(Mc)},
-    {"me", bit(Me)},
-    {"enclosingmark", bit(Me)},
-    {"n", numbers},
-    {"number", numbers},
-    {"nd", bit(Nd)},
-    {"digit", bit(Nd)},
-    {"decimalnumber", bit(Nd)},
-    {"nl", bit(Nl)},
-    {"letternumber", bit(Nl)},
-    {"no", bit(No)},
-    {"othernumber", bit(No)},
-    {"p", punctuation},
-    {"punct", punctuation},
-    {"punctuation", punctuation},
-    {"pc", bit(Pc)},
-    {"pd", bit(Pd)},
-    {"ps", bit(Ps)},
-    {"pe", bit(Pe)},
-    {"pi", bit(Pi)},
-    {"pf", bit(Pf)},
-    {"po", bit(Po)},
-    {"s", symbols},
-    {"symbol", symbols},
-    {"sm", bit(Sm)},
-    {"mathsymbol", bit(Sm)},
-    {"sc", bit(Sc)},
-    {"currencysymbol", bit(Sc)},
-    {"sk", bit(Sk)},
-    {"modifiersymbol", bit(Sk)},
-    {"so", bit(So)},
-    {"othersymbol", bit(So)},
-    {"z", separators},
-    {"separator", separators},
-    {"zs", bit(Zs)},
-    {"spaceseparator", bit(Zs)},
-    {"zl", bit(Zl)},
-    {"zp", bit(Zp)},
-    {"c", others},
-    {"other", others},
-    {"cn", bit(Cn)},
-    {"cc", bit(Cc)},
-    {"control", bit(Cc)},
-    {"cf", bit(Cf)},
-    {"format", bit(Cf)},
-    {"co", bit(Co)},
+    {"l", unicode::letters},
+    {"letter", unicode::letters},
+    {"lu", unicode::bit(Lu)},
+    {"uppercaseletter", unicode::bit(Lu)},
+    {"ll", unicode::bit(Ll)},
+    {"lowercaseletter", unicode::bit(Ll)},
+    {"lt", unicode::bit(Lt)},
+    {"titlecaseletter", unicode::bit(Lt)},
+    {"lm", unicode::bit(Lm)},
+    {"modifierletter", unicode::bit(Lm)},
+    {"lo", unicode::bit(Lo)},
+    {"otherletter", unicode::bit(Lo)},
+    {"m", unicode::marks},
+    {"mark", unicode::marks},
+    {"mn", unicode::bit(Mn)},
+    {"nonspacingmark", unicode::bit(Mn)},
+    {"mc", unicode::bit(Mc)},
+    {"spacingmark", unicode::bit(Mc)},
+    {"me", unicode::bit(Me)},
+    {"enclosingmark", unicode::bit(Me)},
+    {"n", unicode::numbers},
+    {"number", unicode::numbers},
+    {"nd", unicode::bit(Nd)},
+    {"digit", unicode::bit(Nd)},
+    {"decimalnumber", unicode::bit(Nd)},
+    {"nl", unicode::bit(Nl)},
+    {"letternumber", unicode::bit(Nl)},
+    {"no", unicode::bit(No)},
+    {"othernumber", unicode::bit(No)},
+    {"p", unicode::punctuation},
+    {"punct", unicode::punctuation},
+    {"punctuation", unicode::punctuation},
+    {"pc", unicode::bit(Pc)},
+    {"pd", unicode::bit(Pd)},
+    {"ps", unicode::bit(Ps)},
+    {"pe", unicode::bit(Pe)},
+    {"pi", unicode::bit(Pi)},
+    {"pf", unicode::bit(Pf)},
+    {"po", unicode::bit(Po)},
+    {"s", unicode::symbols},
+    {"symbol", unicode::symbols},
+    {"sm", unicode::bit(Sm)},
+    {"mathsymbol", unicode::bit(Sm)},
+    {"sc", unicode::bit(Sc)},
+    {"currencysymbol", unicode::bit(Sc)},
+    {"sk", unicode::bit(Sk)},
+    {"modifiersymbol", unicode::bit(Sk)},
+    {"so", unicode::bit(So)},
+    {"othersymbol", unicode::bit(So)},
+    {"z", unicode::separators},
+    {"separator", unicode::separators},
+    {"zs", unicode::bit(Zs)},
+    {"spaceseparator", unicode::bit(Zs)},
+    {"zl", unicode::bit(Zl)},
+    {"zp", unicode::bit(Zp)},
+    {"c", unicode::others},
+    {"other", unicode::others},
+    {"cn", unicode::bit(Cn)},
+    {"cc", unicode::bit(Cc)},
+    {"control", unicode::bit(Cc)},
+    {"cf", unicode::bit(Cf)},
+    {"format", unicode::bit(Cf)},
+    {"co", unicode::bit(Co)},
 };
 
 CharacterSet hexDigits() {
@@ -94,8 +94,8 @@ std::optional<CharacterSet> escapedClass(char32_t letter, bool insideClass) {
   case 'S': return CharacterSet::whitespace().complement();
   case 'w': return CharacterSet::word(insideClass);
   case 'W': return CharacterSet::word(insideClass).complement();
-  case 'd': return CharacterSet::ofCategories(bit(Nd));
-  case 'D': return CharacterSet::ofCategories(bit(Nd)).complement();
+  case 'd': return CharacterSet::ofCategories(unicode::bit(Nd));
+  case 'D': return CharacterSet::ofCategories(unicode::bit(Nd)).complement();
   case 'h': return hexDigits();
   case 'H': return hexDigits().complement();
   default: return std::nullopt;
@@ -118,16 +118,16 @@ std::optional<CharacterSet> characterProperty(std::string_view name) {
 
 std::optional<CharacterSet> posixClass(std::string_view name) {
   if (name == "digit")
-    return CharacterSet::ofCategories(bit(Nd));
+    return CharacterSet::ofCategories(unicode::bit(Nd));
   if (name == "space")
     return CharacterSet::whitespace();
   if (name == "word")
     return CharacterSet::word(true);
   if (name == "punct")
-    return CharacterSet::ofCategories(punctuation | symbols);
+    return CharacterSet::ofCategories(unicode::punctuation | unicode::symbols);
   if (name == "xdigit")
     return hexDigits();
   return std::nullopt;
 }
 
-} // namespace weft::text
+} // namespace weft::regex

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace weft::text {
+namespace weft::regex {
 
 /// The class that `\s`, `\S`, `\w`, `\W`, `\d`, `\D`, `\h`, `\H` stand for.
 std::optional<CharacterSet> escapedClass(char32_t letter, bool insideClass);
@@ -17,4 +17,4 @@ std::optional<CharacterSet> characterProperty(std::string_view name);
 /// What `[:name:]` stands for.
 std::optional<CharacterSet> posixClass(std::string_view name);
 
-} // namespace weft::text
+} // namespace weft::regex

@@ -1,12 +1,12 @@
 #include "runtime/text/regex/Expression.h"
 
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Utf8.h"
 #include "runtime/text/regex/ClassNames.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace weft::text {
+namespace weft::regex {
 
 bool Expression::matchesNothing() const {
   auto partMatchesNothing = [](const Expression &part) { return part.matchesNothing(); };
@@ -334,4 +334,4 @@ std::optional<Expression> parseExpression(std::string_view pattern) {
   return Parser(pattern).run();
 }
 
-} // namespace weft::text
+} // namespace weft::regex

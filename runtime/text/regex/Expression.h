@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace weft::text {
+namespace weft::regex {
 
 struct Expression {
   enum class Kind {
@@ -36,4 +36,4 @@ struct Expression {
 /// than ASCII's, and for whatever does not compile at all.
 std::optional<Expression> parseExpression(std::string_view pattern);
 
-} // namespace weft::text
+} // namespace weft::regex

@@ -1,7 +1,7 @@
 #include "runtime/text/regex/PcreSyntax.h"
 
-#include "runtime/text/Json.h"
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Quotes.h"
+#include "runtime/base/Utf8.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-namespace weft::text {
+namespace weft::regex {
 
 namespace {
 
@@ -311,4 +311,4 @@ private:
 
 Result<std::string> translateRegex(std::string_view pattern) { return Translator(pattern).run(); }
 
-} // namespace weft::text
+} // namespace weft::regex

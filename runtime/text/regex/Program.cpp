@@ -1,6 +1,6 @@
 #include "runtime/text/regex/Program.h"
 
-namespace weft::text {
+namespace weft::regex {
 
 namespace {
 
@@ -92,4 +92,4 @@ std::optional<Program> compileExpression(const Expression &expression) {
   return Compiler().run(expression);
 }
 
-} // namespace weft::text
+} // namespace weft::regex

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-namespace weft::text {
+namespace weft::regex {
 
 struct Instruction {
   enum class Kind : uint8_t {
@@ -30,4 +30,4 @@ struct Program {
 /// Nothing where the program would be too long.
 std::optional<Program> compileExpression(const Expression &expression);
 
-} // namespace weft::text
+} // namespace weft::regex

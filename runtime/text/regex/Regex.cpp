@@ -1,14 +1,14 @@
 #include "runtime/text/regex/Regex.h"
 
-#include "runtime/text/Json.h"
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Quotes.h"
+#include "runtime/base/Utf8.h"
 #include "runtime/text/regex/Automaton.h"
 #include "runtime/text/regex/PcreSyntax.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-namespace weft::text {
+namespace weft::regex {
 
 /// One of the two.
 struct Regex::Code {
@@ -139,4 +139,4 @@ void Regex::find(std::string_view text, std::vector<Span> &matches) const {
   }
 }
 
-} // namespace weft::text
+} // namespace weft::regex

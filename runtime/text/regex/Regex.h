@@ -1,7 +1,8 @@
 // Regular expressions as Hugging Face tokenizers write them.
 #pragma once
 
-#include "runtime/artifact/Error.h"
+#include "runtime/base/Error.h"
+#include "runtime/base/Span.h"
 
 #include <cstddef>
 #include <memory>
@@ -9,13 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace weft::text {
-
-/// A range of bytes.
-struct Span {
-  size_t begin, end;
-  bool operator==(const Span &) const = default;
-};
+namespace weft::regex {
 
 /// A compiled expression. An automaton runs it where one can, as for all pre-tokenizers in
 /// common use; PCRE2, with its match limit, what is left. Immutable; may be used from any
@@ -43,4 +38,4 @@ private:
   std::unique_ptr<Code> code;
 };
 
-} // namespace weft::text
+} // namespace weft::regex

@@ -1,7 +1,7 @@
 #include "runtime/text/train/Corpus.h"
 
-#include "runtime/artifact/MappedFile.h"
-#include "runtime/text/Utf8.h"
+#include "runtime/base/MappedFile.h"
+#include "runtime/base/Utf8.h"
 #include "runtime/text/train/Parallel.h"
 #include "runtime/text/train/WordTable.h"
 

@@ -1,8 +1,8 @@
 // The words of a corpus, as the normalizer and pre-tokenizer of a tokenizer cut them.
 #pragma once
 
-#include "runtime/text/Normalizer.h"
-#include "runtime/text/PreTokenizer.h"
+#include "runtime/text/tokenizer/normalize/Normalizer.h"
+#include "runtime/text/tokenizer/split/PreTokenizer.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,7 +1,7 @@
 // Takes the residues of merges out of a tokenizer.
 #pragma once
 
-#include "runtime/text/Tokenizer.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/text/train/Corpus.h"
 #include "runtime/text/train/PruningReport.h"
 

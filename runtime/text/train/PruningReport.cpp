@@ -1,7 +1,7 @@
 #include "runtime/text/train/PruningReport.h"
 
 #include "runtime/artifact/SegmentHash.h"
-#include "runtime/text/Json.h"
+#include "runtime/text/tokenizer/Json.h"
 #include "runtime/text/train/Prune.h"
 
 #include <cstdio>

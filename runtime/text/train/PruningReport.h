@@ -1,7 +1,7 @@
 // What pruning a tokenizer did, as a file that the compiler reads.
 #pragma once
 
-#include "runtime/text/Tokenizer.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
 #include <string>
 #include <string_view>

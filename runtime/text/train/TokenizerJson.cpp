@@ -1,6 +1,6 @@
 #include "runtime/text/train/TokenizerJson.h"
 
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Utf8.h"
 
 namespace weft::text {
 

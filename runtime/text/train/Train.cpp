@@ -1,11 +1,11 @@
 #include "runtime/text/train/Train.h"
 
-#include "runtime/text/ByteAlphabet.h"
-#include "runtime/text/Json.h"
-#include "runtime/text/Utf8.h"
-#include "runtime/text/train/BpeTrainer.h"
+#include "runtime/text/tokenizer/split/ByteAlphabet.h"
+#include "runtime/text/tokenizer/Json.h"
+#include "runtime/base/Utf8.h"
+#include "runtime/text/train/bpe/BpeTrainer.h"
 #include "runtime/text/train/TokenizerJson.h"
-#include "runtime/text/train/UnigramTrainer.h"
+#include "runtime/text/train/unigram/UnigramTrainer.h"
 
 #include <algorithm>
 #include <numeric>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace weft::text {
+namespace weft::unicode {
 
 namespace {
 
@@ -69,4 +69,4 @@ bool isYoungerThan(unsigned version, char32_t code) {
   return range != std::end(younger) && code >= range->first && range->version > version;
 }
 
-} // namespace weft::text
+} // namespace weft::unicode

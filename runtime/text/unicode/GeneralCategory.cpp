@@ -6,7 +6,7 @@
 #include <utf8proc.h>
 #include <vector>
 
-namespace weft::text {
+namespace weft::unicode {
 
 namespace {
 
@@ -136,4 +136,4 @@ GeneralCategory generalCategory(char32_t code) { return code < codesEnd ? table(
 
 std::span<const CategoryRun> categoryRuns() { return table().runs; }
 
-} // namespace weft::text
+} // namespace weft::unicode

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-namespace weft::text {
+namespace weft::unicode {
 
 enum class GeneralCategory : uint8_t {
   Cn,
@@ -78,4 +78,4 @@ struct CategoryRun {
 /// All of Unicode in order, made once.
 std::span<const CategoryRun> categoryRuns();
 
-} // namespace weft::text
+} // namespace weft::unicode

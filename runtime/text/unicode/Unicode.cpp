@@ -1,6 +1,6 @@
 #include "runtime/text/unicode/Unicode.h"
 
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Utf8.h"
 #include "runtime/text/unicode/Age.h"
 #include "runtime/text/unicode/GeneralCategory.h"
 
@@ -8,7 +8,7 @@
 #include <utf8proc.h>
 #include <vector>
 
-namespace weft::text {
+namespace weft::unicode {
 
 bool isWhitespace(char32_t code) {
   if (code < 0x80)
@@ -227,4 +227,4 @@ std::string normalForm(std::string_view text, NormalForm form) {
   return out;
 }
 
-} // namespace weft::text
+} // namespace weft::unicode

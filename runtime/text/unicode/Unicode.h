@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace weft::text {
+namespace weft::unicode {
 
 bool isWhitespace(char32_t code);  ///< property White_Space
 bool isNumeric(char32_t code);     ///< general category N, Unicode 17
@@ -37,4 +37,4 @@ struct NormalForm {
 /// for long runs of combining marks.
 std::string normalForm(std::string_view text, NormalForm form);
 
-} // namespace weft::text
+} // namespace weft::unicode

@@ -1,4 +1,4 @@
-#include "runtime/cli/Npy.h"
+#include "runtime/cli/report/Npy.h"
 #include "tests/Shared.h"
 #include "tests/runtime/artifact/SyntheticArtifact.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/generate/ApplyMask.h"
+#include "runtime/generate/sampling/ApplyMask.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "runtime/generate/DraftLength.h"
+#include "runtime/generate/speculate/DraftLength.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Guesses ahead: what they save, and that they change nothing.
-#include "runtime/generate/Drafter.h"
+#include "runtime/generate/speculate/Drafter.h"
 #include "FakeDecoder.h"
 #include "runtime/generate/Generator.h"
 

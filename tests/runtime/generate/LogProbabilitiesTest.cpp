@@ -1,7 +1,7 @@
-#include "runtime/generate/LogProbabilities.h"
+#include "runtime/generate/sampling/LogProbabilities.h"
 
-#include "runtime/generate/Logarithm.h"
-#include "runtime/generate/Random.h"
+#include "runtime/generate/sampling/Logarithm.h"
+#include "runtime/generate/sampling/Random.h"
 
 #include <algorithm>
 #include <cmath>

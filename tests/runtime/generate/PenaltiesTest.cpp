@@ -1,4 +1,4 @@
-#include "runtime/generate/Penalties.h"
+#include "runtime/generate/sampling/Penalties.h"
 
 #include <gtest/gtest.h>
 #include <limits>

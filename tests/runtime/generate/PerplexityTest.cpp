@@ -1,6 +1,6 @@
 #include "FakeDecoder.h"
 #include "runtime/generate/Perplexity.h"
-#include "runtime/generate/Random.h"
+#include "runtime/generate/sampling/Random.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Each truncation, and all together, against the exact distribution.
-#include "runtime/generate/Sampler.h"
+#include "runtime/generate/sampling/Sampler.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "runtime/generate/StopStrings.h"
 
-#include "runtime/generate/Random.h"
+#include "runtime/generate/sampling/Random.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Small tokenizer.json texts, made by hand.
 #pragma once
 
-#include "runtime/text/Tokenizer.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
 #include <cstdio>
 #include <gtest/gtest.h>

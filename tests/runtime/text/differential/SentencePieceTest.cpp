@@ -1,6 +1,6 @@
 // Ids beside SentencePiece's own programs (Debian's package `sentencepiece`), on models that they
 // train on this repository's documentation.
-#include "runtime/text/Tokenizer.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/text/formats/SentencePieceModel.h"
 #include "tests/runtime/text/differential/Texts.h"
 

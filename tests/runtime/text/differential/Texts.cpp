@@ -1,6 +1,6 @@
 #include "tests/runtime/text/differential/Texts.h"
 
-#include "runtime/text/Utf8.h"
+#include "runtime/base/Utf8.h"
 
 #include <iterator>
 #include <random>

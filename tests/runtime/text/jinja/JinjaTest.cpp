@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <iterator>
 
-using namespace weft::text::jinja;
+using namespace weft::jinja;
 
 namespace {
 

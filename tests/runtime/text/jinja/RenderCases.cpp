@@ -8,7 +8,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-using namespace weft::text::jinja;
+using namespace weft::jinja;
 
 namespace {
 

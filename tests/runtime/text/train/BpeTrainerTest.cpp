@@ -1,4 +1,4 @@
-#include "runtime/text/train/BpeTrainer.h"
+#include "runtime/text/train/bpe/BpeTrainer.h"
 
 #include "tests/runtime/text/train/TrainingFixtures.h"
 

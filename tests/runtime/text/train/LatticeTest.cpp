@@ -1,4 +1,4 @@
-#include "runtime/text/train/Lattice.h"
+#include "runtime/text/train/unigram/Lattice.h"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "runtime/text/train/SeedPieces.h"
+#include "runtime/text/train/unigram/SeedPieces.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/text/train/UnigramTrainer.h"
+#include "runtime/text/train/unigram/UnigramTrainer.h"
 
 #include "tests/runtime/text/train/TrainingFixtures.h"
 

@@ -1,0 +1,54 @@
+// One run of the compiler: a checkpoint or module in, an artifact or the module of a phase
+// out.
+#pragma once
+
+#include "passes/Pipelines.h"
+#include "runtime/base/Error.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weft {
+
+namespace cpu {
+struct CompiledForm;
+struct CpuTarget;
+struct Schedule;
+} // namespace cpu
+
+struct CompilationOptions {
+  std::string input;
+  std::string output;                   // "" with compileTo: standard output
+  std::optional<WeightFormat> quantize; // of matrices that the checkpoint holds dense
+  Scalar scale = Scalar::F16;
+  std::optional<Storage> kv; // of keys and values; by default as the weights ask for
+  uint32_t context = 0; // 0: the model's own
+  /// What there is to be a program for; a kernel that one does not take falls to the others,
+  /// then to "cpu".
+  std::vector<std::string> targets{"cpu"};
+  std::vector<std::string> processors{"native"}; // for "cpu"
+  std::string tokenizer; // a tokenizer.json in place of the checkpoint's
+  std::string chatTemplate; // a file in place of the checkpoint's
+  std::string pruneVocabulary; // a report of `weft tokenizer prune`, or ""
+  std::string dumpDirectory;
+  std::optional<Phase> compileTo;
+  unsigned threads = 0; // 0: one for each processor
+  /// Measure how kernels are best compiled for the processor at hand, the only one there may
+  /// be then: {"native"}.
+  bool tune = false;
+  /// How to compile each form of a kernel, in place of the default; for tests and trials.
+  std::function<cpu::Schedule(const cpu::CompiledForm &, const cpu::CpuTarget &)> schedule;
+  bool verbose = false;
+  /// Told in one line which kernels a target leaves to others; standard error by default.
+  std::function<void(const std::string &line)> say;
+  /// Called before the error of a target that takes no kernel.
+  std::function<void()> nothingTaken;
+};
+
+/// Runs it, phases and times to standard error where `verbose`. Errors are one line; where
+/// there is one, no output was written.
+Result<void> compile(const CompilationOptions &options);
+
+} // namespace weft

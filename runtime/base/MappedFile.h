@@ -1,0 +1,43 @@
+// A file's bytes, mapped read-only.
+#pragma once
+
+#include "runtime/base/Error.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace weft {
+
+/// Owns a read-only private mapping of a whole file. Movable, not copyable; the
+/// bytes stay valid until it is destroyed. May be read from any thread.
+class MappedFile {
+public:
+  /// Maps `path`. Errors: it is missing, unreadable, not a regular file or empty.
+  static Result<MappedFile> open(const std::string &path);
+
+  MappedFile(MappedFile &&other) noexcept;
+  MappedFile &operator=(MappedFile &&other) noexcept;
+  MappedFile(const MappedFile &) = delete;
+  MappedFile &operator=(const MappedFile &) = delete;
+  ~MappedFile();
+
+  std::span<const std::byte> bytes() const { return {base, length}; }
+  const std::string &path() const { return name; }
+
+  /// Tells the kernel that `bytes` will be read once, in order (prefetch, then drop).
+  static void adviseSequential(std::span<const std::byte> bytes);
+  /// Takes that back: they will be read again, in any order.
+  static void adviseNormal(std::span<const std::byte> bytes);
+
+private:
+  MappedFile(std::string name, const std::byte *base, size_t length)
+      : name(std::move(name)), base(base), length(length) {}
+
+  std::string name;
+  const std::byte *base = nullptr;
+  size_t length = 0;
+};
+
+} // namespace weft

@@ -1,0 +1,138 @@
+#include "runtime/cli/options/SamplingOptions.h"
+
+#include "runtime/cli/options/Arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <random>
+
+namespace weft::cli {
+
+namespace {
+
+constexpr double mostBias = 1000;
+
+/// The two sides of ID=BIAS or "TEXT"=BIAS; a text may have any signs in it.
+struct Bias {
+  const std::string token, value;
+  bool isText() const { return token.size() > 2 && token.front() == '"' && token.back() == '"'; }
+};
+
+Bias split(const std::string &given) {
+  const size_t sign = given.rfind('=');
+  if (sign == std::string::npos)
+    return {};
+  return {given.substr(0, sign), given.substr(sign + 1)};
+}
+
+double biasOf(const std::string &text) {
+  double value = NAN;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool read = error == std::errc() && end == text.data() + text.size();
+  const bool forbids = value == -INFINITY;
+  return read && (forbids || std::abs(value) <= mostBias) ? value : NAN;
+}
+
+std::string checkBias(const std::string &given) {
+  const Bias bias = split(given);
+  const bool named = bias.isText() || wholeNumber(0, mostTokens)(bias.token).empty();
+  if (named && !std::isnan(biasOf(bias.value)))
+    return "";
+  return fmt::format("expected ID=BIAS or \"TEXT\"=BIAS with a bias from -{0} to {0} or -inf, "
+                     "found '{1}'",
+                     mostBias, given);
+}
+
+Result<int32_t> tokenOf(const Bias &bias, const text::Tokenizer &tokenizer) {
+  if (!bias.isText())
+    return int32_t(std::stol(bias.token));
+  const std::string text = bias.token.substr(1, bias.token.size() - 2);
+  const std::vector<int32_t> ids = tokenizer.encode(text, false);
+  if (ids.size() == 1)
+    return ids.front();
+  return fail(fmt::format("--logit-bias: expected a text that is one token, found \"{}\", which is "
+                          "{} tokens: {}",
+                          text, ids.size(), fmt::join(ids, " ")));
+}
+
+} // namespace
+
+void SamplingOptions::drawSeed() {
+  // Short enough to be typed again.
+  if (seed->count() == 0)
+    sampler.seed = std::random_device()() & 0xffffffu;
+}
+
+Result<void> SamplingOptions::resolveBiases(const text::Tokenizer &tokenizer, uint32_t vocabulary) {
+  sampler.logitBias.clear();
+  for (const std::string &given : biases) {
+    const Bias bias = split(given);
+    auto id = tokenOf(bias, tokenizer);
+    if (!id)
+      return failFrom(id);
+    if (uint32_t(*id) >= vocabulary)
+      return fail(
+          fmt::format("--logit-bias: expected a token below {}, found {}", vocabulary, *id));
+    sampler.logitBias.push_back({*id, float(biasOf(bias.value))});
+  }
+  return {};
+}
+
+std::string SamplingOptions::given() const {
+  for (const CLI::Option *option : options)
+    if (option->count() > 0)
+      return option->get_name();
+  return "";
+}
+
+void addSamplingOptions(CLI::App &command, SamplingOptions &options) {
+  const OptionGroup group(command, "Choice of tokens");
+  SamplerOptions &sampling = options.sampler;
+  auto add = [&](const char *name, auto &value, const char *help, const char *type,
+                 const CLI::Validator &check) {
+    options.options.push_back(command.add_option(name, value, help)
+                                  ->type_name(type)
+                                  ->check(check)
+                                  ->capture_default_str());
+  };
+  add("--temperature", sampling.temperature,
+      "Divides the logits; 0 always takes the most likely token", "T", realNumber(0, 100));
+  add("--top-k", sampling.topK, "Keep the K most likely tokens; 0 keeps all", "K",
+      wholeNumber(0, mostTokens));
+  add("--typical-p", sampling.typicalP,
+      "Keep the tokens nearest to the expected surprise that together have probability P", "P",
+      realNumber(0, 1, true));
+  add("--top-p", sampling.topP, "Keep the most likely tokens that together have probability P", "P",
+      realNumber(0, 1, true));
+  add("--min-p", sampling.minP, "Keep tokens at least P times as likely as the most likely", "P",
+      realNumber(0, 1));
+  add("--repetition-penalty", sampling.repetitionPenalty,
+      "Divides positive logits of tokens that were there, and multiplies others", "R",
+      realNumber(0, 100, true));
+  add("--presence-penalty", sampling.presencePenalty,
+      "Taken from the logits of tokens that were there", "A", realNumber(-100, 100));
+  add("--frequency-penalty", sampling.frequencyPenalty,
+      "Taken from the logit of a token each time that it was there", "A", realNumber(-100, 100));
+  add("--penalty-window", sampling.penaltyWindow,
+      "Penalties look at the last N tokens, those of the prompt too; 0: at all", "N",
+      wholeNumber(0, mostTokens));
+  options.options.push_back(
+      command
+          .add_option("--logit-bias", options.biases,
+                      "Adds to the logit of a token, ID=BIAS or '\"TEXT\"=BIAS'; -inf forbids it; "
+                      "more by giving it again")
+          ->type_name("TOKEN=BIAS")
+          ->expected(1)
+          ->take_all()
+          ->check(CLI::Validator(checkBias, "")));
+  options.seed =
+      command
+          .add_option("--seed", sampling.seed,
+                      "Same seed, same text (default: a new one each time, on standard error)")
+          ->type_name("S")
+          ->check(wholeNumber(0, UINT64_MAX));
+}
+
+} // namespace weft::cli

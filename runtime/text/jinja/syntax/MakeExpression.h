@@ -1,0 +1,33 @@
+// Nodes of the tree, which the parser keeps shallow.
+#pragma once
+
+#include "runtime/text/jinja/syntax/Syntax.h"
+#include "runtime/text/jinja/TemplateError.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace weft::jinja {
+
+/// Bounds the stack that parsing, evaluating and freeing a template take.
+inline constexpr unsigned deepestSyntax = 200;
+
+/// Either may be null.
+inline const Expression *deeperOf(const Expression *a, const Expression *b) {
+  return !a || (b && b->depth > a->depth) ? b : a;
+}
+
+/// `children`, null ones apart, are what `node` holds, or the deepest of that.
+template <typename Node>
+ExpressionPtr makeExpression(unsigned line, std::initializer_list<const Expression *> children,
+                             Node node) {
+  unsigned depth = 0;
+  for (const Expression *child : children)
+    depth = std::max(depth, child ? child->depth : 0);
+  if (depth >= deepestSyntax)
+    throw SyntaxError(line, "expected an expression of at most " + std::to_string(deepestSyntax) +
+                                " levels");
+  return std::make_unique<const Expression>(Expression{std::move(node), line, depth + 1});
+}
+
+} // namespace weft::jinja

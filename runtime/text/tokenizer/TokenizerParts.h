@@ -1,0 +1,50 @@
+// The components that a tokenizer.json assembles.
+#pragma once
+
+#include "runtime/text/tokenizer/AddedTokens.h"
+#include "runtime/text/tokenizer/decode/Decoder.h"
+#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/normalize/Normalizer.h"
+#include "runtime/text/tokenizer/PostProcessor.h"
+#include "runtime/text/tokenizer/split/PreTokenizer.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
+
+namespace weft::text {
+
+/// Null components do nothing; there is always a model and a decoder.
+struct Tokenizer::Impl {
+  std::unique_ptr<Normalizer> normalizer;
+  std::unique_ptr<PreTokenizer> preTokenizer;
+  std::unique_ptr<Model> model;
+  std::unique_ptr<PostProcessor> postProcessor;
+  std::unique_ptr<Decoder> decoder;
+  AddedTokens added;
+  bool keepsBytes = false; ///< whether every byte has a token, so that any text round-trips
+
+  /// Makes everything from the parsed file. Errors name the part.
+  Result<bool> read(const JsonValue &root);
+  /// Puts what the model is to tokenize, and the added tokens between, into `pieces`, which
+  /// track origins where `origins`, those of `text`, is not null.
+  void cut(std::string_view text, const Origins *origins, Pieces &pieces) const;
+  size_t size() const { return std::max(model->size(), added.size()); }
+};
+
+/// One decoding: tokens in, text out.
+class Decoding {
+public:
+  Decoding(const Tokenizer::Impl &parts, bool skipSpecial, InvalidBytes invalid);
+
+  /// Decodes one more token. An id outside the vocabulary is an error and changes nothing.
+  Result<bool> push(TokenId id);
+  void finish() { stages->finish(); }
+  /// The text since the last take().
+  std::string take();
+
+private:
+  const Tokenizer::Impl &parts;
+  bool skipSpecial;
+  std::unique_ptr<std::string> out; ///< the last stage keeps a reference to it
+  std::unique_ptr<DecodingStage> stages;
+};
+
+} // namespace weft::text

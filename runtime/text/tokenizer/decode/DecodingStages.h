@@ -1,0 +1,209 @@
+// The stages that decoders are made of.
+#pragma once
+
+#include "runtime/text/tokenizer/decode/Decoder.h"
+#include "runtime/text/tokenizer/split/Metaspace.h"
+#include "runtime/text/tokenizer/split/Pattern.h"
+
+namespace weft::text {
+
+/// Hands everything on; the others change what they need to.
+class PassingStage : public DecodingStage {
+public:
+  explicit PassingStage(std::unique_ptr<DecodingStage> next) : next(std::move(next)) {}
+  void text(std::string_view piece) override { next->text(piece); }
+  void endToken() override { next->endToken(); }
+  void finish() override { next->finish(); }
+
+protected:
+  std::unique_ptr<DecodingStage> next;
+};
+
+/// Holds a token back until it is whole.
+class TokenStage : public PassingStage {
+public:
+  using PassingStage::PassingStage;
+  void text(std::string_view piece) override { held += piece; }
+  void endToken() override {
+    std::string whole;
+    whole.swap(held);
+    token(std::move(whole));
+  }
+
+protected:
+  virtual void token(std::string whole) = 0;
+
+private:
+  std::string held;
+};
+
+/// Makes one token of all.
+class FuseStage : public PassingStage {
+public:
+  using PassingStage::PassingStage;
+  void endToken() override {}
+  void finish() override;
+};
+
+/// A space between tokens, as Hugging Face joins them where a file has no decoder.
+class SpaceStage : public TokenStage {
+public:
+  using TokenStage::TokenStage;
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  bool first = true;
+};
+
+/// Turns byte characters into bytes, and all of them into one token.
+class ByteLevelStage : public TokenStage {
+public:
+  ByteLevelStage(std::unique_ptr<DecodingStage> next, InvalidBytes invalid)
+      : TokenStage(std::move(next)), invalid(invalid) {}
+  void finish() override;
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  void emitValid();
+  InvalidBytes invalid;
+  std::string bytes; ///< at most the beginning of one character between calls
+};
+
+/// Turns runs of tokens such as <0xE2> into the characters that they spell. A run is held
+/// until it ends: one bad byte makes U+FFFD of all its bytes.
+class ByteFallbackStage : public TokenStage {
+public:
+  ByteFallbackStage(std::unique_ptr<DecodingStage> next, InvalidBytes invalid)
+      : TokenStage(std::move(next)), invalid(invalid) {}
+  void finish() override;
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  void flush();
+  InvalidBytes invalid;
+  std::string run;
+};
+
+/// Drops up to `start` of a character from the beginning of each token, and up to `stop`
+/// from its end.
+class StripStage : public PassingStage {
+public:
+  StripStage(std::unique_ptr<DecodingStage> next, std::string_view character, uint64_t start,
+             uint64_t stop)
+      : PassingStage(std::move(next)), character(character), start(start), stop(stop),
+        startLeft(start) {}
+  void text(std::string_view piece) override;
+  void endToken() override;
+
+private:
+  std::string_view character;
+  uint64_t start, stop;
+  uint64_t startLeft;    ///< how many more may go from the beginning of this token
+  uint64_t trailing = 0; ///< how many are held back because they may be its end
+};
+
+/// Replaces a literal; holds back only what may be the beginning of it.
+class ReplaceLiteralStage : public PassingStage {
+public:
+  ReplaceLiteralStage(std::unique_ptr<DecodingStage> next, const Pattern &pattern,
+                      std::string_view content)
+      : PassingStage(std::move(next)), pattern(pattern), content(content) {}
+  void text(std::string_view piece) override;
+  void endToken() override;
+
+private:
+  const Pattern &pattern;
+  std::string_view content;
+  std::string held;
+};
+
+/// Replaces the matches of a pattern, token by token.
+class ReplaceStage : public TokenStage {
+public:
+  ReplaceStage(std::unique_ptr<DecodingStage> next, const Pattern &pattern,
+               std::string_view content)
+      : TokenStage(std::move(next)), pattern(pattern), content(content) {}
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  const Pattern &pattern;
+  std::string_view content;
+};
+
+/// Turns the mark into a space, or into nothing in the first token if one was prepended.
+class MetaspaceStage : public TokenStage {
+public:
+  MetaspaceStage(std::unique_ptr<DecodingStage> next, const Metaspace &metaspace,
+                 const Pattern &mark)
+      : TokenStage(std::move(next)), mark(mark),
+        dropMark(metaspace.prepend != Metaspace::Prepend::never) {}
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  const Pattern &mark;
+  bool dropMark;
+};
+
+/// Joins tokens that continue a word, which begin with a prefix, and puts a space before the
+/// others; with `cleanup`, takes the space before punctuation and English contractions away.
+class WordPieceStage : public TokenStage {
+public:
+  WordPieceStage(std::unique_ptr<DecodingStage> next, std::string_view prefix, bool cleanup)
+      : TokenStage(std::move(next)), prefix(prefix), cleanup(cleanup) {}
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  std::string_view prefix;
+  bool cleanup;
+  bool first = true;
+};
+
+/// Turns the suffix that ends a word into a space, but for the last token's.
+class WordEndStage : public TokenStage {
+public:
+  WordEndStage(std::unique_ptr<DecodingStage> next, const Pattern &suffix)
+      : TokenStage(std::move(next)), suffix(suffix) {}
+  void finish() override;
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  void emit(std::string_view space);
+  const Pattern &suffix;
+  std::string last; ///< held back until another token follows
+  bool holds = false;
+};
+
+/// What connectionist temporal classification leaves: repeated tokens count once, the padding
+/// token goes, the delimiter becomes a space.
+class CtcStage : public TokenStage {
+public:
+  CtcStage(std::unique_ptr<DecodingStage> next, const Pattern &padding, const Pattern &delimiter,
+           bool cleanup)
+      : TokenStage(std::move(next)), padding(padding), delimiter(delimiter), cleanup(cleanup) {}
+
+protected:
+  void token(std::string whole) override;
+
+private:
+  const Pattern &padding;
+  const Pattern &delimiter;
+  bool cleanup;
+  std::string last;
+  bool hasLast = false;
+};
+
+} // namespace weft::text

@@ -1,0 +1,60 @@
+// Byte-pair encoding (Sennrich et al., 2016, https://aclanthology.org/P16-1162).
+#pragma once
+
+#include "runtime/text/tokenizer/model/ByteTokens.h"
+#include "runtime/text/tokenizer/model/MergeTable.h"
+#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/model/Residues.h"
+#include "runtime/text/tokenizer/model/WordCache.h"
+
+#include <array>
+
+namespace weft::text {
+
+/// Starts a word as its characters and joins, again and again, the neighbours whose merge
+/// was learnt first; of equal ones the leftmost.
+///
+/// Where Hugging Face lists "merges", a file that Weft converts may have "token_ranks" instead:
+/// any two tokens that make a third merge, first those whose result has the lowest rank. It is
+/// a list by id, with -1 for a token that takes no part, or "ids": the ranks are the ids.
+/// tiktoken and SentencePiece mean this, and no list of merges can say it: ranks may be equal.
+///
+/// A pruned file may have "residues" as well, a list of tokens that are steps of merges and no
+/// more (see Residues.h).
+class Bpe : public Model {
+public:
+  static Result<std::unique_ptr<Model>> make(const Fields &fields, unsigned depth);
+
+  void tokenize(std::string_view word, std::vector<TokenId> &tokens) const override;
+  const Vocabulary &vocabulary() const override { return vocab; }
+  size_t size() const override { return vocab.size() - residues.size(); }
+  bool coversBytes() const override { return coversAllBytes; }
+
+private:
+  std::string_view spelling(TokenId token, bool first, bool last) const override;
+  Result<bool> readOptions(const Fields &fields);
+  Result<bool> readMerges(const Fields &fields);
+  Result<bool> readResidues(const Fields &fields);
+  Result<bool> readTokenRanks(const Fields &fields);
+  bool hasAffixes() const { return !continuingPrefix.empty() || !endSuffix.empty(); }
+  void noteBorder(std::string_view left, std::string_view right);
+  void prepareCharacters();
+  TokenId characterToken(char32_t code, std::string_view bytes) const;
+  void appendCharacters(std::string_view word, std::vector<TokenId> &tokens) const;
+
+  const uint32_t owner = WordCache::newOwner();
+  Vocabulary vocab;
+  MergeTable merges;
+  Residues residues;
+  TokenId unknown = -1;
+  std::string continuingPrefix; ///< before every character but the first of a word
+  std::string endSuffix;        ///< after the last character of a word
+  bool fuseUnknown = false;
+  bool ignoreMerges = false;
+  bool byteFallback = false;
+  bool coversAllBytes = false;
+  ByteTokens byteTokens;                    ///< empty without byteFallback
+  std::array<TokenId, 0x180> lowCharacters; ///< tokens of ASCII, Latin and the byte alphabet
+};
+
+} // namespace weft::text

@@ -1,0 +1,50 @@
+// The tokens of a model and their ids.
+#pragma once
+
+#include "runtime/text/tokenizer/Json.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+/// A two-way table. Immutable once read; may be used from any thread.
+class Vocabulary {
+public:
+  /// Reads an object of token and id. Ids may leave holes but not repeat.
+  static Result<Vocabulary> read(const Fields &fields, std::string_view key);
+  /// Ids count from 0 in the order of `tokens`, all different. `path` names the list in errors.
+  static Result<Vocabulary> of(std::span<const std::string_view> tokens, const std::string &path);
+
+  size_t size() const { return places.size(); } ///< the largest id plus one
+  TokenId find(std::string_view token) const;   ///< -1 where there is none
+  std::string_view token(TokenId id) const;     ///< empty where there is none
+  bool has(TokenId id) const {
+    return id >= 0 && static_cast<size_t>(id) < size() && places[static_cast<size_t>(id)].used;
+  }
+
+private:
+  struct Place {
+    uint32_t begin;
+    uint32_t length : 31;
+    uint32_t used : 1;
+  };
+  struct Slot {
+    uint32_t hash;
+    TokenId id;
+  };
+  void reserve(size_t tokens, size_t bytes, TokenId largest);
+  Result<bool> add(std::string_view token, TokenId id, const std::string &path);
+  static uint32_t hashOf(std::string_view token);
+  size_t slotOf(std::string_view token, uint32_t hash) const;
+
+  std::string texts;         ///< all tokens, one after the other
+  std::vector<Place> places; ///< by id
+  std::vector<Slot> slots;   ///< open addressing, a power of two of them
+};
+
+} // namespace weft::text

@@ -1,0 +1,23 @@
+// A token for each word.
+#pragma once
+
+#include "runtime/text/tokenizer/model/Model.h"
+
+namespace weft::text {
+
+class WordLevel : public Model {
+public:
+  static Result<std::unique_ptr<Model>> make(const Fields &fields, unsigned depth);
+
+  void tokenize(std::string_view word, std::vector<TokenId> &tokens) const override {
+    const TokenId found = vocab.find(word);
+    tokens.push_back(found >= 0 ? found : unknown);
+  }
+  const Vocabulary &vocabulary() const override { return vocab; }
+
+private:
+  Vocabulary vocab;
+  TokenId unknown = -1;
+};
+
+} // namespace weft::text

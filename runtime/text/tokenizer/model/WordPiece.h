@@ -1,0 +1,28 @@
+// WordPiece, BERT's model (Wu et al., 2016, https://arxiv.org/abs/1609.08144).
+#pragma once
+
+#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/model/Trie.h"
+
+namespace weft::text {
+
+/// Takes the longest token that the word begins with, then the longest that continues it, and
+/// so on; a word that cannot be taken to its end, or that is too long, is unknown as a whole.
+class WordPiece : public Model {
+public:
+  static Result<std::unique_ptr<Model>> make(const Fields &fields, unsigned depth);
+
+  void tokenize(std::string_view word, std::vector<TokenId> &tokens) const override;
+  const Vocabulary &vocabulary() const override { return vocab; }
+
+private:
+  std::string_view spelling(TokenId token, bool first, bool last) const override;
+
+  Vocabulary vocab;
+  std::string prefix; ///< of tokens that continue a word
+  Trie beginnings, continuations;
+  TokenId unknown = -1;
+  uint64_t longestWord = 0; ///< in characters
+};
+
+} // namespace weft::text

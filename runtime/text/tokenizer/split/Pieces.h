@@ -1,0 +1,98 @@
+// A text on its way through the pre-tokenizers: cut, and cut again.
+#pragma once
+
+#include "runtime/text/tokenizer/normalize/Offsets.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+/// A range of the text: either still to be cut and tokenized, or an added token already.
+struct Piece {
+  size_t begin, end;
+  TokenId token;    ///< -1 for text
+  bool startsInput; ///< whether the input itself begins here
+};
+
+class Pieces {
+public:
+  /// With `trackOrigins` each text knows which part of the input it comes from.
+  explicit Pieces(bool trackOrigins = false) : tracks(trackOrigins) {}
+
+  /// `origins`, one for each byte, is read only where they are tracked.
+  void addText(std::string_view text, bool startsInput, std::span<const Span> origins = {});
+  void addToken(TokenId token, Span origin = {0, 0});
+
+  const std::vector<Piece> &all() const { return pieces; }
+  std::string_view textOf(const Piece &piece) const {
+    return std::string_view(text).substr(piece.begin, piece.end - piece.begin);
+  }
+
+  /// The part of the input that bytes of the text come from; they must be tracked.
+  Span originOf(Span span) const { return text::originOf(origins, span); }
+
+  /// Replaces every text piece by the ranges of it that `cut(text, ranges)` appends; empty
+  /// ranges are dropped.
+  template <typename Cut> void cut(Cut cut) {
+    std::vector<Piece> result;
+    result.reserve(pieces.size());
+    std::vector<Span> ranges;
+    for (const Piece &piece : pieces) {
+      if (piece.token >= 0) {
+        result.push_back(piece);
+        continue;
+      }
+      ranges.clear();
+      cut(textOf(piece), ranges);
+      for (Span range : ranges)
+        if (range.begin < range.end)
+          result.push_back({piece.begin + range.begin, piece.begin + range.end, -1,
+                            piece.startsInput && range.begin == 0});
+    }
+    pieces = std::move(result);
+  }
+
+  /// Rewrites every text piece: `rewrite(out, text, startsInput)` appends its new text.
+  /// `rewriteAligned(writer, text, startsInput)` must write the same, and is called instead
+  /// where origins are tracked.
+  template <typename Rewrite, typename RewriteAligned>
+  void rewrite(Rewrite rewrite, RewriteAligned rewriteAligned) {
+    std::string result;
+    Origins resultOrigins;
+    result.reserve(text.size() + text.size() / 4);
+    for (Piece &piece : pieces) {
+      const size_t begin = result.size();
+      if (piece.token < 0 && tracks) {
+        const Origins before = originsOf(piece);
+        AlignedWriter writer(result, &resultOrigins, &before, textOf(piece));
+        rewriteAligned(writer, textOf(piece), piece.startsInput);
+      } else if (piece.token < 0) {
+        rewrite(result, textOf(piece), piece.startsInput);
+      } else if (tracks) {
+        // An added token takes a byte, which holds its origin.
+        result += '\0';
+        resultOrigins.push_back(origins[piece.begin]);
+      }
+      piece.begin = begin;
+      piece.end = result.size();
+    }
+    text = std::move(result);
+    origins = std::move(resultOrigins);
+  }
+
+private:
+  Origins originsOf(const Piece &piece) const {
+    return {origins.begin() + static_cast<std::ptrdiff_t>(piece.begin),
+            origins.begin() + static_cast<std::ptrdiff_t>(piece.end)};
+  }
+  bool tracks;
+  Origins origins; ///< of `text`, where they are tracked
+  std::string text;
+  std::vector<Piece> pieces;
+};
+
+} // namespace weft::text

@@ -1,0 +1,28 @@
+// What becomes of the text that a pre-tokenizer splits at.
+#pragma once
+
+#include "runtime/text/tokenizer/Json.h"
+#include "runtime/text/tokenizer/split/Pattern.h"
+
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+/// How matches and the text between them make pieces; shown for "a-b--c" split at "-".
+enum class SplitBehavior {
+  removed,            ///< a b c
+  isolated,           ///< a - b - - c
+  mergedWithPrevious, ///< a- b- - c
+  mergedWithNext,     ///< a -b - -c
+  contiguous,         ///< a - b -- c
+};
+
+Result<SplitBehavior> makeSplitBehavior(const Fields &fields, SplitBehavior otherwise);
+
+/// Appends the ranges into which `behavior` splits `text` at the matches of `pattern`, or,
+/// with `invert`, at what lies between them.
+void split(std::string_view text, const Pattern &pattern, SplitBehavior behavior, bool invert,
+           std::vector<Span> &ranges);
+
+} // namespace weft::text

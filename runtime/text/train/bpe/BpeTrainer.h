@@ -1,0 +1,115 @@
+// Learns the merges of byte pair encoding (Sennrich et al. 2016, algorithm 1).
+#pragma once
+
+#include "runtime/text/train/Corpus.h"
+#include "runtime/text/train/bpe/PairTable.h"
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace weft::text {
+
+struct BpeOptions {
+  size_t vocabulary = 0;     ///< tokens at most, special ones and the alphabet among them
+  uint64_t minFrequency = 2; ///< a pair that is less frequent is not merged
+  size_t alphabet = ~size_t(0);  ///< characters at most
+  std::vector<std::string> specials; ///< get the first ids
+  std::vector<std::string> always;   ///< characters of the vocabulary whether seen or not
+  std::string continuing; ///< what a token inside a word begins with ("##"), or empty
+  std::string wordEnd;    ///< the token after the last character of a word, or empty
+};
+
+/// `left` and `right` became `token` while they were neighbours `count` times.
+struct MergeStep {
+  uint32_t left, right, token;
+  uint64_t count;
+};
+
+/// Pairs of neighbours are counted once; a merge then visits only the words that contain its
+/// pair, and corrects the counts around it. Of the most frequent pairs the one is merged that
+/// occurs first in the corpus as it is cut at that moment: the words in the order in which
+/// they first appear, each from left to right. This is the order of the algorithm as
+/// published, which takes the first of equal counts. Time is about linear in the symbols of
+/// the distinct words, times the logarithm of the pairs. Not thread-safe.
+class BpeTrainer {
+public:
+  /// Errors: the special tokens and the alphabet alone are more than the vocabulary.
+  static Result<BpeTrainer> make(const Corpus &corpus, BpeOptions options);
+
+  void run(const TrainingProgress &progress);
+
+  /// By id.
+  const std::vector<std::string> &tokens() const { return names; }
+  const std::vector<MergeStep> &merges() const { return steps; }
+  /// The tokens that a word of the corpus is cut into now.
+  std::vector<uint32_t> tokensOf(size_t word) const;
+
+private:
+  /// Where a pair occurs: word, then characters before it.
+  struct Place {
+    uint32_t word, offset;
+    auto operator<=>(const Place &) const = default;
+  };
+  struct Pair {
+    Pair(uint32_t left, uint32_t right) : left(left), right(right) {}
+    uint32_t left, right;
+    uint64_t count = 0;
+    std::vector<uint32_t> words; ///< that may contain it; ascending from `cursor` if `sorted`
+    uint32_t cursor = 0;         ///< words before it do not contain the pair any more
+    bool sorted = true;
+    uint32_t touched = 0; ///< the last merge that added to it
+  };
+  /// A pair with a count and a place that it had; neither is worse than what it has now.
+  struct Candidate {
+    uint64_t count;
+    Place place;
+    uint32_t pair;
+    bool operator<(const Candidate &other) const {
+      return count != other.count ? count < other.count : place > other.place;
+    }
+  };
+  struct Word {
+    size_t begin;
+    uint32_t length;
+    uint64_t count;
+  };
+  /// In place of a character that is left out of the alphabet; nothing merges with it.
+  static constexpr uint32_t excluded = ~uint32_t(0);
+
+  Result<void> addAlphabet(const Corpus &corpus);
+  void addWords(const Corpus &corpus);
+  uint32_t addToken(const std::string &name, uint32_t span);
+  uint32_t find(const std::string &name) const;
+  uint32_t spanOf(uint32_t token) const { return token == excluded ? 1 : spans[token]; }
+
+  void countPairs();
+  void add(uint32_t left, uint32_t right, uint64_t count, Place place);
+  void remove(uint32_t left, uint32_t right, uint64_t count);
+  void consider(uint32_t pair, Place place);
+  Place firstPlace(Pair &pair);
+  /// The pair to merge next; false where none is left.
+  bool next(uint32_t &pair);
+  void merge(uint32_t pair);
+  void mergeInWord(uint32_t word, uint32_t left, uint32_t right, uint32_t token);
+
+  BpeOptions options;
+  std::vector<std::string> names;
+  std::vector<uint32_t> spans; ///< characters of each token
+  std::unordered_map<std::string, uint32_t> ids;
+  std::vector<MergeStep> steps;
+
+  std::vector<uint32_t> symbols; ///< of all words, one after the other
+  std::vector<Word> words;
+  PairTable table;
+  std::vector<Pair> pairs;
+  std::vector<Candidate> queue; ///< a heap
+  struct Touched {
+    uint32_t pair;
+    Place place;
+  };
+  std::vector<Touched> touched; ///< pairs that the current merge added to
+};
+
+} // namespace weft::text

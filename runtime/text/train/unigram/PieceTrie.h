@@ -1,0 +1,42 @@
+// Finds the pieces that begin at a place of a text.
+#pragma once
+
+#include "runtime/text/train/bpe/PairTable.h"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace weft::text {
+
+/// A tree of bytes. Once built, it may be used from any thread.
+class PieceTrie {
+public:
+  void add(std::string_view piece, uint32_t number) {
+    uint32_t node = 0;
+    for (unsigned char byte : piece)
+      node = children.numberOf(node, byte) + 1;
+    if (node >= pieces.size())
+      pieces.resize(node + 1, PairTable::none);
+    pieces[node] = number;
+  }
+
+  /// Calls `visit(number, length)` for every piece that `text` begins with, shortest first.
+  template <typename Visit> void match(std::string_view text, Visit visit) const {
+    uint32_t node = 0;
+    for (size_t at = 0; at < text.size(); ++at) {
+      const uint32_t child = children.find(node, static_cast<unsigned char>(text[at]));
+      if (child == PairTable::none)
+        return;
+      node = child + 1;
+      if (node < pieces.size() && pieces[node] != PairTable::none)
+        visit(pieces[node], at + 1);
+    }
+  }
+
+private:
+  PairTable children; ///< of node and byte: the child's number less one
+  std::vector<uint32_t> pieces;
+};
+
+} // namespace weft::text
