@@ -3,7 +3,7 @@
 //
 //   build/bin/constrained_pairs model.weft schema.json [rounds]
 #include "runtime/cli/options/Arguments.h"
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/generate/Generator.h"
 #include "runtime/constrain/GrammarConstraint.h"
 #include "runtime/constrain/schema/JsonSchema.h"
@@ -40,13 +40,13 @@ double quantile(std::vector<double> values, double part) {
 }
 
 struct Setup {
-  cli::Model model;
+  cli::LoadedModel model;
   std::shared_ptr<const constrain::CompiledGrammar> grammar;
   std::vector<int32_t> endIds;
 };
 
 Setup prepare(const char *model, const char *schemaFile) {
-  cli::ModelOptions options;
+  cli::LoadOptions options;
   options.path = model;
   options.session.context = context;
   Setup setup{value(cli::openModel(options)), nullptr, {}};

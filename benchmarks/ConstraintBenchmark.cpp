@@ -4,7 +4,7 @@
 //   build/bin/constraint_benchmark tokenizer.json schema.json [tokens]
 
 #include "runtime/cli/options/Arguments.h"
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/generate/sampling/ApplyMask.h"
 #include "runtime/generate/sampling/Random.h"
 #include "runtime/constrain/GrammarConstraint.h"

@@ -1,7 +1,7 @@
 // How much faster one model decodes than another: a few tokens of each in turn, in one
 // process, so that both see the same machine. Its bandwidth may double from one second to the
 // next as neighbours come and go; runs one after the other compare that.
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/generate/Decoder.h"
 
 #include <algorithm>
@@ -23,11 +23,11 @@ constexpr uint64_t context = 64, tokens = 4;
   std::exit(1);
 }
 
-cli::Model open(const std::string &path) {
-  cli::ModelOptions options;
+cli::LoadedModel open(const std::string &path) {
+  cli::LoadOptions options;
   options.path = path;
   options.session.context = context;
-  Result<cli::Model> model = cli::openModel(options);
+  Result<cli::LoadedModel> model = cli::openModel(options);
   if (!model)
     refuse(model.error().message);
   return std::move(*model);
@@ -59,7 +59,7 @@ int main(int argc, char **argv) {
   const int rounds = argc == 4 ? std::atoi(argv[3]) : 200;
   if (rounds < 1)
     refuse(std::string("expected a number of rounds of at least 1, found ") + argv[3]);
-  std::array<cli::Model, 2> models{open(argv[1]), open(argv[2])};
+  std::array<cli::LoadedModel, 2> models{open(argv[1]), open(argv[2])};
   std::array<SessionDecoder, 2> decoders{SessionDecoder(*models[0].session),
                                          SessionDecoder(*models[1].session)};
   std::array<std::vector<double>, 2> seconds;

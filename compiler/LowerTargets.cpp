@@ -218,7 +218,7 @@ Result<void> Programs::generateFor(const Lowered &lowered) {
   for (const BackendForms *user : lowered.users)
     programs = std::max(programs, user->forms.size());
   for (size_t i = 0; i < programs; ++i) {
-    Target target{*lowered.module, {}};
+    CompiledTarget target{*lowered.module, {}};
     for (const BackendForms *user : lowered.users) {
       auto part = compilePart(lowered, *user, user->forms.size() == 1 ? 0 : i);
       if (!part)

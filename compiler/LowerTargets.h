@@ -37,7 +37,7 @@ public:
 
   /// Compiles all kernels, measuring before where the options ask for that.
   Result<void> generate();
-  const std::vector<Target> &targets() const { return results; }
+  const std::vector<CompiledTarget> &targets() const { return results; }
 
 private:
   /// A backend, once for each processor where it compiles for such.
@@ -68,7 +68,7 @@ private:
   std::vector<std::unique_ptr<BackendForms>> backends;
   std::vector<Lowered> lowered;
   std::vector<KernelTuning> tunings;
-  std::vector<Target> results;
+  std::vector<CompiledTarget> results;
 };
 
 } // namespace weft

@@ -10,7 +10,7 @@ using namespace mlir;
 namespace weft {
 
 /// The backend of the kernels that use each state of a module.
-static llvm::DenseMap<StringAttr, const Backend *> backendsOfStates(const Target &target) {
+static llvm::DenseMap<StringAttr, const Backend *> backendsOfStates(const CompiledTarget &target) {
   llvm::DenseMap<StringAttr, const Backend *> result;
   for (func::FuncOp entry : entryPoints(target.module))
     for (auto dispatch : entry.getOps<DispatchOp>())
@@ -23,7 +23,7 @@ static llvm::DenseMap<StringAttr, const Backend *> backendsOfStates(const Target
   return result;
 }
 
-SymbolTables::Numbers SymbolTables::add(const Target &target) {
+SymbolTables::Numbers SymbolTables::add(const CompiledTarget &target) {
   Numbers numbers;
   ModuleOp module = target.module;
   for (auto parameter : module.getOps<ParameterOp>()) {
@@ -96,7 +96,7 @@ schema::Size rowsOf(RowSymbol symbol, uint64_t perRow) {
 
 class EntryBuilder {
 public:
-  EntryBuilder(flatbuffers::FlatBufferBuilder &builder, func::FuncOp entry, const Target &target,
+  EntryBuilder(flatbuffers::FlatBufferBuilder &builder, func::FuncOp entry, const CompiledTarget &target,
                const SymbolTables::Numbers &numbers, const SymbolTables &tables)
       : builder(builder), entry(entry), numbers(numbers), tables(tables) {
     uint32_t first = 0;
@@ -230,7 +230,7 @@ private:
 } // namespace
 
 FailureOr<flatbuffers::Offset<schema::Entry>> buildEntry(flatbuffers::FlatBufferBuilder &builder,
-                                                         const Target &target,
+                                                         const CompiledTarget &target,
                                                          const SymbolTables::Numbers &numbers,
                                                          const SymbolTables &tables) {
   auto entry = ModuleOp(target.module).lookupSymbol<func::FuncOp>("forward");

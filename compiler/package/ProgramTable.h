@@ -19,7 +19,7 @@ struct ProgramPart {
 
 /// A program: a module placed and planned for it, and what its backends compiled. The first one
 /// is the target.
-struct Target {
+struct CompiledTarget {
   mlir::ModuleOp module;
   std::vector<ProgramPart> parts;
 };
@@ -42,7 +42,7 @@ public:
   };
 
   /// Adds the symbols of a target's module.
-  Numbers add(const Target &target);
+  Numbers add(const CompiledTarget &target);
 
   /// In the order of their numbers.
   std::vector<ParameterOp> parameters;
@@ -58,7 +58,7 @@ schema::Storage tableOf(const Storage &storage);
 /// The entry point `forward` of a target. Kernels are numbered through its parts. Emits
 /// diagnostics where the module is not of the form that planning leaves.
 mlir::FailureOr<flatbuffers::Offset<schema::Entry>>
-buildEntry(flatbuffers::FlatBufferBuilder &builder, const Target &target,
+buildEntry(flatbuffers::FlatBufferBuilder &builder, const CompiledTarget &target,
            const SymbolTables::Numbers &numbers, const SymbolTables &tables);
 
 } // namespace weft

@@ -81,7 +81,7 @@ buildTunings(Builder &builder, const CompiledProgram &program) {
 
 /// Nothing where one backend compiled all.
 flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<schema::Part>>>
-buildParts(Builder &builder, const Target &target, ArrayRef<schema::Segment> codes) {
+buildParts(Builder &builder, const CompiledTarget &target, ArrayRef<schema::Segment> codes) {
   if (target.parts.size() == 1)
     return 0;
   std::vector<flatbuffers::Offset<schema::Part>> table;
@@ -95,7 +95,7 @@ buildParts(Builder &builder, const Target &target, ArrayRef<schema::Segment> cod
 }
 
 FailureOr<flatbuffers::Offset<schema::Program>>
-buildProgram(Builder &builder, const Target &target, const SymbolTables::Numbers &numbers,
+buildProgram(Builder &builder, const CompiledTarget &target, const SymbolTables::Numbers &numbers,
              const SymbolTables &tables, ArrayRef<schema::Segment> codes) {
   auto entryTable = buildEntry(builder, target, numbers, tables);
   if (failed(entryTable))
@@ -118,7 +118,7 @@ buildProgram(Builder &builder, const Target &target, const SymbolTables::Numbers
 
 } // namespace
 
-Result<void> writeArtifact(const std::string &path, const std::vector<Target> &targets,
+Result<void> writeArtifact(const std::string &path, const std::vector<CompiledTarget> &targets,
                            const ArtifactParts &parts, WeightFiles &files, unsigned threads,
                            const Progress &progress) {
   Result<ArtifactWriter> writer = ArtifactWriter::create(path);
@@ -126,7 +126,7 @@ Result<void> writeArtifact(const std::string &path, const std::vector<Target> &t
     return failFrom(writer);
   // Small segments first, so that a reader that wants only these touches few pages.
   std::vector<std::vector<schema::Segment>> codes;
-  for (const Target &target : targets) {
+  for (const CompiledTarget &target : targets) {
     codes.emplace_back();
     for (const ProgramPart &part : target.parts) {
       Result<schema::Segment> code = writer->append(std::as_bytes(std::span(part.program.code)));
@@ -140,7 +140,7 @@ Result<void> writeArtifact(const std::string &path, const std::vector<Target> &t
     return failFrom(tokenizer);
   SymbolTables tables;
   std::vector<SymbolTables::Numbers> numbers;
-  for (const Target &target : targets)
+  for (const CompiledTarget &target : targets)
     numbers.push_back(tables.add(target));
   Result<WrittenWeights> weights = writeWeights(tables.parameters, files, *writer, threads, progress);
   if (!weights)

@@ -28,7 +28,7 @@ struct ArtifactParts {
 /// Writes `path`, or nothing. The same input gives the same bytes. Modules are of one context. A
 /// weight that targets read in the same arrangement is there once. Errors are those of writing
 /// and of reading weights; diagnostics of the modules become an error too.
-Result<void> writeArtifact(const std::string &path, const std::vector<Target> &targets,
+Result<void> writeArtifact(const std::string &path, const std::vector<CompiledTarget> &targets,
                            const ArtifactParts &parts, WeightFiles &files, unsigned threads,
                            const Progress &progress);
 

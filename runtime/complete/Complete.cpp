@@ -187,7 +187,7 @@ bool Answers::interrupted() const {
 }
 
 Result<Answers> answer(const Question &question, const AnswerOptions &options,
-                       const ModelOptions &model, Decoder &decoder, bool quiet) {
+                       const LoadOptions &model, Decoder &decoder, bool quiet) {
   if (auto fits = checkPrompt(decoder, question.ids.size()); !fits)
     return failFrom(fits);
   auto constraint = makeConstraint(options.form, question.form, question.tokenizer,

@@ -34,7 +34,7 @@ struct Answers {
 /// as it comes, several one after another, each below a heading. Errors: those of
 /// checkPrompt(), forms, the draft model, the decoder, and of writing.
 Result<Answers> answer(const Question &question, const AnswerOptions &options,
-                       const ModelOptions &model, Decoder &decoder, bool quiet);
+                       const LoadOptions &model, Decoder &decoder, bool quiet);
 
 /// Writes prompt and continuations as answer() does, none of which was written before.
 Result<void> writeAnswers(const std::string &prompt, const Json &texts);

@@ -94,7 +94,7 @@ void addCacheOptions(CLI::App &command, CacheOptions &options) {
 }
 
 Result<std::string> requestOf(const Question &question, const AnswerOptions &options,
-                              const Model &model, const SessionOptions &session) {
+                              const LoadedModel &model, const SessionOptions &session) {
   auto device = makeDevice(session.device, 1);
   if (!device)
     return failFrom(device);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/complete/Complete.h"
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/complete/cache/CompletionCache.h"
 
 #include <optional>
@@ -38,7 +38,7 @@ struct StoredAnswer {
 /// (threads, guesses ahead, the size of a batch; the seed, where nothing is drawn) is not in it.
 /// Errors: no program of the artifact runs here.
 Result<std::string> requestOf(const Question &question, const AnswerOptions &options,
-                              const Model &model, const SessionOptions &session);
+                              const LoadedModel &model, const SessionOptions &session);
 
 /// A cache for one request. Where anything is wrong with its file, it says so on standard
 /// error, once, and holds nothing from then on: an answer can always be made anew.

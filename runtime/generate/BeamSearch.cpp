@@ -224,7 +224,7 @@ Result<void> Beams::moveSequence(size_t number, uint64_t to) {
   auto forked = decoder.fork({.from = beam.sequence,
                               .to = to,
                               .length = prompt.size() + beam.ids.size(),
-                              .same = isUsed[to] ? prompt.size() + uint64_t(alike) : 0});
+                              .sharedPrefix = isUsed[to] ? prompt.size() + uint64_t(alike) : 0});
   isUsed[to] = true;
   held[to] = beam.ids;
   return forked;

@@ -26,7 +26,7 @@ Result<void> LoadedProgram::copyState(uint32_t number, const Fork &fork) {
   const uint64_t runs = layout.runs();
   const uint64_t groups = sizesOf(options).context / WEFT_CONTEXT_MULTIPLE;
   const uint64_t groupBytes = layout.size()->perSlot() * WEFT_CONTEXT_MULTIPLE / runs;
-  const uint64_t first = fork.same / WEFT_CONTEXT_MULTIPLE;
+  const uint64_t first = fork.sharedPrefix / WEFT_CONTEXT_MULTIPLE;
   const uint64_t end = ceilDivide(fork.length, WEFT_CONTEXT_MULTIPLE);
   if (first >= end)
     return {};

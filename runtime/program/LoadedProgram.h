@@ -31,7 +31,7 @@ public:
   /// Whether every state says how it lies in memory.
   bool canCopyStates() const;
   /// Copies positions of one sequence to another in all states, in whole groups of
-  /// WEFT_CONTEXT_MULTIPLE: from that of `fork.same` to that of `fork.length`. Errors: those of a
+  /// WEFT_CONTEXT_MULTIPLE: from that of `fork.sharedPrefix` to that of `fork.length`. Errors: those of a
   /// device.
   Result<void> copyStates(const Fork &fork);
 

@@ -71,10 +71,10 @@ Result<void> SequenceLengths::check(const Fork &fork) const {
     return fail(fmt::format("sequence {} holds {} tokens, so expected at most that many to copy, "
                             "found {}",
                             fork.from, length(fork.from), fork.length));
-  if (fork.same > std::min(fork.length, length(fork.to)))
+  if (fork.sharedPrefix > std::min(fork.length, length(fork.to)))
     return fail(fmt::format("expected at most {} positions that sequences {} and {} have alike, "
                             "found {}",
-                            std::min(fork.length, length(fork.to)), fork.from, fork.to, fork.same));
+                            std::min(fork.length, length(fork.to)), fork.from, fork.to, fork.sharedPrefix));
   return {};
 }
 

@@ -131,7 +131,7 @@ Result<void> Session::fork(const Fork &fork) {
     return fail("the artifact does not say how states lie in memory, so no sequence can be copied; "
                 "compile the model again, or use a backend that says it");
   if (fork.from != fork.to) {
-    impl->lengths.truncate(fork.to, fork.same);
+    impl->lengths.truncate(fork.to, fork.sharedPrefix);
     if (auto copied = impl->program->copyStates(fork); !copied)
       return copied;
   }

@@ -43,8 +43,8 @@ struct Fork {
   uint64_t from = 0, to = 0;
   /// Positions that `to` has then: as many as `from` has, or fewer.
   uint64_t length = 0;
-  /// So many positions at the beginning hold the same in both already and are not copied.
-  uint64_t same = 0;
+  /// Length of the prefix that both sequences already share; it is not copied.
+  uint64_t sharedPrefix = 0;
 };
 
 /// What memory a session takes, in bytes.
@@ -91,8 +91,8 @@ public:
   /// Makes sequence `to` the first `length` positions of `from`, copying no others; what `to` was
   /// is forgotten. From there both go on by themselves, with the same bits as if the tokens had
   /// been run again. Errors: canFork() is false, a sequence out of range, more positions than
-  /// `from` holds or of `same` than `to` holds; nothing was changed then. Where the device fails,
-  /// `to` keeps `same` positions.
+  /// `from` holds or of `sharedPrefix` than `to` holds; nothing was changed then. Where the device fails,
+  /// `to` keeps `sharedPrefix` positions.
   Result<void> fork(const Fork &fork);
 
   /// As given, with the defaults filled in.

@@ -3,7 +3,7 @@
 #include "runtime/cli/report/Bandwidth.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/report/Json.h"
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/cli/report/Traffic.h"
 #include "runtime/device/Registry.h"
 #include "runtime/device/cpu/CpuCaches.h"
@@ -24,7 +24,7 @@ namespace weft::cli {
 namespace {
 
 struct BenchOptions {
-  ModelOptions model;
+  LoadOptions model;
   uint64_t prompt = 512, newTokens = 64, repeats = 5;
   CLI::Option *promptOption = nullptr;
   bool json = false;
@@ -100,7 +100,7 @@ private:
   std::vector<int32_t> ids;
 };
 
-Result<Traffic> trafficOf(const Model &model, const BenchOptions &options) {
+Result<Traffic> trafficOf(const LoadedModel &model, const BenchOptions &options) {
   auto device = makeDevice(options.model.session.device, 1);
   if (!device)
     return failFrom(device);
@@ -113,7 +113,7 @@ Result<Traffic> trafficOf(const Model &model, const BenchOptions &options) {
   return decodeTraffic(model.metadata(), **entry, options.prompt + options.newTokens / 2);
 }
 
-Result<Measured> measure(const BenchOptions &options, const Model &model, unsigned threads) {
+Result<Measured> measure(const BenchOptions &options, const LoadedModel &model, unsigned threads) {
   Measured measured;
   auto traffic = trafficOf(model, options);
   if (!traffic)

@@ -15,7 +15,7 @@ namespace weft::cli {
 namespace {
 
 struct ChatOptions {
-  ModelOptions model;
+  LoadOptions model;
   AnswerOptions answer;
   std::string system, chatTemplate;
   ChatLoopOptions loop;
@@ -33,14 +33,14 @@ struct ChatTokens {
   std::string begin, end;
 };
 
-ChatTokens chatTokens(const Model &model, const text::Tokenizer &tokenizer) {
+ChatTokens chatTokens(const LoadedModel &model, const text::Tokenizer &tokenizer) {
   const schema::Text &text = *model.metadata().text();
   const int32_t end = text.endIds()->size() > 0 ? text.endIds()->Get(0) : -1;
   return {tokenText(text.beginToken(), text.beginId(), tokenizer),
           tokenText(text.endToken(), end, tokenizer)};
 }
 
-Result<jinja::ChatTemplate> openTemplate(const Model &model, const ChatTokens &tokens,
+Result<jinja::ChatTemplate> openTemplate(const LoadedModel &model, const ChatTokens &tokens,
                                         const std::string &file) {
   std::string source = model.metadata().text()->chatTemplate()->str();
   std::string name = "the chat template of " + model.artifact->path();
@@ -66,7 +66,7 @@ Result<jinja::ChatTemplate> openTemplate(const Model &model, const ChatTokens &t
 
 /// The model's end ids, and the token that ends a turn by the template: checkpoints do not
 /// always name it among the former.
-std::vector<int32_t> answerEnds(const Model &model, const ChatTokens &tokens,
+std::vector<int32_t> answerEnds(const LoadedModel &model, const ChatTokens &tokens,
                                 const text::Tokenizer &tokenizer) {
   std::vector<int32_t> ids = model.endIds();
   const int32_t end = tokens.end.empty() ? -1 : tokenizer.id(tokens.end);
@@ -85,7 +85,7 @@ std::unique_ptr<LineReader> openLines(bool interactive) {
 }
 
 /// Talks until the person has enough; the model's session is open.
-Result<int> talk(ChatOptions &options, const Model &model, const text::Tokenizer &tokenizer,
+Result<int> talk(ChatOptions &options, const LoadedModel &model, const text::Tokenizer &tokenizer,
                  const jinja::ChatTemplate &chatTemplate, const ChatTokens &tokens) {
   const std::vector<int32_t> ends = answerEnds(model, tokens, tokenizer);
   SessionDecoder decoder(*model.session);

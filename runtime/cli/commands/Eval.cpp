@@ -2,7 +2,7 @@
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/report/Json.h"
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/cli/report/Npy.h"
 #include "runtime/generate/Perplexity.h"
 #include "runtime/base/SecondsSince.h"
@@ -19,7 +19,7 @@ namespace weft::cli {
 namespace {
 
 struct EvalOptions {
-  ModelOptions model;
+  LoadOptions model;
   std::string text, tokens, logits;
   uint64_t window = 0, stride = 0;
   bool json = false;
@@ -41,7 +41,7 @@ Encoded encode(const text::Tokenizer &tokenizer, std::string_view text) {
 }
 
 /// Opens the model with as many rows of logits per call as are worth their memory.
-Result<Model> openForRows(ModelOptions options) {
+Result<LoadedModel> openForRows(LoadOptions options) {
   auto model = openArtifact(options);
   if (!model)
     return model;

@@ -4,7 +4,7 @@
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/DescribeProgram.h"
 #include "runtime/cli/report/Json.h"
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/program/Plan.h"
 #include "runtime/text/jinja/Template.h"
 
@@ -19,7 +19,7 @@ namespace weft::cli {
 namespace {
 
 struct InspectOptions {
-  ModelOptions model;
+  LoadOptions model;
   bool json = false, steps = false, tuning = false;
 };
 

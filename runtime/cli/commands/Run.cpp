@@ -13,7 +13,7 @@ namespace weft::cli {
 namespace {
 
 struct RunOptions {
-  ModelOptions model;
+  LoadOptions model;
   std::string prompt, file, dash;
   CLI::Option *promptOption = nullptr;
   AnswerOptions answer;
@@ -34,7 +34,7 @@ std::string checkDash(const std::string &text) {
 }
 
 /// The prompt's tokens; a model's begin where it has none.
-std::vector<int32_t> encodePrompt(const Model &model, const text::Tokenizer &tokenizer,
+std::vector<int32_t> encodePrompt(const LoadedModel &model, const text::Tokenizer &tokenizer,
                                   const std::string &prompt) {
   std::vector<int32_t> ids = tokenizer.encode(prompt);
   if (const int32_t begin = model.metadata().text()->beginId(); ids.empty() && begin >= 0)

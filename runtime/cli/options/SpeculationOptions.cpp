@@ -30,14 +30,14 @@ void addSpeculationOptions(CLI::App &command, SpeculationOptions &options) {
       ->check(wholeNumber(1, 64));
 }
 
-Result<Speculation> openSpeculation(const SpeculationOptions &options, const ModelOptions &target,
+Result<Speculation> openSpeculation(const SpeculationOptions &options, const LoadOptions &target,
                                     const Decoder &decoder) {
   Speculation speculation;
   if (options.lookup)
     speculation.drafter = std::make_unique<PromptLookup>();
   if (options.draft.empty())
     return speculation;
-  ModelOptions draft = {.path = options.draft, .session = target.session, .plugins = {}};
+  LoadOptions draft = {.path = options.draft, .session = target.session, .plugins = {}};
   draft.session.sequences = draft.session.rows = 1;
   auto model = openArtifact(draft);
   if (!model)

@@ -1,7 +1,7 @@
 // Guessing ahead, with a second model or without one.
 #pragma once
 
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/generate/speculate/Drafter.h"
 
 #include <memory>
@@ -32,7 +32,7 @@ void addSpeculationOptions(CLI::App &command, SpeculationOptions &options);
 
 /// A drafter with what it works on.
 struct Speculation {
-  Model model;
+  LoadedModel model;
   std::unique_ptr<SessionDecoder> decoder;
   /// nullptr where none was asked for.
   std::unique_ptr<Drafter> drafter;
@@ -41,7 +41,7 @@ struct Speculation {
 /// `target` is opened, on a session of at least options.rows() rows; the draft model gets the
 /// device, threads and context of `session`. Errors: the draft model cannot be opened or has
 /// another vocabulary.
-Result<Speculation> openSpeculation(const SpeculationOptions &options, const ModelOptions &target,
+Result<Speculation> openSpeculation(const SpeculationOptions &options, const LoadOptions &target,
                                     const Decoder &decoder);
 
 } // namespace weft::cli

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/complete/Complete.h"
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/complete/StoredCompletions.h"
 
 #include <string>
@@ -12,7 +12,7 @@ namespace weft::cli {
 struct RunReport {
   std::string prompt;
   uint64_t seed = 0;
-  const Model &model;
+  const LoadedModel &model;
   /// Whether stored answers were looked for.
   bool cached = false;
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "runtime/text/tokenizer/AddedTokens.h"
-#include "runtime/text/tokenizer/decode/Decoder.h"
-#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/decode/TextDecoder.h"
+#include "runtime/text/tokenizer/model/SubwordModel.h"
 #include "runtime/text/tokenizer/normalize/Normalizer.h"
 #include "runtime/text/tokenizer/PostProcessor.h"
 #include "runtime/text/tokenizer/split/PreTokenizer.h"
@@ -15,9 +15,9 @@ namespace weft::text {
 struct Tokenizer::Impl {
   std::unique_ptr<Normalizer> normalizer;
   std::unique_ptr<PreTokenizer> preTokenizer;
-  std::unique_ptr<Model> model;
+  std::unique_ptr<SubwordModel> model;
   std::unique_ptr<PostProcessor> postProcessor;
-  std::unique_ptr<Decoder> decoder;
+  std::unique_ptr<TextDecoder> decoder;
   AddedTokens added;
   bool keepsBytes = false; ///< whether every byte has a token, so that any text round-trips
 

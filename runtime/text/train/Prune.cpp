@@ -1,6 +1,6 @@
 #include "runtime/text/train/Prune.h"
 
-#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/model/SubwordModel.h"
 #include "runtime/text/train/Parallel.h"
 
 #include <algorithm>

@@ -55,10 +55,10 @@ public:
       return fail("sequence out of range");
     const std::vector<int32_t> &from = texts[fork.from];
     std::vector<int32_t> &to = texts[fork.to];
-    if (fork.length > from.size() || fork.same > std::min<uint64_t>(fork.length, to.size()) ||
-        !std::equal(to.begin(), to.begin() + std::ptrdiff_t(fork.same), from.begin()))
+    if (fork.length > from.size() || fork.sharedPrefix > std::min<uint64_t>(fork.length, to.size()) ||
+        !std::equal(to.begin(), to.begin() + std::ptrdiff_t(fork.sharedPrefix), from.begin()))
       return fail("not as long or not as alike as said");
-    copied += fork.length - fork.same;
+    copied += fork.length - fork.sharedPrefix;
     to = std::vector<int32_t>(from.begin(), from.begin() + std::ptrdiff_t(fork.length));
     return {};
   }

@@ -156,7 +156,7 @@ TEST_F(SessionTest, AForkGoesOnByItself) {
   EXPECT_EQ(session->length(0), 3u);
   EXPECT_EQ(session->length(2), 2u);
   EXPECT_THAT(sums({4, 4}, {2, 3}, {2, 0}, {0, 1}), ElementsAre(11, 15));
-  ASSERT_TRUE(session->fork({.from = 0, .to = 2, .length = 4, .same = 2}));
+  ASSERT_TRUE(session->fork({.from = 0, .to = 2, .length = 4, .sharedPrefix = 2}));
   EXPECT_THAT(sums({1}, {4}, {2}, {0}), ElementsAre(16));
   ASSERT_TRUE(session->fork({.from = 0, .to = 0, .length = 1}));
   EXPECT_THAT(sums({4}, {1}, {0}, {0}), ElementsAre(9));

@@ -1,7 +1,7 @@
 // The stages that decoders are made of.
 #pragma once
 
-#include "runtime/text/tokenizer/decode/Decoder.h"
+#include "runtime/text/tokenizer/decode/TextDecoder.h"
 #include "runtime/text/tokenizer/split/Metaspace.h"
 #include "runtime/text/tokenizer/split/Pattern.h"
 

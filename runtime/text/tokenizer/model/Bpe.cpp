@@ -6,7 +6,7 @@
 
 namespace weft::text {
 
-Result<std::unique_ptr<Model>> Bpe::make(const Fields &fields, unsigned) {
+Result<std::unique_ptr<SubwordModel>> Bpe::make(const Fields &fields, unsigned) {
   auto bpe = std::make_unique<Bpe>();
   auto vocab = Vocabulary::read(fields, "vocab");
   if (!vocab)

@@ -3,7 +3,7 @@
 
 #include "runtime/text/tokenizer/model/ByteTokens.h"
 #include "runtime/text/tokenizer/model/MergeTable.h"
-#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/model/SubwordModel.h"
 #include "runtime/text/tokenizer/model/Residues.h"
 #include "runtime/text/tokenizer/model/WordCache.h"
 
@@ -21,9 +21,9 @@ namespace weft::text {
 ///
 /// A pruned file may have "residues" as well, a list of tokens that are steps of merges and no
 /// more (see Residues.h).
-class Bpe : public Model {
+class Bpe : public SubwordModel {
 public:
-  static Result<std::unique_ptr<Model>> make(const Fields &fields, unsigned depth);
+  static Result<std::unique_ptr<SubwordModel>> make(const Fields &fields, unsigned depth);
 
   void tokenize(std::string_view word, std::vector<TokenId> &tokens) const override;
   const Vocabulary &vocabulary() const override { return vocab; }

@@ -7,7 +7,7 @@
 
 namespace weft::text {
 
-Result<std::unique_ptr<Model>> Unigram::make(const Fields &fields, unsigned) {
+Result<std::unique_ptr<SubwordModel>> Unigram::make(const Fields &fields, unsigned) {
   auto list = fields.array("vocab");
   if (!list)
     return failFrom(list);

@@ -2,16 +2,16 @@
 #pragma once
 
 #include "runtime/text/tokenizer/model/ByteTokens.h"
-#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/model/SubwordModel.h"
 #include "runtime/text/tokenizer/model/Trie.h"
 
 namespace weft::text {
 
 /// Cuts a word into the tokens whose probabilities have the largest product, found by
 /// Viterbi's algorithm in time linear in the word, times the longest token.
-class Unigram : public Model {
+class Unigram : public SubwordModel {
 public:
-  static Result<std::unique_ptr<Model>> make(const Fields &fields, unsigned depth);
+  static Result<std::unique_ptr<SubwordModel>> make(const Fields &fields, unsigned depth);
 
   void tokenize(std::string_view word, std::vector<TokenId> &tokens) const override;
   const Vocabulary &vocabulary() const override { return vocab; }

@@ -2,7 +2,7 @@
 
 namespace weft::text {
 
-Result<std::unique_ptr<Model>> WordLevel::make(const Fields &fields, unsigned) {
+Result<std::unique_ptr<SubwordModel>> WordLevel::make(const Fields &fields, unsigned) {
   auto made = std::make_unique<WordLevel>();
   auto vocab = Vocabulary::read(fields, "vocab");
   if (!vocab)

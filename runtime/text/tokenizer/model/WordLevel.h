@@ -1,13 +1,13 @@
 // A token for each word.
 #pragma once
 
-#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/model/SubwordModel.h"
 
 namespace weft::text {
 
-class WordLevel : public Model {
+class WordLevel : public SubwordModel {
 public:
-  static Result<std::unique_ptr<Model>> make(const Fields &fields, unsigned depth);
+  static Result<std::unique_ptr<SubwordModel>> make(const Fields &fields, unsigned depth);
 
   void tokenize(std::string_view word, std::vector<TokenId> &tokens) const override {
     const TokenId found = vocab.find(word);

@@ -4,7 +4,7 @@
 
 namespace weft::text {
 
-Result<std::unique_ptr<Model>> WordPiece::make(const Fields &fields, unsigned) {
+Result<std::unique_ptr<SubwordModel>> WordPiece::make(const Fields &fields, unsigned) {
   auto made = std::make_unique<WordPiece>();
   auto vocab = Vocabulary::read(fields, "vocab");
   if (!vocab)

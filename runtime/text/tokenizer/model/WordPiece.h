@@ -1,16 +1,16 @@
 // WordPiece, BERT's model (Wu et al., 2016, https://arxiv.org/abs/1609.08144).
 #pragma once
 
-#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/model/SubwordModel.h"
 #include "runtime/text/tokenizer/model/Trie.h"
 
 namespace weft::text {
 
 /// Takes the longest token that the word begins with, then the longest that continues it, and
 /// so on; a word that cannot be taken to its end, or that is too long, is unknown as a whole.
-class WordPiece : public Model {
+class WordPiece : public SubwordModel {
 public:
-  static Result<std::unique_ptr<Model>> make(const Fields &fields, unsigned depth);
+  static Result<std::unique_ptr<SubwordModel>> make(const Fields &fields, unsigned depth);
 
   void tokenize(std::string_view word, std::vector<TokenId> &tokens) const override;
   const Vocabulary &vocabulary() const override { return vocab; }

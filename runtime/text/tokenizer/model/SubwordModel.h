@@ -14,9 +14,9 @@
 namespace weft::text {
 
 /// Immutable; may be used from any thread.
-class Model {
+class SubwordModel {
 public:
-  virtual ~Model() = default;
+  virtual ~SubwordModel() = default;
   /// Appends the tokens of `word`, any bytes but at least one.
   virtual void tokenize(std::string_view word, std::vector<TokenId> &tokens) const = 0;
   virtual const Vocabulary &vocabulary() const = 0;
@@ -41,6 +41,6 @@ protected:
 Result<TokenId> readUnknown(const Fields &fields, const Vocabulary &vocabulary,
                             std::string_view otherwise);
 
-Result<std::unique_ptr<Model>> makeModel(JsonValue value, std::string path);
+Result<std::unique_ptr<SubwordModel>> makeModel(JsonValue value, std::string path);
 
 } // namespace weft::text

@@ -1,4 +1,4 @@
-#include "runtime/text/tokenizer/model/Model.h"
+#include "runtime/text/tokenizer/model/SubwordModel.h"
 
 #include "runtime/text/tokenizer/model/Bpe.h"
 #include "runtime/text/tokenizer/model/Unigram.h"
@@ -20,7 +20,7 @@ bool spellsByte(std::string_view token, char byte) {
 
 } // namespace
 
-std::vector<Span> Model::spans(std::string_view word, std::span<const TokenId> tokens) const {
+std::vector<Span> SubwordModel::spans(std::string_view word, std::span<const TokenId> tokens) const {
   std::vector<Span> spans;
   auto spelled = [&](size_t i) { return spelling(tokens[i], i == 0, i + 1 == tokens.size()); };
   auto lengthAt = [&](size_t at, size_t i) -> size_t {
@@ -61,8 +61,8 @@ Result<TokenId> readUnknown(const Fields &fields, const Vocabulary &vocabulary,
   return unknown;
 }
 
-Result<std::unique_ptr<Model>> makeModel(JsonValue value, std::string path) {
-  static constexpr Maker<Model> makers[] = {
+Result<std::unique_ptr<SubwordModel>> makeModel(JsonValue value, std::string path) {
+  static constexpr Maker<SubwordModel> makers[] = {
       {"BPE", Bpe::make},
       {"WordPiece", WordPiece::make},
       {"Unigram", Unigram::make},
@@ -72,7 +72,7 @@ Result<std::unique_ptr<Model>> makeModel(JsonValue value, std::string path) {
   auto fields = Fields::of(value, path);
   if (fields && !fields->has("type") && fields->has("merges"))
     return Bpe::make(*fields, 0);
-  return makeComponent<Model>(makers, value, std::move(path));
+  return makeComponent<SubwordModel>(makers, value, std::move(path));
 }
 
 } // namespace weft::text

@@ -1,4 +1,4 @@
-#include "runtime/text/tokenizer/decode/Decoder.h"
+#include "runtime/text/tokenizer/decode/TextDecoder.h"
 
 #include "runtime/text/tokenizer/decode/DecodingStages.h"
 
@@ -6,9 +6,9 @@ namespace weft::text {
 
 namespace {
 
-using Made = Result<std::unique_ptr<Decoder>>;
+using Made = Result<std::unique_ptr<TextDecoder>>;
 using Stage = std::unique_ptr<DecodingStage>;
-std::span<const Maker<Decoder>> makers();
+std::span<const Maker<TextDecoder>> makers();
 
 Result<std::unique_ptr<Pattern>> readLiteral(const Fields &fields, std::string_view key) {
   auto text = fields.string(key);
@@ -19,7 +19,7 @@ Result<std::unique_ptr<Pattern>> readLiteral(const Fields &fields, std::string_v
   return makeLiteral(*text);
 }
 
-class SequenceDecoder : public Decoder {
+class SequenceDecoder : public TextDecoder {
 public:
   static Made make(const Fields &fields, unsigned depth) {
     auto parts = makeComponents(makers(), fields, "decoders", depth);
@@ -36,11 +36,11 @@ public:
   }
 
 private:
-  std::vector<std::unique_ptr<Decoder>> parts;
+  std::vector<std::unique_ptr<TextDecoder>> parts;
 };
 
 /// A decoder without options of its own.
-template <typename OwnStage, bool takesInvalid> class PlainDecoder : public Decoder {
+template <typename OwnStage, bool takesInvalid> class PlainDecoder : public TextDecoder {
 public:
   static Made make(const Fields &, unsigned) { return std::make_unique<PlainDecoder>(); }
   Stage open(Stage next, InvalidBytes invalid) const override {
@@ -51,7 +51,7 @@ public:
   }
 };
 
-class StripDecoder : public Decoder {
+class StripDecoder : public TextDecoder {
 public:
   static Made make(const Fields &fields, unsigned) {
     auto character = fields.character("content");
@@ -78,7 +78,7 @@ private:
   uint64_t start = 0, stop = 0;
 };
 
-class ReplaceDecoder : public Decoder {
+class ReplaceDecoder : public TextDecoder {
 public:
   static Made make(const Fields &fields, unsigned) {
     auto pattern = makePattern(fields);
@@ -103,7 +103,7 @@ private:
   std::string content;
 };
 
-class MetaspaceDecoder : public Decoder {
+class MetaspaceDecoder : public TextDecoder {
 public:
   static Made make(const Fields &fields, unsigned) {
     auto metaspace = Metaspace::read(fields);
@@ -123,7 +123,7 @@ private:
   std::unique_ptr<Pattern> mark;
 };
 
-class WordPieceDecoder : public Decoder {
+class WordPieceDecoder : public TextDecoder {
 public:
   static Made make(const Fields &fields, unsigned) {
     auto prefix = fields.string("prefix");
@@ -146,7 +146,7 @@ private:
   bool cleanup = true;
 };
 
-class WordEndDecoder : public Decoder {
+class WordEndDecoder : public TextDecoder {
 public:
   static Made make(const Fields &fields, unsigned) {
     auto suffix = readLiteral(fields, "suffix");
@@ -164,7 +164,7 @@ private:
   std::unique_ptr<Pattern> suffix;
 };
 
-class CtcDecoder : public Decoder {
+class CtcDecoder : public TextDecoder {
 public:
   static Made make(const Fields &fields, unsigned) {
     auto padding = readLiteral(fields, "pad_token");
@@ -191,8 +191,8 @@ private:
   bool cleanup = true;
 };
 
-std::span<const Maker<Decoder>> makers() {
-  static constexpr Maker<Decoder> all[] = {
+std::span<const Maker<TextDecoder>> makers() {
+  static constexpr Maker<TextDecoder> all[] = {
       {"Sequence", SequenceDecoder::make},
       {"ByteLevel", PlainDecoder<ByteLevelStage, true>::make},
       {"ByteFallback", PlainDecoder<ByteFallbackStage, true>::make},
@@ -209,11 +209,11 @@ std::span<const Maker<Decoder>> makers() {
 
 } // namespace
 
-Result<std::unique_ptr<Decoder>> makeDecoder(JsonValue value, std::string path) {
+Result<std::unique_ptr<TextDecoder>> makeDecoder(JsonValue value, std::string path) {
   return makeComponent(makers(), value, std::move(path));
 }
 
-std::unique_ptr<Decoder> makeSpaceDecoder() {
+std::unique_ptr<TextDecoder> makeSpaceDecoder() {
   return std::make_unique<PlainDecoder<SpaceStage, false>>();
 }
 

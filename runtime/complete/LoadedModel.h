@@ -16,7 +16,7 @@ class App;
 
 namespace weft::cli {
 
-struct ModelOptions {
+struct LoadOptions {
   std::string path;
   SessionOptions session;
   /// Files with devices, loaded before anything else.
@@ -24,11 +24,11 @@ struct ModelOptions {
 };
 
 /// The positional MODEL; --device, --plugin, --threads, --context and --batch.
-void addModelPath(CLI::App &command, ModelOptions &options);
-void addSessionOptions(CLI::App &command, ModelOptions &options);
+void addModelPath(CLI::App &command, LoadOptions &options);
+void addSessionOptions(CLI::App &command, LoadOptions &options);
 
 /// An artifact, and what was asked of it. The members may be used as long as it lives.
-struct Model {
+struct LoadedModel {
   std::unique_ptr<const Artifact> artifact;
   std::unique_ptr<Session> session;
   double loadSeconds = 0;
@@ -38,11 +38,11 @@ struct Model {
 };
 
 /// Loads the plug-ins, opens and verifies the artifact; `session` stays empty.
-Result<Model> openArtifact(const ModelOptions &options);
+Result<LoadedModel> openArtifact(const LoadOptions &options);
 /// Loads the program into `model.session` and allocates its memory.
-Result<void> openSession(Model &model, const SessionOptions &options);
+Result<void> openSession(LoadedModel &model, const SessionOptions &options);
 /// Both.
-Result<Model> openModel(const ModelOptions &options);
+Result<LoadedModel> openModel(const LoadOptions &options);
 /// The artifact's tokenizer. Errors: it has none, or one that cannot be read.
 Result<std::unique_ptr<text::Tokenizer>> openTokenizer(const Artifact &artifact);
 

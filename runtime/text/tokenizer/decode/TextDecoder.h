@@ -24,17 +24,17 @@ public:
 enum class InvalidBytes { replace, keep };
 
 /// Immutable; may be used from any thread.
-class Decoder {
+class TextDecoder {
 public:
-  virtual ~Decoder() = default;
+  virtual ~TextDecoder() = default;
   /// A stage for one run, which hands on to `next`.
   virtual std::unique_ptr<DecodingStage> open(std::unique_ptr<DecodingStage> next,
                                               InvalidBytes invalid) const = 0;
 };
 
-Result<std::unique_ptr<Decoder>> makeDecoder(JsonValue value, std::string path);
+Result<std::unique_ptr<TextDecoder>> makeDecoder(JsonValue value, std::string path);
 
 /// What stands in for a missing decoder: a space between tokens.
-std::unique_ptr<Decoder> makeSpaceDecoder();
+std::unique_ptr<TextDecoder> makeSpaceDecoder();
 
 } // namespace weft::text

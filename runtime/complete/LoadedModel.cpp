@@ -1,4 +1,4 @@
-#include "runtime/complete/Model.h"
+#include "runtime/complete/LoadedModel.h"
 
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/device/Registry.h"
@@ -10,11 +10,11 @@
 
 namespace weft::cli {
 
-void addModelPath(CLI::App &command, ModelOptions &options) {
+void addModelPath(CLI::App &command, LoadOptions &options) {
   command.add_option("model", options.path, "A .weft file")->required()->type_name("MODEL");
 }
 
-void addSessionOptions(CLI::App &command, ModelOptions &options) {
+void addSessionOptions(CLI::App &command, LoadOptions &options) {
   const OptionGroup group(command, "Machine and memory");
   command
       .add_option("--device", options.session.device,
@@ -45,12 +45,12 @@ void addSessionOptions(CLI::App &command, ModelOptions &options) {
       ->capture_default_str();
 }
 
-std::vector<int32_t> Model::endIds() const {
+std::vector<int32_t> LoadedModel::endIds() const {
   const auto *ids = metadata().text()->endIds();
   return {ids->begin(), ids->end()};
 }
 
-Result<Model> openArtifact(const ModelOptions &options) {
+Result<LoadedModel> openArtifact(const LoadOptions &options) {
   const auto start = std::chrono::steady_clock::now();
   for (const std::string &plugin : options.plugins)
     if (auto loaded = loadDevicePlugin(plugin); !loaded)
@@ -58,13 +58,13 @@ Result<Model> openArtifact(const ModelOptions &options) {
   auto artifact = Artifact::open(options.path, threadsFor(options.session));
   if (!artifact)
     return failFrom(artifact);
-  Model model;
+  LoadedModel model;
   model.artifact = std::make_unique<const Artifact>(std::move(*artifact));
   model.loadSeconds = secondsSince(start);
   return model;
 }
 
-Result<void> openSession(Model &model, const SessionOptions &options) {
+Result<void> openSession(LoadedModel &model, const SessionOptions &options) {
   const auto start = std::chrono::steady_clock::now();
   auto session = Session::open(*model.artifact, options);
   if (!session)
@@ -74,7 +74,7 @@ Result<void> openSession(Model &model, const SessionOptions &options) {
   return {};
 }
 
-Result<Model> openModel(const ModelOptions &options) {
+Result<LoadedModel> openModel(const LoadOptions &options) {
   auto model = openArtifact(options);
   if (!model)
     return model;
