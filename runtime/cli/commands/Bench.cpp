@@ -1,15 +1,16 @@
 // weft bench: how fast a model runs, and how near to the memory's limit.
+#include "runtime/base/SecondsSince.h"
+#include "runtime/cli/Command.h"
+#include "runtime/cli/commands/BenchSteps.h"
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/report/Bandwidth.h"
-#include "runtime/cli/Command.h"
 #include "runtime/cli/report/Json.h"
-#include "runtime/complete/LoadedModel.h"
 #include "runtime/cli/report/Traffic.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/device/Registry.h"
 #include "runtime/device/cpu/CpuCaches.h"
 #include "runtime/generate/Decoder.h"
 #include "runtime/generate/sampling/Random.h"
-#include "runtime/base/SecondsSince.h"
 #include "runtime/program/ProgramChoice.h"
 
 #include <CLI/CLI.hpp>
@@ -27,7 +28,7 @@ struct BenchOptions {
   LoadOptions model;
   uint64_t prompt = 512, newTokens = 64, repeats = 5;
   CLI::Option *promptOption = nullptr;
-  bool json = false;
+  bool json = false, stepByLine = false;
 };
 
 /// Tokens per second over the repeats.
@@ -163,19 +164,18 @@ std::string describe(const Measured &measured, const BenchOptions &options, unsi
   std::string text = fmt::format("{} threads, {} repeats\n", threads, options.repeats) +
                      line("prompt", options.prompt, measured.prompt) +
                      line("decode", options.newTokens, measured.decode);
-  text += fmt::format("bytes read per token  {} (weights {}, cache {})\n",
-                      measured.traffic.total(), measured.traffic.weights, measured.traffic.cache);
+  text += fmt::format("bytes read per token  {} (weights {}, cache {})\n", measured.traffic.total(),
+                      measured.traffic.weights, measured.traffic.cache);
   if (measured.bandwidth)
     text += fmt::format("read bandwidth        {:.2f} GB/s  (min {:.2f}, max {:.2f})\n",
                         measured.bandwidth->median / 1e9, measured.bandwidth->least / 1e9,
                         measured.bandwidth->most / 1e9);
   if (measured.fraction)
-    text += fmt::format("decode reads          {:.2f} GB/s, {:.1f}% of it  (min {:.1f}, max {:.1f}){}\n",
-                        measured.readRate() / 1e9, 100 * measured.fraction->median,
-                        100 * measured.fraction->least, 100 * measured.fraction->most,
-                        measured.traffic.total() < lastLevelCacheBytes()
-                            ? ", the model fits into the cache"
-                            : "");
+    text += fmt::format(
+        "decode reads          {:.2f} GB/s, {:.1f}% of it  (min {:.1f}, max {:.1f}){}\n",
+        measured.readRate() / 1e9, 100 * measured.fraction->median, 100 * measured.fraction->least,
+        100 * measured.fraction->most,
+        measured.traffic.total() < lastLevelCacheBytes() ? ", the model fits into the cache" : "");
   return text;
 }
 
@@ -233,13 +233,19 @@ Result<int> bench(BenchOptions &options) {
     return failFrom(chosen);
   if (auto opened = openSession(*model, options.model.session); !opened)
     return failFrom(opened);
+  if (options.stepByLine) {
+    SessionDecoder decoder(*model->session);
+    auto stepped = stepByLine(decoder, options.prompt, options.newTokens);
+    if (!stepped)
+      return failFrom(stepped);
+    return exitDone;
+  }
   const unsigned threads = threadsFor(model->session->options());
   auto measured = measure(options, *model, threads);
   if (!measured)
     return failFrom(measured);
-  auto written = options.json
-                     ? writeJson(toJson(*measured, options, threads, model->loadSeconds))
-                     : writeOutput(describe(*measured, options, threads));
+  auto written = options.json ? writeJson(toJson(*measured, options, threads, model->loadSeconds))
+                              : writeOutput(describe(*measured, options, threads));
   if (!written)
     return failFrom(written);
   return measured->interrupted ? exitInterrupted : exitDone;
@@ -266,7 +272,13 @@ Command addBench(CLI::App &weft) {
       ->check(wholeNumber(1, 10000))
       ->capture_default_str();
   addSessionOptions(*app, options->model);
-  app->add_flag("--json", options->json, "Write one JSON object");
+  CLI::Option *json = app->add_flag("--json", options->json, "Write one JSON object");
+  app->add_flag(
+         "--step-by-line", options->stepByLine,
+         "For each line of standard input decode one of -n tokens behind the prompt, over and "
+         "over, or with -n 0 read the prompt again, and write the seconds that it took "
+         "(benchmarks/turns)")
+      ->excludes(json);
   app->footer("Bytes read per token: the weights that decoding touches (of an embedding one row) "
               "and the\ncache at the middle of the decoded tokens. The bandwidth is measured in "
               "the same run, by as\nmany threads reading a buffer larger than the last-level "

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 using namespace weft;
 using namespace weft::cli;
@@ -285,6 +286,28 @@ TEST_F(Commands, BenchCountsBytes) {
   EXPECT_EQ(result["bytes_per_token"]["cache"], 4 * 10);
   EXPECT_GT(result["read_bandwidth_bytes_per_second"], 1e8);
   EXPECT_GT(result["bandwidth_fraction"], 0);
+}
+
+TEST_F(Commands, BenchStepsOncePerLine) {
+  static int calls;
+  test::onCountingCall = +[] { ++calls; };
+  auto answers = [&](const Outcome &outcome) {
+    EXPECT_EQ(outcome.code, exitDone) << outcome.error;
+    std::istringstream lines(outcome.out);
+    size_t count = 0;
+    for (double seconds; lines >> seconds; ++count)
+      EXPECT_GT(seconds, 0);
+    EXPECT_TRUE(lines.eof()) << outcome.out;
+    return count;
+  };
+  calls = 0;
+  // Of two positions, three tokens.
+  EXPECT_EQ(answers(run("bench", {"--step-by-line", "-p", "30", "-n", "2"}, "a\nb\n\n")), 3u);
+  EXPECT_EQ(calls, 1 + 3);
+  calls = 0;
+  EXPECT_EQ(answers(run("bench", {"--step-by-line", "-p", "4", "-n", "0"}, "a\nb\nno line")), 2u);
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(run("bench", {"--step-by-line", "--json"}).code, exitUsage);
 }
 
 TEST_F(Commands, BenchFitsTheContext) {

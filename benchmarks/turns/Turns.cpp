@@ -1,0 +1,363 @@
+// turns A B: how fast A is beside B. Both step alternately, in the same minutes, because a
+// machine's speed may double from one second to the next as its neighbours come and go: what
+// counts is the median of the ratios of pairs. README.md says what can be a side.
+#include "benchmarks/turns/Side.h"
+#include "benchmarks/turns/Statistics.h"
+#include "runtime/base/Quotes.h"
+#include "runtime/base/SecondsSince.h"
+#include "runtime/device/cpu/CpuName.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace fs = std::filesystem;
+using namespace weft;
+using namespace weft::turns;
+
+namespace {
+
+enum ExitCode { exitHolds = 0, exitDoesNotHold = 1, exitFailed = 2 };
+
+struct Options {
+  std::array<std::string, 2> sides;
+  std::string model;
+  bool prompt = false, json = false;
+  uint64_t tokens = 64, behind = 0, threads = 0;
+  uint64_t pairs = 300, mostPairs = 3000;
+  double width = 0.02, seconds = 1800;
+  std::optional<double> atLeast, atMost;
+};
+
+/// Removed with what it holds at the end.
+class Folder {
+public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "weft-turns-XXXXXX").string();
+    if (::mkdtemp(name.data()))
+      path = name;
+  }
+  Folder(const Folder &) = delete;
+  Folder &operator=(const Folder &) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    if (!path.empty())
+      fs::remove_all(path, ignored);
+  }
+  fs::path path;
+};
+
+/// The program `name` of a build folder, which may be the one with the programs in it.
+Result<std::string> programOf(const fs::path &build, const std::string &name) {
+  for (const fs::path &path : {build / "bin" / name, build / name})
+    if (fs::is_regular_file(path))
+      return path.string();
+  return fail(fmt::format("expected a build folder with bin/{} or {}, found {}", name, name,
+                          inQuotes(build.string())));
+}
+
+std::vector<std::string> stepping(const std::string &weft, const std::string &artifact,
+                                  const Options &options) {
+  std::vector<std::string> command = {weft, "bench", artifact, "--step-by-line"};
+  auto add = [&](const char *option, uint64_t value) {
+    command.insert(command.end(), {option, std::to_string(value)});
+  };
+  add("-p", options.prompt ? options.tokens : options.behind);
+  add("-n", options.prompt ? 0 : options.tokens);
+  if (options.threads > 0)
+    add("-t", options.threads);
+  return command;
+}
+
+/// The model as the build's own weftc compiles it.
+Result<std::string> compile(const fs::path &build, const std::string &model, const fs::path &to) {
+  auto weftc = programOf(build, "weftc");
+  if (!weftc)
+    return weftc;
+  const pid_t process = ::fork();
+  if (process == 0) {
+    ::execl(weftc->c_str(), weftc->c_str(), model.c_str(), "-o", to.c_str(), nullptr);
+    ::_exit(127);
+  }
+  int status = 0;
+  if (process < 0 || ::waitpid(process, &status, 0) != process || status != 0)
+    return fail(
+        fmt::format("expected {} to compile {}, found that it failed", *weftc, inQuotes(model)));
+  return to.string();
+}
+
+/// What to run for a side: see README.md.
+Result<std::vector<std::string>> commandOf(const std::string &side, const Options &options,
+                                           const fs::path &compiled) {
+  if (fs::is_directory(side)) {
+    if (options.model.empty())
+      return fail(fmt::format("expected --model FILE for the build {}", inQuotes(side)));
+    auto weft = programOf(side, "weft");
+    if (!weft)
+      return failFrom(weft);
+    std::string artifact = options.model;
+    if (!artifact.ends_with(".weft")) {
+      auto made = compile(side, options.model, compiled);
+      if (!made)
+        return failFrom(made);
+      artifact = *made;
+    }
+    return stepping(*weft, artifact, options);
+  }
+  if (side.ends_with(".weft") && fs::is_regular_file(side)) {
+    auto weft = programOf(fs::read_symlink("/proc/self/exe").parent_path(), "weft");
+    if (!weft)
+      return failFrom(weft);
+    return stepping(*weft, side, options);
+  }
+  if (side.find(' ') == std::string::npos && ::access(side.c_str(), X_OK) != 0)
+    return fail(
+        fmt::format("expected a build folder, an artifact or a command, found {}", inQuotes(side)));
+  return std::vector<std::string>{"/bin/sh", "-c", side};
+}
+
+/// Steps of a turn: enough that a clock and the waking of threads do not count.
+struct Turn {
+  uint64_t untimed = 0, timed = 1;
+
+  static Turn of(double stepSeconds) {
+    // Idle threads of the other side look for work for a tenth of a millisecond before they
+    // sleep, and its data is in the caches: a short step is not the first of its turn.
+    constexpr double leastTimed = 2e-3, leastUntimed = 3e-4, longStep = 5e-3;
+    auto stepsFor = [&](double seconds) {
+      return std::clamp<uint64_t>(uint64_t(seconds / stepSeconds) + 1, 1, 1000);
+    };
+    return {stepSeconds < longStep ? stepsFor(leastUntimed) : 0,
+            stepSeconds < leastTimed ? stepsFor(leastTimed) : 1};
+  }
+};
+
+struct Comparison {
+  Turn turn;
+  /// Seconds of a step of each side, pair by pair.
+  std::array<std::vector<double>, 2> seconds;
+  /// How many times as fast A is, pair by pair.
+  std::vector<double> ratios;
+  Estimate estimate;
+
+  bool wide(const Options &options) const { return estimate.width() >= options.width; }
+};
+
+Result<double> turn(Side &side, const Turn &turn) {
+  if (turn.untimed > 0)
+    if (auto warm = side.steps(turn.untimed); !warm)
+      return warm;
+  auto seconds = side.steps(turn.timed);
+  if (!seconds)
+    return seconds;
+  return *seconds / double(turn.timed);
+}
+
+Result<Comparison> compare(std::array<Side, 2> &sides, const Options &options) {
+  Comparison comparison;
+  double slowest = 0;
+  for (Side &side : sides) {
+    if (auto first = side.steps(2); !first) // loading, too
+      return failFrom(first);
+    auto seconds = side.steps(4);
+    if (!seconds)
+      return failFrom(seconds);
+    slowest = std::max(slowest, *seconds / 4);
+  }
+  // As many for both, so that both start their turns alike.
+  comparison.turn = Turn::of(slowest);
+  const auto start = std::chrono::steady_clock::now();
+  const bool shown = ::isatty(STDERR_FILENO) != 0;
+  constexpr uint64_t between = 50; // pairs from one look at the interval to the next
+  for (uint64_t pair = 0; pair < options.mostPairs; ++pair) {
+    if (pair >= options.pairs && pair % between == 0) {
+      comparison.estimate = estimateMedian(comparison.ratios);
+      if (!comparison.wide(options) || secondsSince(start) > options.seconds)
+        return comparison;
+    }
+    std::array<double, 2> took{};
+    for (size_t i : {pair % 2, 1 - pair % 2}) {
+      auto seconds = turn(sides[i], comparison.turn);
+      if (!seconds)
+        return failFrom(seconds);
+      took[i] = *seconds;
+      comparison.seconds[i].push_back(*seconds);
+    }
+    comparison.ratios.push_back(took[1] / took[0]);
+    if (shown)
+      std::fprintf(stderr, "\r%llu pairs ", static_cast<unsigned long long>(pair + 1));
+  }
+  comparison.estimate = estimateMedian(comparison.ratios);
+  return comparison;
+}
+
+bool holds(const Comparison &comparison, const Options &options) {
+  return (!options.atLeast || holdsAtLeast(comparison.estimate, *options.atLeast)) &&
+         (!options.atMost || holdsAtMost(comparison.estimate, *options.atMost));
+}
+
+double medianOf(std::span<const double> values) { return estimateMedian(values, 1).median; }
+
+/// What a step is: "a prompt of 64 tokens".
+std::string stepText(const Options &options) {
+  if (options.prompt)
+    return fmt::format("a prompt of {} tokens", options.tokens);
+  return options.behind ? fmt::format("a token, behind {}", options.behind) : "a token";
+}
+
+std::string describe(const Comparison &comparison, const Options &options) {
+  std::string text = fmt::format("{}\n", cpuName());
+  for (size_t i : {0, 1})
+    text += fmt::format("{}: median {:.4g} ms, {}  ({})\n", i ? 'B' : 'A',
+                        1e3 * medianOf(comparison.seconds[i]), stepText(options), options.sides[i]);
+  const Estimate &estimate = comparison.estimate;
+  text +=
+      fmt::format("A is {:.3f} times as fast as B: median of {} pairs, 95% interval "
+                  "{:.3f}-{:.3f}{}\n",
+                  estimate.median, comparison.ratios.size(), estimate.low, estimate.high,
+                  comparison.wide(options)
+                      ? fmt::format(", wider than {:g}: more pairs would say more", options.width)
+                      : "");
+  auto verdict = [&](const char *name, double bound) {
+    text += fmt::format("{} {:g}: {}\n", name, bound,
+                        holds(comparison, options) ? "holds" : "does not hold");
+  };
+  if (options.atLeast)
+    verdict("at least", *options.atLeast);
+  if (options.atMost)
+    verdict("at most", *options.atMost);
+  return text;
+}
+
+std::string toJson(const Comparison &comparison, const Options &options) {
+  const Estimate &estimate = comparison.estimate;
+  nlohmann::ordered_json json = {
+      {"processor", cpuName()},
+      {"sides", {options.sides[0], options.sides[1]}},
+      {"step", stepText(options)},
+      {"seconds", {medianOf(comparison.seconds[0]), medianOf(comparison.seconds[1])}},
+      {"steps_a_turn", comparison.turn.timed},
+      {"pairs", comparison.ratios.size()},
+      {"ratio", {{"median", estimate.median}, {"low", estimate.low}, {"high", estimate.high}}},
+      {"narrow", !comparison.wide(options)}};
+  if (options.atLeast)
+    json["at_least"] = *options.atLeast;
+  if (options.atMost)
+    json["at_most"] = *options.atMost;
+  if (options.atLeast || options.atMost)
+    json["holds"] = holds(comparison, options);
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+Result<bool> run(const Options &options) {
+  const Folder folder;
+  if (folder.path.empty())
+    return fail("cannot make a temporary folder");
+  std::array<std::vector<std::string>, 2> commands;
+  for (size_t i : {0, 1}) {
+    auto command = commandOf(options.sides[i], options, folder.path / (i ? "b.weft" : "a.weft"));
+    if (!command)
+      return failFrom(command);
+    commands[i] = std::move(*command);
+  }
+  auto a = Side::start("A", commands[0]);
+  if (!a)
+    return failFrom(a);
+  auto b = Side::start("B", commands[1]);
+  if (!b)
+    return failFrom(b);
+  std::array<Side, 2> sides = {std::move(*a), std::move(*b)};
+  auto comparison = compare(sides, options);
+  if (!comparison)
+    return failFrom(comparison);
+  const std::string text =
+      options.json ? toJson(*comparison, options) : describe(*comparison, options);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return holds(*comparison, options);
+}
+
+void addOptions(CLI::App &app, Options &options) {
+  app.add_option("A", options.sides[0], "A build folder, an artifact, or a command")->required();
+  app.add_option("B", options.sides[1], "What it is compared with, likewise")->required();
+  app.add_option("--model", options.model,
+                 "What build folders run: an artifact, or a checkpoint that each compiles itself")
+      ->type_name("FILE");
+  app.add_flag("--prompt", options.prompt,
+               "A step is a prompt rather than the decoding of a token");
+  app.add_option("--tokens", options.tokens,
+                 "Tokens of that prompt; without --prompt, positions decoded before starting over")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  app.add_option("--behind", options.behind, "Decode behind a prompt of so many tokens")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1 << 20))
+      ->capture_default_str();
+  app.add_option("-t,--threads", options.threads,
+                 "Threads of builds and artifacts (default: weft's)")
+      ->type_name("N");
+  app.add_option("--pairs", options.pairs, "Fewest pairs")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  app.add_option("--most-pairs", options.mostPairs, "Most pairs")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  app.add_option("--width", options.width, "Pairs are added until the interval is narrower")
+      ->type_name("X")
+      ->capture_default_str();
+  app.add_option("--seconds", options.seconds, "After so long none are added to the fewest")
+      ->type_name("S")
+      ->capture_default_str();
+  app.add_option("--at-least", options.atLeast, "Whether A is at least so many times as fast as B")
+      ->type_name("X");
+  app.add_option("--at-most", options.atMost, "Whether A is at most so many times as fast as B")
+      ->type_name("X");
+  app.add_flag("--json", options.json, "Write one JSON object");
+  app.footer(
+      "At least X holds when the median is at least X and the lower end of its 95% bootstrap "
+      "interval at\nleast X - 0.01; at most is the mirror image. Exit code: 0 it holds (or "
+      "nothing was asked), 1 it does\nnot, 2 something went wrong.\n"
+      "A command is run by sh. It does one step for each line that it reads, and then writes a "
+      "line: the\nseconds that the step took, or anything else, to be timed from outside.\n"
+      "Examples:\n"
+      "  turns tuned.weft default.weft --at-most 1.03\n"
+      "  turns build ../before/build --model 1b-q4.gguf --at-least 0.98\n"
+      "  turns model.weft './llama_step model.gguf -t 2 -p 64' --prompt");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  // A side that ends is an error of write(). Ctrl-C ends the sides, and so this as well, which
+  // removes what it made.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGINT, [](int) {});
+  Options options;
+  CLI::App app("Compares the speed of two programs that take turns.", "turns");
+  addOptions(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? 0 : int(exitFailed);
+  }
+  options.mostPairs = std::max(options.mostPairs, options.pairs);
+  auto kept = run(options);
+  if (!kept) {
+    std::fprintf(stderr, "turns: %s\n", kept.error().message.c_str());
+    return exitFailed;
+  }
+  return *kept ? exitHolds : exitDoesNotHold;
+}
