@@ -126,7 +126,7 @@ TEST_F(BadInput, TokenizersThatCannotBeRead) {
   std::string tokenizer = folder.file("tokenizer.json");
   writeFile(tokenizer, R"({"model": {"type": "Guess"}})");
   expectRefused(compileOf(demo) + " --tokenizer " + tokenizer,
-                AllOf(HasSubstr(tokenizer), HasSubstr("\"Guess\" is not supported")));
+                AllOf(HasSubstr(tokenizer), HasSubstr("'Guess' is not supported")));
   // A checkpoint's own leaves a model that computes.
   TemporaryDirectory directory;
   GaussianCheckpoint(1).llama().writeHuggingFace(directory);

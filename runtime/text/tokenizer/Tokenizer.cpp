@@ -43,7 +43,7 @@ Result<bool> Tokenizer::Impl::read(const JsonValue &root) {
     if (!version)
       return failFrom(version);
     if (*version != "1.0")
-      return fail("version: " + inQuotes(*version) + " is not supported; supported is \"1.0\"");
+      return fail("version: " + inQuotes(*version) + " is not supported; supported is '1.0'");
   }
   if (!file->has("model"))
     return fail("model: missing");

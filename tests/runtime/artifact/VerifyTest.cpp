@@ -305,7 +305,7 @@ const Case cases[] = {
        a.parameters[1].name = "a\nb\x1b[31m" + std::string(5000, 'x');
        a.parameters[1].offset = 1;
      },
-     "parameter 'a?b?[31mxxx"},
+     "parameter 'a\\x0ab\\x1b[31mxxx"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Fields, VerifyTest, testing::ValuesIn(cases), [](const auto &info) {

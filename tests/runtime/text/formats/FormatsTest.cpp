@@ -51,11 +51,11 @@ TEST(Tiktoken, SaysWhatIsWrong) {
   };
   EXPECT_EQ(error("YQ== 0\nYQ== 1\n"), "line 2: the token appears twice");
   EXPECT_EQ(error("YQ== 0\nnonsense\n"),
-            "line 2: expected a token in Base64 and its rank, found \"nonsense\"");
+            "line 2: expected a token in Base64 and its rank, found 'nonsense'");
   for (const char *wrong : {"YQ== -1", "YQ== 99999999999", "YQ== 1x", "! 0", " 0", "YQ== "})
     EXPECT_NE(error(wrong).find("line 1: expected"), std::string::npos) << wrong;
   EXPECT_EQ(error("YQ== 0", "mine").substr(0, 79),
-            "a tiktoken vocabulary named \"mine\", for which no pattern is known; expected one");
+            "a tiktoken vocabulary named 'mine', for which no pattern is known; expected one");
   EXPECT_FALSE(looksLikeTiktoken("\x0A\x0E"));
   // Cut short, or empty: encoding would drop what is not there.
   const std::string cut = ranks().substr(0, ranks().find(" 200\n") + 5);
@@ -124,7 +124,7 @@ TEST(SentencePiece, SaysWhatIsWrong) {
   };
   EXPECT_EQ(error(model(3)), "the model is of type WORD; expected UNIGRAM or BPE");
   EXPECT_EQ(error(""), "expected a SentencePiece model, found no piece");
-  EXPECT_EQ(error(piece("", 0)), "piece 0: expected a text in UTF-8, found \"\"");
+  EXPECT_EQ(error(piece("", 0)), "piece 0: expected a text in UTF-8, found ''");
   EXPECT_EQ(error(piece("a", NAN)), "piece 0: expected a finite score");
   EXPECT_EQ(error(piece("a", 0, 9)), "piece 0: a piece is of type 9, expected 1 to 6");
   EXPECT_EQ(error(piece("a", 0)), "expected a piece of type UNKNOWN, found none");

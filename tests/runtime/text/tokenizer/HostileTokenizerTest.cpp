@@ -29,31 +29,31 @@ TEST(HostileTokenizer, NotJson) {
   EXPECT_EQ(errorOf(R"({"model": 3})"),
             "tokenizer.json: model: expected an object, found a number");
   EXPECT_EQ(errorOf(R"({"version": "2.0"})"),
-            "tokenizer.json: version: \"2.0\" is not supported; supported is \"1.0\"");
+            "tokenizer.json: version: '2.0' is not supported; supported is '1.0'");
 }
 
 TEST(HostileTokenizer, Models) {
   EXPECT_EQ(
       modelError(R"({"type": "Markov"})"),
-      "tokenizer.json: model: type \"Markov\" is not supported; supported are BPE, WordPiece, "
+      "tokenizer.json: model: type 'Markov' is not supported; supported are BPE, WordPiece, "
       "Unigram, WordLevel");
   EXPECT_EQ(modelError(R"({"type": "BPE", "merges": []})"), "tokenizer.json: model.vocab: missing");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {}})"), "tokenizer.json: model.merges: missing");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": [], "merges": []})"),
             "tokenizer.json: model.vocab: expected an object of token and id");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {"a": 0, "b": 0}, "merges": []})"),
-            "tokenizer.json: model.vocab: id 0 belongs both to \"a\" and to \"b\"");
+            "tokenizer.json: model.vocab: id 0 belongs both to 'a' and to 'b'");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {"a": 0, "a": 1}, "merges": []})"),
-            "tokenizer.json: model.vocab: token \"a\" appears twice");
+            "tokenizer.json: model.vocab: token 'a' appears twice");
   for (const char *id : {"-1", "16777217", "1.5", "18446744073709551615"})
     EXPECT_EQ(
         modelError(R"({"type": "BPE", "vocab": {"a": )" + std::string(id) + R"(}, "merges": []})"),
-        "tokenizer.json: model.vocab[\"a\"]: expected a token id from 0 to 16777216, found "
+        "tokenizer.json: model.vocab['a']: expected a token id from 0 to 16777216, found "
         "another number");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {"a\n": "0"}, "merges": []})"),
-            "tokenizer.json: model.vocab[\"a?\"]: expected a token id, found a string");
+            "tokenizer.json: model.vocab['a\\x0a']: expected a token id, found a string");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {}, "merges": [], "unk_token": "u"})"),
-            "tokenizer.json: model.unk_token: \"u\" is not in the vocabulary");
+            "tokenizer.json: model.unk_token: 'u' is not in the vocabulary");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {}, "merges": [], "end_of_word_suffix": 3})"),
             "tokenizer.json: model.end_of_word_suffix: expected a string, found a number");
   EXPECT_NE(
@@ -68,13 +68,13 @@ TEST(HostileTokenizer, Merges) {
     return modelError(R"({"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2}, "merges": ["a b", )" +
                       std::string(merge) + "]}");
   };
-  EXPECT_EQ(error("\"a c\""), "tokenizer.json: model.merges[1]: \"c\" is not in the vocabulary");
-  EXPECT_EQ(error("\"b a\""), "tokenizer.json: model.merges[1]: \"ba\" is not in the vocabulary");
+  EXPECT_EQ(error("\"a c\""), "tokenizer.json: model.merges[1]: 'c' is not in the vocabulary");
+  EXPECT_EQ(error("\"b a\""), "tokenizer.json: model.merges[1]: 'ba' is not in the vocabulary");
   EXPECT_EQ(error("[\"x\", \"a\"]"),
-            "tokenizer.json: model.merges[1]: \"x\" is not in the vocabulary");
+            "tokenizer.json: model.merges[1]: 'x' is not in the vocabulary");
   EXPECT_EQ(
       error("\"ab\""),
-      "tokenizer.json: model.merges[1]: expected two tokens with a space between, found \"ab\"");
+      "tokenizer.json: model.merges[1]: expected two tokens with a space between, found 'ab'");
   for (const char *merge :
        {"3", "[]", "[\"a\"]", "[\"a\", \"b\", \"a\"]", "[\"a\", 1]", "null", "{}"})
     EXPECT_EQ(error(merge), "tokenizer.json: model.merges[1]: expected \"a b\" or [\"a\", \"b\"]");
@@ -87,11 +87,11 @@ TEST(HostileTokenizer, AddedTokens) {
   EXPECT_EQ(error(R"([{"id": 99}])"), "tokenizer.json: added_tokens[0].content: missing");
   EXPECT_EQ(error(R"([{"content": "X"}])"), "tokenizer.json: added_tokens[0].id: missing");
   EXPECT_EQ(error(R"([{"id": 1, "content": "X"}])"),
-            "tokenizer.json: added_tokens[0].id: 1 is the id of \"a\" in the vocabulary");
+            "tokenizer.json: added_tokens[0].id: 1 is the id of 'a' in the vocabulary");
   EXPECT_EQ(error(R"([{"id": 99, "content": "X"}, {"id": 99, "content": "Y"}])"),
-            "tokenizer.json: added_tokens[1].id: 99 is already the id of \"X\"");
+            "tokenizer.json: added_tokens[1].id: 99 is already the id of 'X'");
   EXPECT_EQ(error(R"([{"id": 99, "content": "X"}, {"id": 98, "content": "X"}])"),
-            "tokenizer.json: added_tokens[1]: \"X\" has a second id");
+            "tokenizer.json: added_tokens[1]: 'X' has a second id");
   EXPECT_EQ(error(R"([{"id": 99, "content": "X", "lstrip": "yes"}])"),
             "tokenizer.json: added_tokens[0].lstrip: expected a boolean, found a string");
 }

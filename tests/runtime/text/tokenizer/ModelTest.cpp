@@ -73,15 +73,15 @@ TEST(Models, SayWhatIsWrong) {
   EXPECT_EQ(error(R"({"type": "Unigram", "vocab": []})"),
             "tokenizer.json: model.vocab: expected tokens, found none");
   EXPECT_EQ(error(R"({"type": "Unigram", "unk_id": 0, "vocab": [["a", 0], ["a", 1]]})"),
-            "tokenizer.json: model.vocab: token \"a\" appears twice");
+            "tokenizer.json: model.vocab: token 'a' appears twice");
   EXPECT_EQ(error(R"({"type": "Unigram", "unk_id": 0, "vocab": [["a"]]})"),
             "tokenizer.json: model.vocab[0]: expected [\"token\", score]");
   EXPECT_EQ(error(R"({"type": "WordLevel", "vocab": {"a": 0}})"),
-            "tokenizer.json: model.unk_token: \"<unk>\" is not in the vocabulary");
+            "tokenizer.json: model.unk_token: '<unk>' is not in the vocabulary");
   EXPECT_EQ(error(R"({"type": "WordPiece", "vocab": {"a": 0}})"),
-            "tokenizer.json: model.unk_token: \"[UNK]\" is not in the vocabulary");
+            "tokenizer.json: model.unk_token: '[UNK]' is not in the vocabulary");
   EXPECT_EQ(error(R"({"type": "BPE", "vocab": {"a": 0}, "token_ranks": "no"})"),
-            "tokenizer.json: model.token_ranks: expected \"ids\" or a list, found \"no\"");
+            "tokenizer.json: model.token_ranks: expected \"ids\" or a list, found 'no'");
 }
 
 TEST(Models, AreLinearInOneLongWord) {

@@ -71,7 +71,7 @@ TEST(Normalizer, ReplaceAndPrepend) {
 TEST(Normalizer, SaysWhatIsWrong) {
   EXPECT_EQ(
       normalize(R"({"type": "Shout"})", ""),
-      "normalizer: type \"Shout\" is not supported; supported are Sequence, Prepend, Replace, "
+      "normalizer: type 'Shout' is not supported; supported are Sequence, Prepend, Replace, "
       "NFC, NFD, NFKC, NFKD, Lowercase, Strip, ByteLevel, BertNormalizer, StripAccents, Nmt, "
       "Precompiled");
   EXPECT_EQ(

@@ -40,7 +40,7 @@ TEST(PreTokenizer, SplitBehaviors) {
   EXPECT_EQ(split("MergedWithPrevious", "true"), "a|-b|-|-c|-");
   EXPECT_EQ(split("Contiguous", "false", "--a"), "--|a");
   EXPECT_EQ(split("Sideways"),
-            "pre_tokenizer.behavior: \"Sideways\" is not supported; supported are Removed, "
+            "pre_tokenizer.behavior: 'Sideways' is not supported; supported are Removed, "
             "Isolated, MergedWithPrevious, MergedWithNext, Contiguous");
 }
 
@@ -76,7 +76,7 @@ TEST(PreTokenizer, Metaspace) {
   EXPECT_EQ(metaspace(R"("add_prefix_space": false)", "a b"), "a|▁b");
   EXPECT_EQ(metaspace(R"("add_prefix_space": true)", "a b"), "▁a|▁b");
   EXPECT_EQ(metaspace(R"("add_prefix_space": false, "prepend_scheme": "first")", ""),
-            "pre_tokenizer.add_prefix_space: false contradicts prepend_scheme \"first\"");
+            "pre_tokenizer.add_prefix_space: false contradicts prepend_scheme 'first'");
 }
 
 TEST(PreTokenizer, CharacterClasses) {

@@ -122,7 +122,7 @@ std::string reportError(const std::string &text) {
 TEST_F(Pruning, RefusesReportsThatAreNone) {
   EXPECT_THAT(reportError("{"), testing::HasSubstr("found no JSON"));
   EXPECT_EQ(reportError("{}"), "format: missing");
-  EXPECT_THAT(reportError(R"({"format": "other"})"), testing::HasSubstr("found \"other\""));
+  EXPECT_THAT(reportError(R"({"format": "other"})"), testing::HasSubstr("found 'other'"));
   const std::string head = R"({"format": "weft pruned vocabulary 1", "source_hash": "",
                                "tokenizer": "", "kept": )";
   EXPECT_THAT(reportError(head + "[0, 2, 1]}"), testing::HasSubstr("found 1 after 2"));

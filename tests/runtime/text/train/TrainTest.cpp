@@ -67,7 +67,7 @@ TEST_F(TrainOptions, AreRefusedWhereTheyMakeNoSense) {
   const std::string text = write("text", article);
   auto wanted = options(ModelKind::byteBpe, 300);
   wanted.specials = {"<s>", "<s>"};
-  EXPECT_THAT(errorOf({text}, wanted), testing::HasSubstr("different, found \"<s>\""));
+  EXPECT_THAT(errorOf({text}, wanted), testing::HasSubstr("different, found '<s>'"));
   wanted.specials = {};
   wanted.unknown = "<unk>";
   EXPECT_THAT(errorOf({text}, wanted), testing::HasSubstr("has no use in byte-bpe"));
