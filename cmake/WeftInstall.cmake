@@ -20,7 +20,7 @@ endfunction()
 
 install(TARGETS weft)
 # To run models in a program of one's own.
-install(TARGETS weft_base weft_artifact weft_device weft_program EXPORT WeftTargets)
+install(TARGETS weft_base weft_sign weft_artifact weft_device weft_program EXPORT WeftTargets)
 weft_install_headers(
   runtime/artifact/Artifact.h runtime/base/Error.h runtime/artifact/Kernel.h
   runtime/base/MappedFile.h runtime/artifact/artifact_generated.h

@@ -10,7 +10,7 @@ packages=(
   # Libraries.
   flatbuffers-compiler libflatbuffers-dev libexpected-dev libfmt-dev libxxhash-dev
   libsimdjson-dev nlohmann-json3-dev libcli11-dev libedit-dev libpcre2-dev libutf8proc-dev
-  libdivsufsort-dev libsqlite3-dev
+  libdivsufsort-dev libsqlite3-dev libssl-dev
   # Shaders, and a driver of Vulkan that needs no GPU.
   libvulkan-dev glslang-dev glslang-tools spirv-tools spirv-headers mesa-vulkan-drivers vulkan-validationlayers
   # Tests and benchmarks.

@@ -164,9 +164,10 @@ Result<void> writeArtifact(const std::string &path, const std::vector<CompiledTa
   auto states = buildStates(builder, tables);
   auto programTable = builder.CreateVector(programs);
   auto config = buildPairs(builder, parts.config), provenance = buildPairs(builder, parts.provenance);
+  auto digests = builder.CreateVectorOfStructs(writer->digests());
   auto artifact = schema::CreateArtifact(builder, producer, family, parts.vocabulary, parts.context,
                                          parts.weightCount, &weights->segment, parameters, states,
-                                         programTable, text, config, provenance);
+                                         programTable, text, config, provenance, digests);
   schema::FinishArtifactBuffer(builder, artifact);
   return writer->finish(std::as_bytes(std::span(builder.GetBufferPointer(), builder.GetSize())));
 }

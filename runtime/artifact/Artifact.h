@@ -65,6 +65,8 @@ public:
   /// The bytes of a segment that metadata() names; valid as long as the artifact.
   std::span<const std::byte> segment(const schema::Segment &segment) const;
   std::span<const std::byte> weights() const { return segment(*table->weights()); }
+  /// The whole file, header and metadata included.
+  std::span<const std::byte> fileBytes() const { return file.bytes(); }
   const std::string &path() const { return file.path(); }
   /// XXH3-64 of the metadata, which has the hash of every segment: equal for equal files.
   uint64_t contentHash() const;

@@ -1,7 +1,8 @@
 #include "runtime/artifact/ArtifactWriter.h"
 
-#include "runtime/base/NewFile.h"
 #include "runtime/artifact/SegmentHash.h"
+#include "runtime/base/NewFile.h"
+#include "runtime/sign/Sha256.h"
 
 #include <algorithm>
 #include <cassert>
@@ -22,6 +23,8 @@ struct ArtifactWriter::Impl {
   uint64_t segmentBegin = 0;
   bool inSegment = false;
   SegmentHasher hasher;
+  sign::Sha256 digest;
+  std::vector<schema::Digest> digests;
 
   Result<void> append(std::span<const std::byte> bytes);
   Result<void> flush();
@@ -96,15 +99,21 @@ Result<void> ArtifactWriter::begin() {
 Result<void> ArtifactWriter::write(std::span<const std::byte> bytes) {
   assert(impl->inSegment && "begin() a segment first");
   impl->hasher.update(bytes);
+  impl->digest.update(bytes);
   return impl->append(bytes);
 }
 
 Result<schema::Segment> ArtifactWriter::end() {
   assert(impl->inSegment && "begin() a segment first");
   impl->inSegment = false;
-  return schema::Segment(impl->segmentBegin, impl->position - impl->segmentBegin,
-                         impl->hasher.finish());
+  const uint64_t begin = impl->segmentBegin, bytes = impl->position - begin;
+  const sign::Sha256Digest digest = impl->digest.finish();
+  if (bytes > 0)
+    impl->digests.emplace_back(begin, bytes, digest);
+  return schema::Segment(begin, bytes, impl->hasher.finish());
 }
+
+const std::vector<schema::Digest> &ArtifactWriter::digests() const { return impl->digests; }
 
 Result<void> ArtifactWriter::finish(std::span<const std::byte> metadata) {
   assert(!impl->inSegment && "end() the last segment first");

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace weft {
 
@@ -28,6 +29,9 @@ public:
   /// Errors: a full disk, named with the bytes written so far.
   Result<void> write(std::span<const std::byte> bytes);
   Result<schema::Segment> end();
+
+  /// The digests of all segments so far that are not empty, in the order of the file.
+  const std::vector<schema::Digest> &digests() const;
 
   /// Writes `metadata` (a finished FlatBuffer) and the header, syncs, renames. It is not
   /// verified here: open the result where that is wanted.

@@ -5,13 +5,22 @@
 #include "runtime/artifact/Artifact.h"
 #include "runtime/base/Quotes.h"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace weft::verify {
 
 /// The whole file: header, place and hash of every segment, padding, metadata. The result
 /// points into `bytes`, which begins at a multiple of the page size.
 Result<const schema::Artifact *> file(std::span<const std::byte> bytes, unsigned threads);
+
+/// Bytes of the file that the metadata names, for messages and for whoever goes over all of them.
+struct NamedSegment {
+  std::string name;
+  const schema::Segment *segment;
+};
+std::vector<NamedSegment> segmentsOf(const schema::Artifact &artifact);
 
 /// The FlatBuffer alone: structure first, then meaning. Begins at a multiple of 8.
 Result<const schema::Artifact *> metadata(std::span<const std::byte> bytes);

@@ -107,6 +107,18 @@ static Result<void> checkHash(std::string_view name, Bytes bytes, uint64_t expec
                           name, expected, hash));
 }
 
+std::vector<NamedSegment> segmentsOf(const schema::Artifact &artifact) {
+  std::vector<NamedSegment> segments = {{"tokenizer", artifact.text()->tokenizer()},
+                                        {"weights", artifact.weights()}};
+  for (const schema::Program *program : *artifact.programs()) {
+    std::string name = "code of the program for " + quoted(program->processor());
+    segments.emplace_back(name, program->code());
+    for (const schema::Part *part : partsOf(*program))
+      segments.emplace_back(name + " on " + quoted(part->target()), part->code());
+  }
+  return segments;
+}
+
 Result<const schema::Artifact *> file(Bytes bytes, unsigned threads) {
   auto header = readHeader(bytes);
   if (!header)
@@ -124,14 +136,7 @@ Result<const schema::Artifact *> file(Bytes bytes, unsigned threads) {
     return failFrom(artifact);
 
   std::vector<Range> ranges = {{"header", 0, sizeof(ArtifactHeader)}, metadataRange};
-  std::vector<std::pair<std::string, const schema::Segment *>> segments = {
-      {"tokenizer", (*artifact)->text()->tokenizer()}, {"weights", (*artifact)->weights()}};
-  for (const schema::Program *program : *(*artifact)->programs()) {
-    std::string name = "code of the program for " + quoted(program->processor());
-    segments.emplace_back(name, program->code());
-    for (const schema::Part *part : partsOf(*program))
-      segments.emplace_back(name + " on " + quoted(part->target()), part->code());
-  }
+  const std::vector<NamedSegment> segments = segmentsOf(**artifact);
   for (const auto &[name, segment] : segments) {
     Range range{name, segment->offset(), segment->bytes()};
     if (auto place = checkPlace(range, bytes.size()); !place)

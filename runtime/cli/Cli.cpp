@@ -69,7 +69,8 @@ int run(int argc, char **argv) {
       ->needs(listOption);
   weft.add_flag("--json", json, "With --list-devices: as one JSON array")->needs(listOption);
   const Command commands[] = {addRun(weft),   addChat(weft),     addInspect(weft),  addEval(weft),
-                              addBench(weft), addTokenize(weft), addTokenizer(weft)};
+                              addBench(weft), addTokenize(weft), addTokenizer(weft),
+                              addSign(weft),  addVerify(weft)};
   const std::string first = argc > 1 ? argv[1] : "";
   // For --help only: it is a program of its own.
   weft.add_subcommand("conformance", "Compare a backend with the reference, op by op");
@@ -77,8 +78,8 @@ int run(int argc, char **argv) {
     return failed(becomeProgram(first, argv), exitFailed);
   auto named = [&](const Command &command) { return command.app->get_name() == first; };
   if (!first.starts_with('-') && std::ranges::none_of(commands, named))
-    return failed("expected a command (run, chat, inspect, eval, bench, tokenize, tokenizer or "
-                  "conformance), found " +
+    return failed("expected a command (run, chat, inspect, eval, bench, tokenize, tokenizer, "
+                  "sign, verify or conformance), found " +
                       (argc > 1 ? "'" + first + "'" : "none") + " (see weft --help)",
                   exitUsage);
   try {

@@ -1,6 +1,7 @@
 #include "runtime/complete/LoadedModel.h"
 
 #include "runtime/cli/options/Arguments.h"
+#include "runtime/artifact/Signing.h"
 #include "runtime/device/Registry.h"
 #include "runtime/base/SecondsSince.h"
 
@@ -12,6 +13,11 @@ namespace weft::cli {
 
 void addModelPath(CLI::App &command, LoadOptions &options) {
   command.add_option("model", options.path, "A .weft file")->required()->type_name("MODEL");
+  command
+      .add_option("--require-signed", options.requireSigned,
+                  "Run only what the owner of this public key signed (weft sign): MODEL.sig must be "
+                  "there")
+      ->type_name("FILE");
 }
 
 void addSessionOptions(CLI::App &command, LoadOptions &options) {
@@ -58,6 +64,15 @@ Result<LoadedModel> openArtifact(const LoadOptions &options) {
   auto artifact = Artifact::open(options.path, threadsFor(options.session));
   if (!artifact)
     return failFrom(artifact);
+  if (!options.requireSigned.empty()) {
+    auto key = sign::Key::readPublic(options.requireSigned);
+    if (!key)
+      return failFrom(key);
+    auto verified = verifySignature(*artifact, signaturePath(options.path), *key,
+                                    threadsFor(options.session));
+    if (!verified)
+      return failFrom(verified);
+  }
   LoadedModel model;
   model.artifact = std::make_unique<const Artifact>(std::move(*artifact));
   model.loadSeconds = secondsSince(start);

@@ -19,6 +19,8 @@ namespace weft::cli {
 struct LoadOptions {
   std::string path;
   SessionOptions session;
+  /// A public key whose signature the artifact has to have; "": none is asked for.
+  std::string requireSigned;
   /// Files with devices, loaded before anything else.
   std::vector<std::string> plugins;
 };

@@ -37,7 +37,9 @@ Result<Speculation> openSpeculation(const SpeculationOptions &options, const Loa
     speculation.drafter = std::make_unique<PromptLookup>();
   if (options.draft.empty())
     return speculation;
-  LoadOptions draft = {.path = options.draft, .session = target.session, .plugins = {}};
+  LoadOptions draft = target;
+  draft.path = options.draft;
+  draft.plugins.clear(); // they are loaded
   draft.session.sequences = draft.session.rows = 1;
   auto model = openArtifact(draft);
   if (!model)

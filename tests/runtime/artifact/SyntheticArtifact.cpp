@@ -65,7 +65,8 @@ static auto buildProgram(FlatBufferBuilder &b, const SyntheticArtifact::Program 
 std::vector<std::byte>
 SyntheticArtifact::metadata(const schema::Segment &weightsSegment,
                             const schema::Segment &tokenizerSegment,
-                            const std::vector<std::vector<schema::Segment>> &codes) const {
+                            const std::vector<std::vector<schema::Segment>> &codes,
+                            const std::vector<schema::Digest> &digests) const {
   FlatBufferBuilder b;
   auto parameter = [&](const Parameter &p) {
     return schema::CreateParameter(b, b.CreateString(p.name), b.CreateVector(p.shape), &p.storage,
@@ -92,7 +93,8 @@ SyntheticArtifact::metadata(const schema::Segment &weightsSegment,
              vocabulary, &weightsSegment, vectorOf(b, parameters, parameter),
              vectorOf(b, states, state), b.CreateVector(built), text,
              b.CreateVector(std::vector<flatbuffers::Offset<schema::KeyValue>>()),
-             b.CreateVector(provenance)));
+             b.CreateVector(provenance),
+             digests.empty() ? 0 : b.CreateVectorOfStructs(digests)));
   auto bytes = std::as_bytes(std::span(b.GetBufferPointer(), b.GetSize()));
   return {bytes.begin(), bytes.end()};
 }
@@ -119,7 +121,9 @@ Result<void> SyntheticArtifact::write(const std::string &path) const {
     }
   }
   changeWeights(*weightsSegment);
-  return writer->finish(metadata(*weightsSegment, *tokenizerSegment, codes));
+  std::vector<schema::Digest> digests = writer->digests();
+  changeDigests(digests);
+  return writer->finish(metadata(*weightsSegment, *tokenizerSegment, codes, digests));
 }
 
 SyntheticArtifact additiveModel() {

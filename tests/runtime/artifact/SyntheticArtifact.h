@@ -105,10 +105,14 @@ struct SyntheticArtifact {
   std::string beginToken, endToken;
   /// A change to the segments' places as the metadata tells them.
   std::function<void(schema::Segment &)> changeWeights = [](schema::Segment &) {};
+  /// The same of the digests of the segments; without digests the metadata has no list of them.
+  std::function<void(std::vector<schema::Digest> &)> changeDigests =
+      [](std::vector<schema::Digest> &) {};
 
   /// The FlatBuffer around segments that lie as given.
   std::vector<std::byte> metadata(const schema::Segment &weights, const schema::Segment &tokenizer,
-                                  const std::vector<std::vector<schema::Segment>> &codes) const;
+                                  const std::vector<std::vector<schema::Segment>> &codes,
+                                  const std::vector<schema::Digest> &digests = {}) const;
   Result<void> write(const std::string &path) const;
 };
 

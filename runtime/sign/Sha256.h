@@ -1,0 +1,34 @@
+// SHA-256 (FIPS 180-4), by OpenSSL, which uses the processor's own instructions for it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace weft::sign {
+
+using Sha256Digest = std::array<uint8_t, 32>;
+
+/// Computes the digest of bytes that come in pieces, in order. Not thread-safe.
+class Sha256 {
+public:
+  Sha256();
+  Sha256(Sha256 &&) noexcept;
+  Sha256 &operator=(Sha256 &&) noexcept;
+  ~Sha256();
+
+  void update(std::span<const std::byte> bytes);
+  /// Returns the digest of all bytes since construction or the last finish(), and begins anew.
+  Sha256Digest finish();
+
+private:
+  struct Context;
+  std::unique_ptr<Context> context;
+};
+
+/// Returns the digest of `bytes` as a whole.
+Sha256Digest sha256(std::span<const std::byte> bytes);
+
+} // namespace weft::sign
