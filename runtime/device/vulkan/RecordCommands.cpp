@@ -6,31 +6,26 @@
 
 namespace weft::vulkan {
 
-/// Choices that are kept; a prompt, its last piece and single tokens are three.
-constexpr size_t mostRecordings = 16;
-
 Result<VulkanCommandList::Recording *> VulkanCommandList::recordingOf() {
   std::vector<uint32_t> kernels;
   for (const Command &command : commands)
     kernels.push_back(command.kernel);
-  if (auto found = recordings.find(kernels); found != recordings.end())
-    return &found->second;
-  if (recordings.size() == mostRecordings) {
-    auto oldest = recordings.begin();
-    context.vk.FreeCommandBuffers(context.device, context.pool, 1, &oldest->second.commands);
-    context.vk.DestroyDescriptorPool(context.device, oldest->second.pool, nullptr);
-    recordings.erase(oldest);
-  }
-  Recording &recording = recordings[kernels];
+  if (Recording *found = recordings.find(kernels))
+    return found;
+  Recording &recording = recordings.add(kernels, [&](Recording &unused) { drop(unused); });
   if (auto prepared = prepare(kernels, recording); !prepared) {
-    if (recording.commands != VK_NULL_HANDLE)
-      context.vk.FreeCommandBuffers(context.device, context.pool, 1, &recording.commands);
-    context.vk.DestroyDescriptorPool(context.device, recording.pool, nullptr);
+    drop(recording);
     recordings.erase(kernels);
     return failFrom(prepared);
   }
   executable.save();
   return &recording;
+}
+
+void VulkanCommandList::drop(Recording &recording) {
+  if (recording.commands != VK_NULL_HANDLE)
+    context.vk.FreeCommandBuffers(context.device, context.pool, 1, &recording.commands);
+  context.vk.DestroyDescriptorPool(context.device, recording.pool, nullptr);
 }
 
 Result<void> VulkanCommandList::createPool(const std::vector<uint32_t> &kernels,

@@ -89,11 +89,7 @@ Result<void> VulkanCommandList::allocateSizes() {
 
 VulkanCommandList::~VulkanCommandList() {
   const DeviceFunctions &vk = context.vk;
-  for (const auto &[kernels, recording] : recordings) {
-    if (recording.commands != VK_NULL_HANDLE)
-      vk.FreeCommandBuffers(context.device, context.pool, 1, &recording.commands);
-    vk.DestroyDescriptorPool(context.device, recording.pool, nullptr);
-  }
+  recordings.forEach([&](Recording &recording) { drop(recording); });
   for (const auto &[range, view] : views)
     vk.DestroyBufferView(context.device, view, nullptr);
   vk.DestroyQueryPool(context.device, queries, nullptr);

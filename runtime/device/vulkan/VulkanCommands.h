@@ -2,6 +2,7 @@
 // made and submitted again and again.
 #pragma once
 
+#include "runtime/device/vulkan/RecentlyUsed.h"
 #include "runtime/device/vulkan/VulkanMemory.h"
 #include "runtime/device/vulkan/VulkanPipelines.h"
 
@@ -52,7 +53,9 @@ private:
   uint64_t groupsAt = 0;
   std::vector<uint64_t> tableAt; // of a command, 0 where it needs none
   std::map<RangeKey, VkBufferView> views;
-  std::map<std::vector<uint32_t>, Recording> recordings; // by the kernels
+  void drop(Recording &recording);
+  /// By the kernels. A prompt, its last piece and single tokens are three choices of them.
+  RecentlyUsed<std::vector<uint32_t>, Recording> recordings{16};
   // Timestamps, where they are asked for.
   VkQueryPool queries = VK_NULL_HANDLE;
   struct KernelTime {
