@@ -4,7 +4,6 @@
 
 #include "mlir/Parser/Parser.h"
 
-#include <cmath>
 #include <fstream>
 
 namespace weft::conformance {
@@ -19,18 +18,6 @@ std::vector<Call> PreparedCase::singly() const {
         result.push_back({{call.tokens[row]}, {call.positions[row]}, {call.sequences[row]}, {0}});
   }
   return result;
-}
-
-double relativeError(std::span<const float> a, std::span<const float> b) {
-  if (a.size() != b.size())
-    return INFINITY;
-  double difference = 0, norm = 0;
-  for (size_t i = 0; i < b.size(); ++i) {
-    difference += std::pow(double(a[i]) - b[i], 2);
-    norm += std::pow(double(b[i]), 2);
-  }
-  double error = std::sqrt(difference / norm);
-  return std::isnan(error) ? INFINITY : error;
 }
 
 std::string moduleOf(const ModelText &model, const TextValue &result) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conformance/Cases.h"
+#include "conformance/StoredCases.h"
 #include "compiler/Compilation.h"
 
 #include <span>
@@ -28,9 +29,6 @@ Result<PreparedCase> prepare(const ModelText &model, const TextValue &result, co
                              const std::string &folder, CompilationOptions options);
 /// With the model that the case builds.
 Result<PreparedCase> prepare(const Case &one, const std::string &folder, CompilationOptions options);
-
-/// ||a - b|| / ||b||; infinite where they are not of one length or `a` has a NaN.
-double relativeError(std::span<const float> a, std::span<const float> b);
 
 /// The module of a model that gives `result`, a row for each wanted token.
 std::string moduleOf(const ModelText &model, const TextValue &result);

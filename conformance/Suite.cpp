@@ -74,7 +74,7 @@ static Result<void> compare(const PreparedCase &prepared, const SuiteOptions &op
   return {};
 }
 
-static Outcome runCase(const Case &one, const SuiteOptions &options) {
+static Outcome runCase(const Case &one, unsigned number, const SuiteOptions &options) {
   Outcome outcome{.one = &one, .message = {}};
   auto folder = ScratchFolder::make();
   if (!folder) {
@@ -93,6 +93,15 @@ static Outcome runCase(const Case &one, const SuiteOptions &options) {
     return outcome;
   }
   Result<void> done = prepared ? countKernels(prepared->artifact, outcome) : failFrom(prepared);
+  if (done && !options.writeCases.empty())
+    done = store({.op = one.op,
+                  .shape = one.shape,
+                  .tolerance = one.tolerance,
+                  .artifact = prepared->artifact,
+                  .whole = {options.threads, prepared->context, prepared->calls},
+                  .single = {options.threads, prepared->context, prepared->singly()},
+                  .expected = prepared->expected},
+                 number, options.writeCases);
   if (done)
     done = compare(*prepared, options, outcome);
   outcome.verdict = done ? Verdict::Passed : Verdict::Failed;
@@ -111,7 +120,7 @@ Result<std::vector<Outcome>> run(std::span<const Case> cases, const SuiteOptions
   device->reset();
   std::vector<Outcome> outcomes;
   for (const Case &one : cases) {
-    outcomes.push_back(runCase(one, options));
+    outcomes.push_back(runCase(one, unsigned(outcomes.size()), options));
     if (options.progress)
       options.progress(outcomes.back());
   }

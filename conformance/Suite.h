@@ -35,6 +35,8 @@ struct SuiteOptions {
   /// A name that both registries know, with a number or not: "vulkan:1". It is the target too.
   std::string device;
   unsigned threads = 1;
+  /// A folder that gets every case as it was compiled (StoredCases.h); "": none.
+  std::string writeCases;
   /// Told after each case.
   std::function<void(const Outcome &)> progress;
 };

@@ -6,7 +6,9 @@
 #include "runtime/device/Registry.h"
 #include "tools/ExitStatus.h"
 
+#include <filesystem>
 #include <fmt/format.h>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace {
@@ -69,9 +71,13 @@ Json jsonOf(const std::vector<Outcome> &outcomes, const std::string &device, boo
   return {{"device", device}, {"passed", passed}, {"cases", std::move(cases)}};
 }
 
-/// The cases whose op or shape has `only` in it.
-std::vector<Case> chosen(const std::string &only) {
-  std::vector<Case> cases = allCases();
+/// The cases whose op or shape has `only` in it; of each op the first and every N-th behind it.
+std::vector<Case> chosen(const std::string &only, size_t every) {
+  std::vector<Case> cases;
+  std::map<std::string, size_t> seen;
+  for (Case &one : allCases())
+    if (seen[one.op]++ % every == 0)
+      cases.push_back(std::move(one));
   std::erase_if(cases, [&](const Case &one) { return (one.op + ": " + one.shape).find(only) == std::string::npos; });
   return cases;
 }
@@ -80,6 +86,7 @@ int run(int argc, char **argv) {
   SuiteOptions options;
   std::vector<std::string> plugins;
   std::string only;
+  size_t every = 1;
   bool json = false, verbose = false;
   CLI::App app("Compares a backend with the reference, op by op and shape by shape.", program);
   app.footer(examples);
@@ -92,7 +99,15 @@ int run(int argc, char **argv) {
       ->expected(1)
       ->take_all();
   app.add_option("--only", only, "The cases that have this in their names")->type_name("TEXT");
+  app.add_option("--every", every, "Of the cases of each op, the first and every N-th behind it")
+      ->check(CLI::Range(size_t(1), size_t(1000)))
+      ->capture_default_str()
+      ->type_name("N");
   app.add_option("-t,--threads", options.threads, "Threads of the device")->check(CLI::Range(1u, 1024u))->capture_default_str();
+  app.add_option("--write-cases", options.writeCases,
+                 "Keep every case as it was compiled in a new folder, for weft-replay on a machine "
+                 "without a compiler")
+      ->type_name("FOLDER");
   app.add_flag("-v,--verbose", verbose, "Print every case, not only those that fail");
   app.add_flag("--json", json, "Write one JSON object");
   try {
@@ -109,7 +124,9 @@ int run(int argc, char **argv) {
       if (verbose || outcome.verdict == Verdict::Failed)
         printCase(outcome);
     };
-  std::vector<Case> cases = chosen(only);
+  if (!options.writeCases.empty() && std::filesystem::exists(options.writeCases))
+    return failed("'" + options.writeCases + "' exists; name a new folder for --write-cases");
+  std::vector<Case> cases = chosen(only, every);
   if (cases.empty())
     return failed("no case has '" + only + "' in its name");
   auto outcomes = conformance::run(cases, options);

@@ -106,7 +106,8 @@ PublicKeyBytes Key::publicBytes() const {
 
 std::string Key::id() const {
   constexpr char digits[] = "0123456789abcdef";
-  const Sha256Digest digest = sha256(std::as_bytes(std::span(publicBytes())));
+  const PublicKeyBytes key = publicBytes();
+  const Sha256Digest digest = sha256(std::as_bytes(std::span(key)));
   std::string text;
   for (size_t i = 0; i < 8; ++i)
     text.append({digits[digest[i] >> 4], digits[digest[i] & 15]});
