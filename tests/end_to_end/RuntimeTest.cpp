@@ -5,8 +5,6 @@
 
 #include <gmock/gmock.h>
 
-#include <regex>
-
 namespace weft::test {
 namespace {
 
@@ -29,26 +27,6 @@ TEST(Runtime, IsBelowThreeMebibytesStripped) {
   RecordProperty("stripped_bytes", std::to_string(std::filesystem::file_size(stripped)));
   std::printf("  %ju bytes\n", std::filesystem::file_size(stripped));
   EXPECT_LT(std::filesystem::file_size(stripped), 3u << 20);
-}
-
-/// Includes from the top of the tree in the sources below `room`, with the file.
-void expectIncludesOnly(const std::string &room, const std::regex &allowed) {
-  std::regex include("#include \"([^\"]+)\"");
-  for (const auto &entry : std::filesystem::recursive_directory_iterator(WEFT_SOURCE_DIR "/" + room)) {
-    if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp")
-      continue;
-    std::string text = readFile(entry.path().string());
-    for (std::sregex_iterator i(text.begin(), text.end(), include), end; i != end; ++i)
-      EXPECT_TRUE(std::regex_match((*i)[1].str(), allowed)) << entry.path() << " includes " << (*i)[1];
-  }
-}
-
-TEST(Runtime, IncludesNothingOfTheCompiler) {
-  expectIncludesOnly("runtime", std::regex("runtime/.*"));
-}
-
-TEST(Backends, DoNotReachBack) {
-  expectIncludesOnly("backends", std::regex("(backends|ir|passes|runtime/artifact|runtime/device|mlir|llvm)/.*"));
 }
 
 } // namespace
