@@ -8,20 +8,18 @@ include(AddMLIR)
 
 # A precompiled header of the MLIR core, built once and used by every room of the
 # compiler: it halves the time of a clean build.
-add_library(weft_mlir OBJECT "${CMAKE_SOURCE_DIR}/cmake/MLIRHeaders.cpp")
-target_include_directories(weft_mlir SYSTEM PUBLIC ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
-target_include_directories(weft_mlir PUBLIC "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}")
-target_compile_definitions(weft_mlir PUBLIC ${LLVM_DEFINITIONS_LIST})
-target_precompile_headers(weft_mlir PRIVATE "${CMAKE_SOURCE_DIR}/cmake/MLIRHeaders.h")
-target_compile_options(weft_mlir PRIVATE -Xclang -fno-pch-timestamp -Wall -Wextra -Wno-unused-parameter)
+weft_precompiled_headers(weft_mlir SOURCES "${CMAKE_SOURCE_DIR}/cmake/MLIRHeaders.cpp"
+                         HEADER "${CMAKE_SOURCE_DIR}/cmake/MLIRHeaders.h")
+target_include_directories(weft_mlir SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+target_include_directories(weft_mlir PRIVATE "${CMAKE_BINARY_DIR}")
+target_compile_definitions(weft_mlir PRIVATE ${LLVM_DEFINITIONS_LIST})
 
 # weft_compiler_room(<name> SOURCES ... [DEPENDS ...] [PRIVATE ...])
 function(weft_compiler_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
-  weft_room(${name} SOURCES ${ROOM_SOURCES} DEPENDS ${ROOM_DEPENDS} MLIR LLVM PRIVATE ${ROOM_PRIVATE})
+  weft_room(${name} HEADERS weft_mlir SOURCES ${ROOM_SOURCES} DEPENDS ${ROOM_DEPENDS} MLIR LLVM
+            PRIVATE ${ROOM_PRIVATE})
   target_include_directories(${name} SYSTEM PUBLIC ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
-  target_compile_options(${name} PRIVATE -Xclang -fno-pch-timestamp)
-  target_precompile_headers(${name} REUSE_FROM weft_mlir)
 endfunction()
 
 # weft_hosts_backends(<program>)
@@ -41,9 +39,8 @@ function(weft_plugin name)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}")
   target_include_directories(${name} SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
   target_link_libraries(${name} PRIVATE ${PLUGIN_DEPENDS})
-  target_compile_options(${name} PRIVATE -Wall -Wextra -Wno-unused-parameter
-                         -Xclang -fno-pch-timestamp)
-  target_precompile_headers(${name} REUSE_FROM weft_mlir)
+  weft_warnings(${name})
+  weft_take_headers(${name} weft_mlir)
   set_target_properties(${name} PROPERTIES PREFIX "" DEFINE_SYMBOL ""
     LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib/weft")
 endfunction()

@@ -17,6 +17,13 @@ inline std::filesystem::path sharedPath(const std::string &relative) {
   return root / relative;
 }
 
+/// Whether tests that otherwise run a part of their cases run all of them: scripts/test-long.sh
+/// asks for it.
+inline bool everyCaseWanted() {
+  const char *given = std::getenv("WEFT_EVERY_CASE");
+  return given && *given;
+}
+
 /// A fresh folder, removed with all it holds on destruction.
 class TemporaryFolder {
 public:

@@ -155,7 +155,7 @@ TEST_F(BadInput, UsageEndsWithTwo) {
 
 TEST_F(BadInput, ArtifactsAndPrompts) {
   std::string good = folder.file("good.weft"), bad = folder.file("bad.weft");
-  runWell(weftc + " " + demo + " -o " + good);
+  ASSERT_EQ(compileOnce(demo, "", good).code, 0);
   expectRefused(weft + " run /no/such/file.weft -p x", HasSubstr("/no/such/file.weft"));
   writeFile(bad, "this is no artifact");
   expectRefused(weft + " run " + bad + " -p x", HasSubstr("bad.weft"));
@@ -183,10 +183,10 @@ TEST_F(BadInput, ArtifactsAndPrompts) {
 }
 
 TEST_F(BadInput, FlippedAndTruncatedArtifacts) {
-  // The same is tried 2,000 times in one process in HostileArtifactTest; here, that the
-  // program says it in one line.
+  // ArtifactTest.DamageAnywhereIsFound tries 2,000 in one process; here, that the program says
+  // it in one line.
   std::string good = folder.file("good.weft"), bad = folder.file("bad.weft");
-  runWell(weftc + " " + demo + " -o " + good + " --quantize=q4");
+  ASSERT_EQ(compileOnce(demo, "--quantize=q4", good).code, 0);
   std::string bytes = readFile(good);
   for (size_t i = 0; i < 8; ++i) {
     std::string flipped = bytes;

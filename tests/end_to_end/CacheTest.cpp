@@ -15,7 +15,7 @@ using Cache = CommandTest;
 TEST_F(Cache, IsCountedToTheByte) {
   // 5 layers of 4 heads of 32, keys and values; 500 positions are 8 pages of 64.
   for (auto [type, bytes] : {std::pair{"f32", 1024}, {"f16", 512}, {"q8", 2 * 4 * (32 + 2)}}) {
-    compileModel(demo, std::string("--kv ") + type);
+    takeModel(demo, std::string("--kv ") + type);
     EXPECT_THAT(runWell(weft + " inspect " + artifact + " --context 500 --json"),
                 HasSubstr("\"states\": " + std::to_string(5 * 512 * bytes))) << type;
   }

@@ -103,7 +103,7 @@ TEST_F(ChatTerminal, WithoutATerminalThereIsNothingButAnswers) {
 }
 
 TEST_F(ChatTerminal, AModelWithoutATemplateSaysSo) {
-  compileModel(demo);
+  takeModel(demo);
   const CommandResult result = run("echo Hi | " + chat());
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.err, ::testing::HasSubstr("has no chat template"));

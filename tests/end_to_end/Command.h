@@ -5,8 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -51,6 +53,35 @@ inline CommandResult runCommand(const std::string &folder, const std::string &li
 inline const std::string weftc = WEFT_COMPILER, weft = WEFT_RUNTIME, weftOpt = WEFT_OPT;
 inline const std::string demo = WEFT_SOURCE_DIR "/models/demo";
 
+/// Copies the artifact of a checkpoint, given by its full path, from a folder that the processes of
+/// this suite share to `output`; compiles it where it is not there, or was made by another build.
+inline CommandResult compileOnce(const std::string &checkpoint, const std::string &options,
+                                 const std::string &output) {
+  namespace files = std::filesystem;
+  auto changed = [](const files::path &path) {
+    return files::last_write_time(path).time_since_epoch().count();
+  };
+  auto build = changed(weftc);
+  for (const auto &plugin : files::directory_iterator(WEFT_BUILD_DIR "/lib/weft"))
+    build = std::max(build, changed(plugin.path()));
+  const files::path all = WEFT_BUILD_DIR "/tests/compiled", ours = all / std::to_string(build);
+  std::error_code ignored;
+  if (files::create_directories(ours, ignored))
+    for (const auto &other : files::directory_iterator(all))
+      if (other.path() != ours)
+        files::remove_all(other.path(), ignored);
+  const std::string of = checkpoint + '\n' + options + '\n' + std::to_string(changed(checkpoint));
+  const std::string kept = ours / (std::to_string(std::hash<std::string>()(of)) + ".weft");
+  // Whoever comes second waits; weftc itself gives the file its name when it is whole.
+  CommandResult result = runCommand(
+      files::path(output).parent_path(),
+      "exec 9>" + kept + ".lock && flock 9 && { [ -e " + kept + " ] || " + weftc + " " + checkpoint +
+          " -o " + kept + " " + options + "; }");
+  if (result.code == 0)
+    files::copy_file(kept, output, files::copy_options::overwrite_existing);
+  return result;
+}
+
 /// A test that runs the programs, in a folder of its own.
 class CommandTest : public ::testing::Test {
 protected:
@@ -65,6 +96,13 @@ protected:
 
   void compileModel(const std::string &checkpoint, const std::string &options = "") {
     CommandResult result = run(weftc + " " + checkpoint + " -o " + artifact + " " + options);
+    ASSERT_EQ(result.code, 0) << result.err;
+  }
+
+  /// Puts the artifact of a checkpoint in place, which is compiled by the first test that asks:
+  /// for tests that are about what a model does, not about compiling it. The options name no file.
+  void takeModel(const std::string &checkpoint, const std::string &options = "") {
+    CommandResult result = compileOnce(checkpoint, options, artifact);
     ASSERT_EQ(result.code, 0) << result.err;
   }
 

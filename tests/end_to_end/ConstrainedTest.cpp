@@ -49,7 +49,7 @@ void expectPerson(const std::string &text) {
 
 class Constrained : public CommandTest {
 protected:
-  void SetUp() override { compileModel(demo); }
+  void SetUp() override { takeModel(demo); }
 
   /// What follows the prompt, to its end.
   std::string write(const std::string &options) {

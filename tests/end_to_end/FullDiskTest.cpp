@@ -46,7 +46,7 @@ TEST_F(FullDisk, LeavesNoModuleAndNoLogits) {
     GTEST_SKIP() << "cannot mount a small file system";
   expectRefused(runOnSmallDisk(weftc + " " + demo + " --compile-to=planned -o disk/out.mlir", "size=16k"),
                 "disk/out.mlir", "No space left");
-  compileModel(demo, "--quantize=q4");
+  takeModel(demo, "--quantize=q4");
   std::string ids = "5";
   for (int i = 0; i < 300; ++i)
     ids += ",9"; // 301 rows of 8 KiB
@@ -56,7 +56,7 @@ TEST_F(FullDisk, LeavesNoModuleAndNoLogits) {
 
 TEST_F(FullDisk, IsSaidOfStandardOutput) {
   expectRefused(run(weftc + " " + demo + " --compile-to=fused >/dev/full"), "standard output", "No space left");
-  compileModel(demo, "--quantize=q4");
+  takeModel(demo, "--quantize=q4");
   for (const char *command : {"inspect model.weft", "run model.weft -p x -n 3", "tokenize model.weft </dev/null --json"}) {
     CommandResult result = run(weft + " " + command + " >/dev/full");
     EXPECT_EQ(result.code, 1) << command;
@@ -83,7 +83,7 @@ TEST_F(FullDisk, AFileThatMayNotGrowIsNoCrash) {
 }
 
 TEST_F(FullDisk, KeepsTheArtifactThatWasThere) {
-  compileModel(demo, "--quantize=q4");
+  takeModel(demo, "--quantize=q4");
   std::string before = readFile(artifact);
   EXPECT_EQ(run("trap '' XFSZ; ulimit -f 2000; " + weftc + " " + demo + " -o " + artifact).code, 1);
   EXPECT_TRUE(readFile(artifact) == before);

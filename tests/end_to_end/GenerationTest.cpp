@@ -51,7 +51,7 @@ protected:
   void expectForksToBeCopies(const std::string &options, const std::string &device) {
     SCOPED_TRACE(options + " on " + device);
     model.reset();
-    compileModel(demo, options);
+    takeModel(demo, options);
     SessionOptions wanted = {.device = device, .context = 150, .sequences = 3, .tokens = 150, .rows = 150};
     open(wanted);
     if (HasFatalFailure())
@@ -105,14 +105,14 @@ TEST_F(GenerationEndToEnd, ForksAreCopiesOnVulkan) {
 }
 
 TEST_F(GenerationEndToEnd, GuessesDoNotChangeTheText) {
-  compileModel(demo, "--quantize=q4");
+  takeModel(demo, "--quantize=q4");
   const Ids prompt = someIds(9);
   auto draftModel = Artifact::open(artifact);
   ASSERT_TRUE(draftModel);
   auto draftSession = Session::open(*draftModel, {.context = 200});
   ASSERT_TRUE(draftSession);
   SessionDecoder draft(**draftSession);
-  compileModel(demo, "");
+  takeModel(demo, "");
   open({.context = 200, .tokens = 32, .rows = 9});
   if (HasFatalFailure())
     return;
@@ -132,7 +132,7 @@ TEST_F(GenerationEndToEnd, GuessesDoNotChangeTheText) {
 }
 
 TEST_F(GenerationEndToEnd, BeamsOfOneAreGreedy) {
-  compileModel(demo, "");
+  takeModel(demo, "");
   open({.context = 100, .sequences = 4, .rows = 4});
   if (HasFatalFailure())
     return;

@@ -28,7 +28,7 @@ TEST_F(Plugin, StoriesOnTheReferenceAreThoseOfTheModelsAuthor) {
   std::filesystem::path models = sharedPath("models/stories260K");
   if (!std::filesystem::exists(models))
     GTEST_SKIP() << models << " is absent";
-  compileModel((models / "stories260K.gguf").string(), "--target reference");
+  takeModel((models / "stories260K.gguf").string(), "--target reference");
   ASSERT_FALSE(HasFatalFailure());
   EXPECT_EQ(write("--device reference", "Once upon a time", 196),
             readFile((models / "expected/once_upon_a_time.txt").string()));
@@ -50,10 +50,10 @@ TEST_F(Plugin, TheExampleWritesThatStoryToo) {
 }
 
 TEST_F(Plugin, OneArtifactForSeveralTargets) {
-  compileModel(demo, "--target cpu");
+  takeModel(demo, "--target cpu");
   const auto alone = std::filesystem::file_size(artifact);
   const std::string expected = write("");
-  compileModel(demo, "--target cpu,reference");
+  takeModel(demo, "--target cpu,reference");
   EXPECT_EQ(write("--device cpu"), expected);
   EXPECT_EQ(write("--device reference"), expected);
   // Tiled matrices are there twice, vectors once.
@@ -66,7 +66,7 @@ TEST_F(Plugin, OneArtifactForSeveralTargets) {
 }
 
 TEST_F(Plugin, WhatATargetDoesNotTakeFallsToAnother) {
-  compileModel(demo);
+  takeModel(demo);
   const std::string expected = write("");
   auto compiled = run(weftc + " " + demo + " -o " + artifact + partial + "--target partial");
   ASSERT_EQ(compiled.code, 0) << compiled.err;

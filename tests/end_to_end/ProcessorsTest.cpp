@@ -61,7 +61,7 @@ protected:
 TEST_F(Processors, OfX86TakeTheProgramThatUsesThemMost) {
   if (cpuArchitecture() != "x86_64")
     GTEST_SKIP() << "this machine is " << cpuArchitecture();
-  compileModel(demo, everyProcessor);
+  takeModel(demo, everyProcessor);
   unsigned best = hasCpuFeature("avx512vnni") ? 1 : hasCpuFeature("avx512vl") ? 2
                 : hasCpuFeature("avxvnni") ? 3 : 0;
   EXPECT_EQ(codeBytes(weft), codeBytesOf(best));
@@ -70,12 +70,12 @@ TEST_F(Processors, OfX86TakeTheProgramThatUsesThemMost) {
   // What ran there is the program for AVX2, which gives the same bits here.
   runWell("qemu-x86_64 -cpu max " + weft + " eval " + artifact +
           " --tokens 5,9,200,31 --logits emulated.npy");
-  compileModel(demo, "--cpu=x86-64-v3");
+  takeModel(demo, "--cpu=x86-64-v3");
   EXPECT_TRUE(logitsOf("5,9,200,31") == readFile(folder.file("emulated.npy")));
 }
 
 TEST_F(Processors, WithoutAProgramAreToldWhatTheyLack) {
-  compileModel(demo, everyProcessor);
+  takeModel(demo, everyProcessor);
   if (cpuArchitecture() == "x86_64") {
     CommandResult old = run("qemu-x86_64 -cpu Nehalem " + weft + " run " + artifact + " -p It");
     EXPECT_EQ(old.code, 1);
@@ -88,11 +88,11 @@ TEST_F(Processors, WithoutAProgramAreToldWhatTheyLack) {
 }
 
 TEST_F(Processors, OfAArch64TakeTheirProgramAmongOthers) {
-  compileModel(demo, "--quantize=q4s --cpu=x86-64-v3,neoverse-n1");
+  takeModel(demo, "--quantize=q4s --cpu=x86-64-v3,neoverse-n1");
   std::string text = emulatedText("Once upon a time", 30);
   EXPECT_THAT(text, ::testing::StartsWith("Once upon a time"));
   EXPECT_GT(text.size(), 60u);
-  compileModel(demo, "--quantize=q4s --cpu=neoverse-n1");
+  takeModel(demo, "--quantize=q4s --cpu=neoverse-n1");
   EXPECT_EQ(emulatedText("Once upon a time", 30), text);
 }
 
@@ -101,7 +101,7 @@ TEST_F(Processors, OfAArch64WriteTheStoriesOfTheModelsAuthor) {
   std::filesystem::path models = sharedPath("models/stories260K");
   if (!std::filesystem::exists(models))
     GTEST_SKIP() << models << " is absent";
-  compileModel((models / "stories260K.gguf").string(), "--quantize=none --cpu=neoverse-n1");
+  takeModel((models / "stories260K.gguf").string(), "--quantize=none --cpu=neoverse-n1");
   auto expected = [&](const char *file) { return readFile((models / "expected" / file).string()); };
   EXPECT_EQ(emulatedText("Once upon a time", 196) + "\n", expected("once_upon_a_time.txt"));
   EXPECT_EQ(emulatedText("Tom and Anna went to the", 188) + "\n",

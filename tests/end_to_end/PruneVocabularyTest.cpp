@@ -48,7 +48,7 @@ TEST_F(PruneVocabulary, KeepsTheBitsOfTheLogitsThatStay) {
   }
   for (const char *quantize : {"none", "q4"}) {
     SCOPED_TRACE(quantize);
-    compileModel(demo, std::string("--quantize=") + quantize);
+    takeModel(demo, std::string("--quantize=") + quantize);
     const std::vector<float> all = logits(oldIds);
     compileModel(demo, std::string("--prune-vocab report.json --quantize=") + quantize);
     const std::vector<float> left = logits(newIds);
@@ -76,7 +76,7 @@ TEST_F(PruneVocabulary, WritesTheSameTextWhereNoRemovedTokenOccurs) {
   runWell(weft + " tokenizer prune " + demo + "/tokenizer.json " + demo + "/eval.txt -o few.json " +
           "--report few-report.json");
   const std::string said = weft + " run " + artifact + " -p 'It was' -n 30 --temperature 0";
-  compileModel(demo, "");
+  takeModel(demo, "");
   const std::string before = runWell(said);
   compileModel(demo, "--prune-vocab few-report.json");
   EXPECT_EQ(runWell(said), before);

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 class SameText : public CommandTest {
 protected:
-  void SetUp() override { compileModel(demo); }
+  void SetUp() override { takeModel(demo); }
 
   std::string write(const std::string &options) { return runWell(command(options)); }
   json writeJson(const std::string &options) {
@@ -64,7 +64,7 @@ TEST_F(SameText, OfASampleAloneOrAmongOthers) {
 
 TEST_F(SameText, WithGuessesAheadAndWithout) {
   const std::string smaller = folder.file("draft.weft");
-  runWell(weftc + " " + demo + " -o " + smaller + " --quantize=q4");
+  ASSERT_EQ(compileOnce(demo, "--quantize=q4", smaller).code, 0);
   for (const std::string &way : ways) {
     const std::string plain = write(way);
     EXPECT_EQ(write(way + " --lookup"), plain) << way;
@@ -110,7 +110,7 @@ TEST_F(SameText, IsNotStoredAcrossWhatDecidesIt) {
   // What changes nothing is no part of the question.
   for (const std::string same : {"--seed 7", "--threads 1", "--batch 2", "--lookup", "--top-k 3"})
     EXPECT_THAT(run(command(same + cache)).err, HasSubstr("stored in")) << same;
-  compileModel(demo, "--quantize=q4");
+  takeModel(demo, "--quantize=q4");
   EXPECT_THAT(run(command(cache)).err, HasSubstr("decode"));
 }
 

@@ -25,7 +25,7 @@ TEST_F(Text, StoriesAreThoseOfTheModelsAuthor) {
   if (!std::filesystem::exists(models))
     GTEST_SKIP() << models << " is absent";
   for (const char *form : {"stories260K.gguf", "hf"}) {
-    compileModel((models / form).string(), "--quantize=none");
+    takeModel((models / form).string(), "--quantize=none");
     if (HasFatalFailure())
       return;
     for (auto [prompt, file] : {std::pair("Once upon a time", "once_upon_a_time.txt"),
@@ -44,7 +44,7 @@ TEST_F(Text, StoriesAreThoseOfTheModelsAuthor) {
 }
 
 TEST_F(Text, SameSeedSameText) {
-  compileModel(demo);
+  takeModel(demo);
   auto write = [&](const std::string &options) {
     return runWell(weft + " run " + artifact + " -p 'It was' -n 40 " + options);
   };
@@ -58,11 +58,11 @@ TEST_F(Text, QuantizationCostsTheDemoModelLittle) {
   // The first part of the held-out text; the whole takes longer and says the same.
   std::string text = folder.file("text");
   writeFile(text, readFile(demo + "/eval.txt").substr(0, 16000));
-  compileModel(demo);
+  takeModel(demo);
   double plain = perplexity(text);
-  compileModel(demo, "--quantize=q8");
+  takeModel(demo, "--quantize=q8");
   double q8 = perplexity(text);
-  compileModel(demo, "--quantize=q4");
+  takeModel(demo, "--quantize=q4");
   double q4 = perplexity(text);
   RecordProperty("perplexity", std::to_string(plain));
   RecordProperty("q8_percent", std::to_string(100 * (q8 / plain - 1)));

@@ -30,7 +30,7 @@ TEST_F(VulkanRun, StoriesAreThoseOfTheModelsAuthor) {
   std::filesystem::path models = sharedPath("models/stories260K");
   if (!std::filesystem::exists(models))
     GTEST_SKIP() << models << " is absent";
-  compileModel((models / "stories260K.gguf").string(), "--target vulkan");
+  takeModel((models / "stories260K.gguf").string(), "--target vulkan");
   if (HasFatalFailure())
     return;
   EXPECT_EQ(runWell(cache + "WEFT_VULKAN_VALIDATE=1 " + weft + " run " + artifact +
@@ -42,7 +42,7 @@ TEST_F(VulkanRun, OneArtifactSaysTheSameOnBothDevices) {
   std::string text = folder.file("text");
   writeFile(text, readFile(demo + "/eval.txt").substr(0, 4000));
   for (const char *format : {"none", "q8", "q4"}) {
-    compileModel(demo, std::string("--target cpu,vulkan --quantize ") + format);
+    takeModel(demo, std::string("--target cpu,vulkan --quantize ") + format);
     if (HasFatalFailure())
       return;
     double cpu = perplexity(text, "cpu"), vulkan = perplexity(text, "vulkan");
@@ -52,7 +52,7 @@ TEST_F(VulkanRun, OneArtifactSaysTheSameOnBothDevices) {
 }
 
 TEST_F(VulkanRun, PipelinesAreKeptAndABrokenCacheDoesNoHarm) {
-  compileModel(demo, "--target vulkan");
+  takeModel(demo, "--target vulkan");
   if (HasFatalFailure())
     return;
   std::string line = cache + weft + " run " + artifact + " -p 'It was' -n 5 --temperature 0 --device vulkan";
@@ -67,7 +67,7 @@ TEST_F(VulkanRun, PipelinesAreKeptAndABrokenCacheDoesNoHarm) {
 }
 
 TEST_F(VulkanRun, AnArtifactForTheProcessorAloneIsRefused) {
-  compileModel(demo);
+  takeModel(demo);
   if (HasFatalFailure())
     return;
   CommandResult result = run(cache + weft + " run " + artifact + " -p x -n 1 --device vulkan");

@@ -213,7 +213,7 @@ class HuggingFaceStages : public testing::TestWithParam<SmallTokenizer> {};
 TEST_P(HuggingFaceStages, GiveTheSameIds) {
   auto tokenizer = Tokenizer::fromJson(GetParam().json);
   ASSERT_TRUE(tokenizer) << tokenizer.error().message;
-  if (!fs::exists(directory / "vocabularies"))
+  if (std::getenv("WEFT_STORED_IDS") || !fs::exists(directory / "vocabularies"))
     return compareWithStored(**tokenizer, GetParam().name, fewerTexts());
   const fs::path file = directory / "answers" / (GetParam().name + ".json");
   fs::create_directories(file.parent_path());
