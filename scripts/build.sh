@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is missing, configures and builds: scripts/build.sh [preset] [target...]
+# WEFT_CMAKE_OPTIONS: options of cmake, as scripts/test.sh gives -DWEFT_WERROR=ON.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${1:-release}
 shift || true
 scripts/install-packages.sh
-cmake --preset "$preset" >/dev/null
+# shellcheck disable=SC2086 # several options
+cmake --preset "$preset" ${WEFT_CMAKE_OPTIONS:-} >/dev/null
 cmake --build --preset "$preset" ${1:+--target "$@"}

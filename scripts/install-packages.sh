@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what Weft is built and tested with, on Debian 12, as root or with sudo.
-# Does nothing where all of it is there.
+# Installs what Weft is built and tested with, on Debian 12, as root or with sudo, and the packages
+# given: scripts/install-packages.sh [PACKAGE...]. Does nothing where all of it is there.
 set -euo pipefail
 
 packages=(
@@ -14,13 +14,13 @@ packages=(
   # Shaders, and a driver of Vulkan that needs no GPU.
   libvulkan-dev glslang-dev glslang-tools spirv-tools spirv-headers mesa-vulkan-drivers vulkan-validationlayers
   # Tests and benchmarks.
-  gcc libgtest-dev libgmock-dev libbenchmark-dev python3 python3-jinja2 git file sentencepiece
+  clang-format-22 gcc g++ libgtest-dev libgmock-dev libbenchmark-dev python3 python3-jinja2 git file sentencepiece
   # Code for AArch64 is run where the machine is another.
   libstdc++-12-dev-arm64-cross qemu-user
 )
 
 missing=()
-for package in "${packages[@]}"; do
+for package in "${packages[@]}" "$@"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
     missing+=("$package")
 done

@@ -1,11 +1,57 @@
 #!/usr/bin/env bash
-# Installs packages, builds, and runs every test; then once more under the address and
-# undefined-behaviour sanitizers all but those that stand beside other programs (tokenizers,
-# emulators, the commands of the documentation) and those labelled generated-code: what LLVM
-# makes of models has no sanitizer's checks (tests/README.md).
+# What every change has to pass: scripts/test.sh [STEP...], all steps without arguments.
+#
+#   format      the C++ of the tree is formatted as .clang-format says
+#   release     everything builds without warnings, and every test but the long ones passes
+#   skips       no more tests were skipped than tests/skips.txt allows
+#   sanitizers  the runtime, frontends and weight formats under the address and
+#               undefined-behaviour sanitizers
+#   threads     those rooms of the runtime that use threads under ThreadSanitizer
+#   gcc         the runtime alone (WEFT_BUILD_COMPILER=OFF) with GCC, without precompiled headers
+#
+# What takes longer is scripts/test-long.sh. Prints at the end how long each command took.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/build.sh release
-ctest --preset release -j "$(nproc)"
-scripts/build.sh asan
-ctest --preset asan -j "$(nproc)"
+jobs=$(nproc)
+export WEFT_CMAKE_OPTIONS="${WEFT_CMAKE_OPTIONS:-} -DWEFT_WERROR=ON"
+# A server of a package registry that does not answer is not waited for.
+export npm_config_fetch_retries=1 npm_config_fetch_timeout=30000
+
+took=()
+trap 'printf "%s\n" "${took[@]}"' EXIT
+timed() {
+  local start=$SECONDS
+  echo "== $*"
+  "$@" || { took+=("$(printf '%5d s  failed: %s' $((SECONDS - start)) "$*")"); exit 1; }
+  took+=("$(printf '%5d s  %s' $((SECONDS - start)) "$*")")
+}
+tests() { # PRESET FOLDER: runs the tests of a preset with reports of what was skipped
+  rm -rf "$2/test-reports"
+  timed ctest --preset "$1" -j "$jobs" --output-junit test-reports/ctest.xml
+}
+
+for step in "${@:-format release skips sanitizers threads gcc}"; do
+  # shellcheck disable=SC2086 # the default is several
+  for step in $step; do
+    case $step in
+    format)
+      timed scripts/install-packages.sh
+      timed scripts/check-format.sh ;;
+    release)
+      timed scripts/build.sh release
+      tests release build ;;
+    skips) timed scripts/skipped-tests.py build/test-reports --skip-budget tests/skips.txt ;;
+    sanitizers)
+      timed scripts/build.sh asan runtime_tests
+      tests asan-runtime build-asan
+      timed scripts/skipped-tests.py build-asan/test-reports ;;
+    threads)
+      timed scripts/build.sh tsan threads_tests
+      tests tsan build-tsan ;;
+    gcc)
+      timed scripts/build.sh gcc
+      tests gcc build-gcc ;;
+    *) echo "test.sh: no step '$step': expected format, release, skips, sanitizers, threads or gcc" >&2; exit 2 ;;
+    esac
+  done
+done
