@@ -40,18 +40,18 @@ double quantile(std::vector<double> values, double part) {
 }
 
 struct Setup {
-  cli::LoadedModel model;
+  complete::LoadedModel model;
   std::shared_ptr<const constrain::CompiledGrammar> grammar;
   std::vector<int32_t> endIds;
 };
 
 Setup prepare(const char *model, const char *schemaFile) {
-  cli::LoadOptions options;
+  complete::LoadOptions options;
   options.path = model;
   options.session.context = context;
-  Setup setup{value(cli::openModel(options)), nullptr, {}};
+  Setup setup{value(complete::openModel(options)), nullptr, {}};
   setup.endIds = setup.model.endIds();
-  auto tokenizer = value(cli::openTokenizer(*setup.model.artifact));
+  auto tokenizer = value(complete::openTokenizer(*setup.model.artifact));
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::string> bytes = text::tokenBytes(*tokenizer);
   bytes.resize(setup.model.session->vocabulary());

@@ -66,10 +66,10 @@ Result<Vocabulary> openVocabulary(const std::string &path) {
         vocabulary.ends.push_back(int32_t(id));
     return vocabulary;
   }
-  auto model = cli::openArtifact({.path = path, .session = {}});
+  auto model = complete::openArtifact({.path = path, .session = {}});
   if (!model)
     return failFrom(model);
-  auto tokenizer = cli::openTokenizer(*model->artifact);
+  auto tokenizer = complete::openTokenizer(*model->artifact);
   if (!tokenizer)
     return failFrom(tokenizer);
   return Vocabulary{text::tokenBytes(**tokenizer), model->endIds()};

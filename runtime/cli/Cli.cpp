@@ -1,7 +1,7 @@
 #include "runtime/cli/Cli.h"
 
-#include "runtime/cli/commands/ExternalCommand.h"
 #include "runtime/cli/Command.h"
+#include "runtime/cli/commands/ExternalCommand.h"
 #include "runtime/cli/commands/ListDevices.h"
 #include "runtime/cli/terminal/Output.h"
 
@@ -57,7 +57,7 @@ int run(int argc, char **argv) {
               "  weft chat model.weft\n"
               "  weft inspect model.weft\n"
               "  weft --list-devices\n"
-              "  weft --list-devices --plugin x.so --json\n"
+              "  weft --list-devices --plugin ./x.so --json\n"
               "`weft COMMAND --help` says more.");
   bool list = false, json = false;
   std::vector<std::string> plugins;

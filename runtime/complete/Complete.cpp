@@ -1,169 +1,109 @@
 #include "runtime/complete/Complete.h"
 
 #include "runtime/complete/Continuation.h"
+#include "runtime/complete/TextStreams.h"
 #include "runtime/generate/BeamSearch.h"
-#include "runtime/text/tokenizer/decode/TokenBytes.h"
-#include "runtime/base/Utf8.h"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <optional>
+#include <span>
 
-namespace weft::cli {
+namespace weft::complete {
 
 namespace {
 
-/// {"id", "token", "bytes", "logprob"}: "token" is the text that it adds, and only where that is no
-/// UTF-8, as a part of a character is none, there are its "bytes" too.
-Json describe(const LogProbabilities::Token &token, const text::TokenBytes &tokenBytes) {
-  const std::string bytes = tokenBytes.of(token.id, false);
-  Json described = {{"id", token.id}, {"token", repairUtf8(bytes)}};
-  if (!isValidUtf8(bytes))
-    described["bytes"] = std::vector<uint8_t>(bytes.begin(), bytes.end());
-  described["logprob"] = token.value;
-  return described;
+Result<void> start(const CompletionCallbacks &callbacks) {
+  return callbacks.onStart ? callbacks.onStart() : Result<void>();
 }
 
-Json describe(const LogProbabilities &logProbabilities, int32_t id,
-              const text::TokenBytes &tokenBytes) {
-  Json described = describe({id, logProbabilities.taken}, tokenBytes);
-  described["best"] = Json::array();
-  for (const LogProbabilities::Token &best : logProbabilities.best)
-    described["best"].push_back(describe(best, tokenBytes));
-  return described;
-}
-
-std::string heading(const Json &texts, size_t number) {
-  const Json &text = texts[number];
-  const std::string score =
-      text.contains("score") ? fmt::format(", score {:.4f}", text["score"].get<double>()) : "";
-  return texts.size() > 1 ? fmt::format("[{} of {}{}]\n", number + 1, texts.size(), score) : "";
-}
-
-class Sampling {
-public:
-  Sampling(const Question &question, const AnswerOptions &options, bool live)
-      : question(question), options(options), live(live) {}
-
-  Result<void> prepare() {
-    auto stops = StopStrings::make(options.stops);
-    if (!stops)
-      return failFrom(stops);
-    for (uint64_t i = 0; i < options.samples; ++i)
-      texts.emplace_back(question.tokenizer, question.ids, *stops, !live);
-    logProbabilities.assign(options.samples, Json::array());
-    return {};
-  }
-
-  Result<Generation> run(Decoder &decoder, GenerateOptions generateOptions) {
-    auto sampler = Sampler::make(options.sampling.sampler);
-    if (!sampler)
-      return failFrom(sampler);
-    generateOptions.samples = options.samples;
-    generateOptions.logProbabilities = options.logProbabilities;
-    std::optional<text::TokenBytes> tokenBytes;
-    if (options.logProbabilities)
-      tokenBytes.emplace(question.tokenizer);
-    std::optional<Progress> progress; // where there is no text to look at meanwhile
-    if (!live)
-      progress.emplace("answering", options.samples * options.newTokens);
-    uint64_t pushed = 0;
-    auto push = [&](const NewToken &token) {
-      if (progress)
-        progress->update(++pushed, "");
-      if (token.logProbabilities)
-        logProbabilities[token.sample].push_back(
-            describe(*token.logProbabilities, token.id, *tokenBytes));
-      return texts[token.sample].push(token.id);
-    };
-    auto goOn = [&] { return texts.front().wanted() && !Interrupt::requested(); };
-    auto generation = generate(decoder, *sampler, question.ids, generateOptions, push, goOn);
-    for (Continuation &text : texts) {
-      if (generation)
-        text.finish();
-      if (!text.state)
-        return failFrom(text.state);
-    }
-    return generation;
-  }
-
-  Json describeAll(const Generation &generation) const {
-    Json all = Json::array();
-    for (size_t i = 0; i < texts.size(); ++i) {
-      all.push_back({{"text", texts[i].text},
-                     {"tokens", texts[i].ids},
-                     {"stop", nameOf(generation.samples[i].stop)}});
-      if (options.logProbabilities)
-        all.back()["logprobs"] = logProbabilities[i];
-    }
-    return all;
-  }
-
-private:
-  const Question &question;
-  const AnswerOptions &options;
-  bool live;
-  std::vector<Continuation> texts;
-  std::vector<Json> logProbabilities; // of each sample's tokens
-};
-
-Result<Answers> sample(const Question &question, const AnswerOptions &options,
-                       const GenerateOptions &generateOptions, Decoder &decoder, bool quiet) {
-  const bool live = !quiet && options.samples == 1;
-  Sampling sampling(question, options, live);
-  if (auto prepared = sampling.prepare(); !prepared)
-    return failFrom(prepared);
-  if (live)
-    if (auto written = writeOutput(question.prompt); !written)
-      return failFrom(written);
-  auto generation = sampling.run(decoder, generateOptions);
-  if (live)
-    if (auto written = writeOutput("\n"); generation && !written)
-      return failFrom(written);
-  if (!generation)
-    return failFrom(generation);
-  Answers answers{sampling.describeAll(*generation), std::move(*generation)};
-  if (!quiet && !live)
-    if (auto written = writeAnswers(question.prompt, answers.texts); !written)
-      return failFrom(written);
-  return answers;
-}
-
-Result<std::string> decode(const Question &question, std::span<const int32_t> ids) {
-  auto stops = StopStrings::make({});
+Result<Completions> sample(const CompletionModel &model, const CompletionRequest &request,
+                           const TokenConstraint *constraint,
+                           const CompletionCallbacks &callbacks) {
+  const CompletionOptions &options = request.options;
+  auto stops = StopStrings::make(options.stops);
   if (!stops)
     return failFrom(stops);
-  Continuation text(question.tokenizer, question.ids, std::move(*stops), true);
-  for (int32_t id : ids)
-    text.push(id);
-  text.finish();
-  return text.state ? Result<std::string>(std::move(text.text)) : failFrom(text.state);
+  auto sampler = Sampler::make(options.sampler);
+  if (!sampler)
+    return failFrom(sampler);
+  PromptText prompt(model.tokenizer);
+  if (auto read = prompt.set(request.prompt); !read)
+    return failFrom(read);
+  TextStreams streams(prompt, *stops, options.samples, callbacks);
+  std::vector<Completion> texts(options.samples);
+
+  if (auto started = start(callbacks); !started)
+    return failFrom(started);
+  const GenerateOptions generateOptions = {.newTokens = options.newTokens,
+                                           .endIds = request.endIds,
+                                           .held = 0,
+                                           .samples = options.samples,
+                                           .logProbabilities = options.logProbabilities,
+                                           .constraint = constraint,
+                                           .drafter = model.drafter};
+  auto generation = generate(
+      model.decoder, *sampler, request.prompt, generateOptions,
+      [&](const NewToken &token) {
+        if (token.logProbabilities)
+          texts[token.sample].logProbabilities.push_back(*token.logProbabilities);
+        return streams.take(token);
+      },
+      [&] { return streams.goesOn(); });
+  if (generation)
+    streams.finish();
+  if (!streams.state())
+    return failFrom(streams.state());
+  if (!generation)
+    return failFrom(generation);
+  for (uint64_t i = 0; i < options.samples; ++i) {
+    texts[i].text = streams.texts()[i].text();
+    texts[i].ids = streams.texts()[i].ids();
+    texts[i].stop = generation->samples[i].stop;
+  }
+  return Completions{std::move(texts), std::move(*generation)};
 }
 
-Result<Answers> search(const Question &question, const AnswerOptions &options,
-                       const TokenConstraint *constraint, Decoder &decoder, bool quiet) {
+Result<std::string> decode(const PromptText &prompt, std::span<const int32_t> ids) {
+  auto none = StopStrings::make({});
+  if (!none)
+    return failFrom(none);
+  Continuation text(prompt, std::move(*none));
+  for (int32_t id : ids)
+    if (auto piece = text.push(id); !piece)
+      return piece;
+  text.finish();
+  return text.text();
+}
+
+Result<Completions> search(const CompletionModel &model, const CompletionRequest &request,
+                           const TokenConstraint *constraint,
+                           const CompletionCallbacks &callbacks) {
+  const CompletionOptions &options = request.options;
+  PromptText prompt(model.tokenizer);
+  if (auto read = prompt.set(request.prompt); !read)
+    return failFrom(read);
+  if (auto started = start(callbacks); !started)
+    return failFrom(started);
   const BeamOptions beams = {.width = options.beams,
                              .best = options.samples,
                              .newTokens = options.newTokens,
-                             .endIds = question.endIds,
+                             .endIds = request.endIds,
                              .held = 0,
                              .constraint = constraint,
                              .lengthPenalty = options.lengthPenalty};
-  auto found = beamSearch(decoder, question.ids, beams,
-                          [] { return !outputClosed() && !Interrupt::requested(); });
+  auto found = beamSearch(model.decoder, request.prompt, beams, callbacks.keepGoing);
   if (!found)
     return failFrom(found);
-  Answers answers;
-  Generation &took = answers.generation;
+  Completions completions;
+  Generation &took = completions.generation;
   for (const BeamText &text : found->texts) {
-    auto decoded = decode(question, text.ids);
+    auto decoded = decode(prompt, text.ids);
     if (!decoded)
       return failFrom(decoded);
-    answers.texts.push_back({{"text", std::move(*decoded)},
-                             {"tokens", text.ids},
-                             {"stop", nameOf(text.stop)},
-                             {"score", text.score},
-                             {"logprob", text.logProbability}});
+    completions.texts.push_back({.text = std::move(*decoded),
+                                 .ids = text.ids,
+                                 .stop = text.stop,
+                                 .logProbabilities = {},
+                                 .beam = Completion::Beam{text.score, text.logProbability}});
     took.samples.push_back({text.stop, text.ids.size()});
     took.newTokens += text.ids.size();
   }
@@ -172,48 +112,27 @@ Result<Answers> search(const Question &question, const AnswerOptions &options,
   took.decodedTokens = found->decodeSteps;
   took.promptSeconds = found->promptSeconds;
   took.decodeSeconds = found->decodeSeconds;
-  if (!quiet)
-    if (auto written = writeAnswers(question.prompt, answers.texts); !written)
-      return failFrom(written);
-  return answers;
+  return completions;
 }
 
 } // namespace
 
-bool Answers::interrupted() const {
-  return std::ranges::any_of(generation.samples, [](const Generation::Sample &sample) {
-    return sample.stop == Stop::Interrupted;
-  });
+bool Completions::interrupted() const {
+  return std::ranges::any_of(texts,
+                             [](const Completion &text) { return text.stop == Stop::Interrupted; });
 }
 
-Result<Answers> answer(const Question &question, const AnswerOptions &options,
-                       const LoadOptions &model, Decoder &decoder, bool quiet) {
-  if (auto fits = checkPrompt(decoder, question.ids.size()); !fits)
+Result<Completions> complete(const CompletionModel &model, const CompletionRequest &request,
+                             const CompletionCallbacks &callbacks) {
+  if (auto fits = checkPrompt(model.decoder, request.prompt.size()); !fits)
     return failFrom(fits);
-  auto constraint = makeConstraint(options.form, question.form, question.tokenizer,
-                                   decoder.vocabulary(), question.endIds);
+  auto constraint = makeConstraint(request.options.constraint, model.tokenizer,
+                                   model.decoder.vocabulary(), request.endIds);
   if (!constraint)
     return failFrom(constraint);
-  if (options.beams)
-    return search(question, options, constraint->get(), decoder, quiet);
-  auto speculation = openSpeculation(options.speculation, model, decoder);
-  if (!speculation)
-    return failFrom(speculation);
-  GenerateOptions generateOptions;
-  generateOptions.newTokens = options.newTokens;
-  generateOptions.endIds = question.endIds;
-  generateOptions.constraint = constraint->get();
-  generateOptions.drafter = speculation->drafter.get();
-  return sample(question, options, generateOptions, decoder, quiet);
+  if (request.options.beams)
+    return search(model, request, constraint->get(), callbacks);
+  return sample(model, request, constraint->get(), callbacks);
 }
 
-Result<void> writeAnswers(const std::string &prompt, const Json &texts) {
-  for (size_t i = 0; i < texts.size(); ++i)
-    if (auto written = writeOutput(heading(texts, i) + prompt +
-                                   texts[i]["text"].get_ref<const std::string &>() + "\n");
-        !written)
-      return written;
-  return {};
-}
-
-} // namespace weft::cli
+} // namespace weft::complete

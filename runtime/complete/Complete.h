@@ -1,42 +1,61 @@
-// From a prompt to its continuations.
+// From a prompt to its completions.
 #pragma once
 
-#include "runtime/cli/options/CompletionOptions.h"
-#include "runtime/cli/report/Json.h"
+#include "runtime/complete/CompletionCallbacks.h"
+#include "runtime/complete/CompletionOptions.h"
 #include "runtime/generate/Generator.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
-#include <span>
+#include <optional>
 #include <string>
+#include <vector>
 
-namespace weft::cli {
+namespace weft::complete {
 
-struct Question {
+/// What completes texts. All of it must outlive the call.
+struct CompletionModel {
   const text::Tokenizer &tokenizer;
-  std::string prompt;
-  std::vector<int32_t> ids;
-  std::vector<int32_t> endIds;
-  /// Of readForm().
-  std::string form;
+  /// On a session of at least options.sequences() sequences and options.rows() rows.
+  Decoder &decoder;
+  /// Of openSpeculation(); may be null.
+  Drafter *drafter = nullptr;
 };
 
-struct Answers {
-  /// An array of {"text", "tokens", "stop"}, and what else was asked for: "logprobs" (as
-  /// docs/generation.md has them), or of beams "score" and "logprob".
-  Json texts = Json::array();
+struct CompletionRequest {
+  /// Token ids; at least one.
+  std::vector<int32_t> prompt;
+  /// Each ends a completion and is no part of it.
+  std::vector<int32_t> endIds;
+  CompletionOptions options;
+};
+
+struct Completion {
+  /// What follows the prompt. UTF-8, but where a stop string cuts a character.
+  std::string text;
+  std::vector<int32_t> ids;
+  Stop stop = Stop::Limit;
+  /// One for each of `ids`, where they were asked for.
+  std::vector<LogProbabilities> logProbabilities;
+  /// Of beam search only: ln p of the text, and what it was ranked by.
+  struct Beam {
+    double score = 0;
+    double logProbability = 0;
+  };
+  std::optional<Beam> beam;
+};
+
+struct Completions {
+  /// By sample; of beam search the best one first.
+  std::vector<Completion> texts;
   /// What it took; of beams as far as they have such numbers.
   Generation generation;
 
   bool interrupted() const;
 };
 
-/// Continues the prompt as the options say, as long as standard output is read and Ctrl-C is
-/// not pressed. Unless `quiet`, prompt and continuation go to standard output: a single one
-/// as it comes, several one after another, each below a heading. Errors: those of
-/// checkPrompt(), forms, the draft model, the decoder, and of writing.
-Result<Answers> answer(const Question &question, const AnswerOptions &options,
-                       const LoadOptions &model, Decoder &decoder, bool quiet);
+/// Completes the prompt as the options say. Writes to no stream and keeps nothing. Errors: those
+/// of checkPrompt(), the stop strings, the constraint, the decoder, the sampler and the callbacks.
+Result<Completions> complete(const CompletionModel &model, const CompletionRequest &request,
+                             const CompletionCallbacks &callbacks = {});
 
-/// Writes prompt and continuations as answer() does, none of which was written before.
-Result<void> writeAnswers(const std::string &prompt, const Json &texts);
-
-} // namespace weft::cli
+} // namespace weft::complete

@@ -1,64 +1,64 @@
 #include "runtime/complete/Continuation.h"
 
-#include "runtime/cli/terminal/Output.h"
-
 #include <algorithm>
 
-namespace weft::cli {
+namespace weft::complete {
 
-Continuation::Continuation(const text::Tokenizer &tokenizer, std::span<const int32_t> prompt,
-                           StopStrings stops, bool quiet)
-    : decoder(tokenizer), stops(std::move(stops)), quiet(quiet) {
-  // A token's text depends on what stands before it: the decoder must see the prompt.
-  size_t released = 0;
-  for (int32_t id : prompt) {
-    auto piece = decoder.push(id);
-    if (!piece)
-      state = failFrom(piece);
-    else
-      released += piece->size();
+Result<void> PromptText::set(std::span<const int32_t> prompt) {
+  const bool goesOn =
+      prompt.size() >= ids.size() && std::ranges::equal(ids, prompt.first(ids.size()));
+  if (!goesOn) {
+    decoder = text::StreamDecoder(tokenizer);
+    ids.clear();
   }
-  if (auto whole = tokenizer.decode(prompt); whole && whole->size() > released)
-    held = whole->substr(released);
+  for (int32_t id : prompt.subspan(ids.size())) {
+    if (auto piece = decoder.push(id); !piece) {
+      decoder = text::StreamDecoder(tokenizer);
+      ids.clear();
+      held.clear();
+      return failFrom(piece);
+    }
+    ids.push_back(id);
+  }
+  held = decoder.fork().finish();
+  return {};
 }
 
-bool Continuation::push(int32_t id) {
-  ids.push_back(id);
+Continuation::Continuation(const PromptText &prompt, StopStrings stops)
+    : decoder(prompt.decoder.fork()), stops(std::move(stops)), held(prompt.held) {}
+
+Continuation::Continuation(const Continuation &other)
+    : decoder(other.decoder.fork()), stops(other.stops), held(other.held), pushed(other.pushed),
+      whole(other.whole) {}
+
+Result<std::string> Continuation::push(int32_t id) {
   auto piece = decoder.push(id);
-  if (piece)
-    add(std::move(*piece));
-  else
-    state = failFrom(piece);
-  return stops.found() == nullptr;
+  if (!piece)
+    return piece;
+  pushed.push_back(id);
+  return add(std::move(*piece));
 }
 
-void Continuation::finish() {
-  add(decoder.finish());
-  write(stops.finish());
-}
-
-bool Continuation::wanted() const { return state.has_value() && !outputClosed(); }
-
-void Continuation::add(std::string piece) {
-  dropHeld(piece);
-  write(stops.push(piece));
-}
-
-void Continuation::write(const std::string &piece) {
-  text += piece;
-  if (!quiet && wanted() && !piece.empty())
-    state = writeOutput(piece);
+std::string Continuation::finish() {
+  std::string last = add(decoder.finish());
+  return last + say(stops.finish());
 }
 
 /// Takes from the front of `piece` what is the prompt's.
-void Continuation::dropHeld(std::string &piece) {
+std::string Continuation::add(std::string piece) {
   const auto same = size_t(std::ranges::mismatch(piece, held).in1 - piece.begin());
   if (same < held.size() && same < piece.size()) {
     held.clear(); // it came out as something else, so it is new
-    return;
+  } else {
+    piece.erase(0, same);
+    held.erase(0, same);
   }
-  piece.erase(0, same);
-  held.erase(0, same);
+  return say(stops.push(piece));
 }
 
-} // namespace weft::cli
+std::string Continuation::say(std::string piece) {
+  whole += piece;
+  return piece;
+}
+
+} // namespace weft::complete

@@ -1,17 +1,16 @@
 #include "runtime/complete/Conversation.h"
 
-#include "runtime/complete/Continuation.h"
-#include "runtime/cli/terminal/Output.h"
+#include "runtime/complete/TextStreams.h"
 
 #include <algorithm>
 
-namespace weft::cli {
+namespace weft::complete {
 
-Result<Conversation::Answer> Conversation::say(std::string message, Sampler &sampler,
-                                               const TurnOptions &options,
-                                               const KeepGoing &keepGoing) {
+Result<Conversation::Reply> Conversation::say(std::string message, Sampler &sampler,
+                                              const TurnOptions &options,
+                                              const CompletionCallbacks &callbacks) {
   turns.push_back({"user", std::move(message)});
-  auto given = answer(sampler, options, keepGoing);
+  auto given = reply(sampler, options, callbacks);
   if (given && given->generation.newTokens + given->text.size() > 0)
     turns.push_back({"assistant", given->text});
   else if (!given || given->generation.stop() == Stop::Interrupted)
@@ -21,69 +20,82 @@ Result<Conversation::Answer> Conversation::say(std::string message, Sampler &sam
   return given;
 }
 
-/// A model may spell an answer in other tokens than the tokenizer would, which would cost
-/// the reading of all that follows; so its own are kept, where a special token comes next,
-/// across which no tokenizer joins anything.
-std::vector<int32_t> Conversation::encode(const std::string &prompt) const {
-  if (!spoken.empty() && prompt.size() > spoken.size() && prompt.starts_with(spoken)) {
-    const std::vector<int32_t> rest = tokenizer.encode(prompt.substr(spoken.size()), false);
+/// A model may spell a reply in other tokens than the tokenizer would, which would cost the
+/// reading of all that follows; so its own are kept, where a special token comes next, across
+/// which no tokenizer joins anything.
+Result<std::vector<int32_t>> Conversation::promptOf(const std::string &rendered) const {
+  std::vector<int32_t> ids;
+  if (!spoken.empty() && rendered.size() > spoken.size() && rendered.starts_with(spoken)) {
+    const std::vector<int32_t> rest = tokenizer.encode(rendered.substr(spoken.size()), false);
     if (!rest.empty() && tokenizer.isSpecial(rest.front())) {
-      std::vector<int32_t> ids = spokenIds;
+      ids = spokenIds;
       ids.insert(ids.end(), rest.begin(), rest.end());
-      return ids;
     }
   }
-  return tokenizer.encode(prompt, false);
-}
-
-Result<Conversation::Answer> Conversation::answer(Sampler &sampler, const TurnOptions &options,
-                                                  const KeepGoing &keepGoing) {
-  auto prompt = chatTemplate.render(turns);
-  if (!prompt)
-    return fail("chat template, " + prompt.error().message);
-  const std::vector<int32_t> ids = encode(*prompt);
+  if (ids.empty())
+    ids = tokenizer.encode(rendered, false);
   if (ids.empty())
     return fail("the chat template wrote no prompt");
   if (ids.size() > decoder.context())
     return fail("the conversation has " + std::to_string(ids.size()) +
                 " tokens and the context only " + std::to_string(decoder.context()) +
                 " positions; /reset begins anew, or start with a longer --context");
+  return ids;
+}
 
-  const auto same = size_t(std::ranges::mismatch(ids, held).in1 - ids.begin());
-  // The last token is read in any case: its logits are the answer's first.
-  const uint64_t kept = std::min(same, ids.size() - 1);
-  held.clear(); // what an error leaves there is not known
+/// Notes what the decoder's sequence has now, and how the next prompt may begin.
+void Conversation::keep(const std::string &rendered, std::vector<int32_t> ids,
+                        const Continuation &continuation, const Generation &generation) {
+  const std::vector<int32_t> &added = continuation.ids();
+  ids.insert(ids.end(), added.begin(), added.end());
+  cached.assign(ids.begin(), ids.begin() + ptrdiff_t(generation.held));
+  const bool textIsWhole =
+      generation.stop() != Stop::StopString &&
+      std::ranges::none_of(added, [&](int32_t id) { return tokenizer.isSpecial(id); });
+  if (textIsWhole) {
+    spoken = rendered + continuation.text();
+    spokenIds = std::move(ids);
+  }
+}
+
+Result<Conversation::Reply> Conversation::reply(Sampler &sampler, const TurnOptions &options,
+                                                const CompletionCallbacks &callbacks) {
+  auto rendered = chatTemplate.render(turns, variables);
+  if (!rendered)
+    return fail("chat template, " + rendered.error().message);
+  auto ids = promptOf(*rendered);
+  if (!ids)
+    return failFrom(ids);
+  const auto same = size_t(std::ranges::mismatch(*ids, cached).in1 - ids->begin());
+  // The last token is read in any case: its logits are the reply's first.
+  const uint64_t prefix = std::min(same, ids->size() - 1);
+  cached.clear(); // what an error leaves there is not known
   spoken.clear();
-  Continuation continuation(tokenizer, ids, options.stops, false);
-  GenerateOptions generateOptions;
-  generateOptions.newTokens = options.newTokens;
-  generateOptions.endIds = endIds;
-  generateOptions.held = kept;
-  generateOptions.constraint = options.constraint;
-  generateOptions.drafter = options.drafter;
-  auto generation = generate(
-      decoder, sampler, ids, generateOptions,
-      [&](const NewToken &token) { return continuation.push(token.id); },
-      [&] { return continuation.wanted() && keepGoing(); });
-  if (!generation) {
-    if (!continuation.text.empty())
-      (void)writeOutput("\n"); // the error line should not hang on to the text
-    return failFrom(generation);
-  }
-  continuation.finish();
-  if (!continuation.state)
-    return failFrom(continuation.state);
+  if (auto read = promptText.set(*ids); !read)
+    return failFrom(read);
+  if (callbacks.onStart)
+    if (auto started = callbacks.onStart(); !started)
+      return failFrom(started);
 
-  std::vector<int32_t> all = ids;
-  all.insert(all.end(), continuation.ids.begin(), continuation.ids.end());
-  held.assign(all.begin(), all.begin() + ptrdiff_t(generation->held));
-  const bool textIsWhole = generation->stop() != Stop::StopString;
-  if (textIsWhole &&
-      std::ranges::none_of(continuation.ids, [&](int32_t id) { return tokenizer.isSpecial(id); })) {
-    spoken = *prompt + continuation.text;
-    spokenIds = std::move(all);
-  }
-  return Answer{std::move(continuation.text), *generation, kept};
+  TextStreams streams(promptText, options.stops, 1, callbacks);
+  const GenerateOptions generateOptions = {.newTokens = options.newTokens,
+                                           .endIds = endIds,
+                                           .held = prefix,
+                                           .logProbabilities = {},
+                                           .constraint = options.constraint,
+                                           .drafter = options.drafter};
+  auto generation = generate(
+      decoder, sampler, *ids, generateOptions,
+      [&](const NewToken &token) { return streams.take(token); }, [&] { return streams.goesOn(); });
+  if (generation)
+    streams.finish();
+  if (!streams.state())
+    return failFrom(streams.state());
+  if (!generation)
+    return failFrom(generation);
+  const Continuation &continuation = streams.texts().front();
+  keep(*rendered, std::move(*ids), continuation, *generation);
+  return Reply{continuation.text(), std::move(*generation), prefix};
 }
 
 void Conversation::setSystem(std::string prompt) {
@@ -105,4 +117,4 @@ void Conversation::reset() {
   std::erase_if(turns, [](const jinja::ChatMessage &turn) { return turn.role != "system"; });
 }
 
-} // namespace weft::cli
+} // namespace weft::complete

@@ -1,55 +1,13 @@
 #include "runtime/complete/LoadedModel.h"
 
-#include "runtime/cli/options/Arguments.h"
 #include "runtime/artifact/Signing.h"
-#include "runtime/device/Registry.h"
 #include "runtime/base/SecondsSince.h"
+#include "runtime/device/Registry.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace weft::cli {
-
-void addModelPath(CLI::App &command, LoadOptions &options) {
-  command.add_option("model", options.path, "A .weft file")->required()->type_name("MODEL");
-  command
-      .add_option("--require-signed", options.requireSigned,
-                  "Run only what the owner of this public key signed (weft sign): MODEL.sig must be "
-                  "there")
-      ->type_name("FILE");
-}
-
-void addSessionOptions(CLI::App &command, LoadOptions &options) {
-  const OptionGroup group(command, "Machine and memory");
-  command
-      .add_option("--device", options.session.device,
-                  "What runs the model, of several the N-th as NAME:N (weft --list-devices)")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command
-      .add_option("--plugin", options.plugins,
-                  "A shared library with a device, by path or from $WEFT_PLUGIN_PATH; more by "
-                  "giving it again")
-      ->type_name("FILE")
-      ->expected(1)
-      ->take_all();
-  command
-      .add_option("-t,--threads", options.session.threads,
-                  "Threads of the CPU (default: one for each processor)")
-      ->type_name("N")
-      ->check(wholeNumber(1, 1024));
-  command
-      .add_option("--context", options.session.context,
-                  "Positions that a text may have (default: the model's own, at most 4096)")
-      ->type_name("N")
-      ->check(wholeNumber(1, mostTokens));
-  command
-      .add_option("--batch", options.session.tokens, "Most tokens that one call of the model reads")
-      ->type_name("N")
-      ->check(wholeNumber(1, 1 << 20))
-      ->capture_default_str();
-}
+namespace weft::complete {
 
 std::vector<int32_t> LoadedModel::endIds() const {
   const auto *ids = metadata().text()->endIds();
@@ -106,6 +64,14 @@ Result<std::unique_ptr<text::Tokenizer>> openTokenizer(const Artifact &artifact)
   return text::Tokenizer::fromJson({reinterpret_cast<const char *>(bytes.data()), bytes.size()});
 }
 
+std::vector<int32_t> encodePrompt(const LoadedModel &model, const text::Tokenizer &tokenizer,
+                                  std::string_view prompt) {
+  std::vector<int32_t> ids = tokenizer.encode(prompt);
+  if (const int32_t begin = model.metadata().text()->beginId(); ids.empty() && begin >= 0)
+    ids.push_back(begin);
+  return ids;
+}
+
 unsigned threadsFor(const SessionOptions &options) {
   return options.threads ? options.threads : availableProcessors();
 }
@@ -115,4 +81,4 @@ uint64_t affordableRows(uint32_t vocabulary, uint64_t tokens) {
   return std::clamp<uint64_t>((uint64_t(64) << 20) / rowBytes, 1, tokens);
 }
 
-} // namespace weft::cli
+} // namespace weft::complete

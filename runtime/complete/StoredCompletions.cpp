@@ -1,19 +1,17 @@
 #include "runtime/complete/StoredCompletions.h"
 
-#include "runtime/cli/options/Arguments.h"
-#include "runtime/cli/terminal/LineReader.h"
 #include "runtime/device/Registry.h"
 #include "runtime/program/ProgramChoice.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
-namespace weft::cli {
+namespace weft::complete {
 
 namespace {
 
-constexpr const char *defaultFile = "default";
+using Json = nlohmann::ordered_json;
 
 std::string hex(uint64_t hash) { return fmt::format("{:016x}", hash); }
 
@@ -26,14 +24,13 @@ Json bytesOf(const std::string &text) {
 std::string describeDevice(const std::string &name) {
   if (name == "cpu")
     return name;
-  for (const ListedDevice &device : listDevices())
+  for (const ListedDevice &device : listDevices(name.substr(0, name.find(':'))))
     if (device.name == name || device.name == name + ":0")
       return device.name + " " + device.description;
   return name;
 }
 
-Json describeSampling(const AnswerOptions &options) {
-  const SamplerOptions &sampler = options.sampling.sampler;
+Json describeSampling(const SamplerOptions &sampler) {
   Json described = {{"temperature", sampler.temperature},
                     {"repetition_penalty", sampler.repetitionPenalty},
                     {"presence_penalty", sampler.presencePenalty},
@@ -52,129 +49,163 @@ Json describeSampling(const AnswerOptions &options) {
   return described;
 }
 
-/// Texts as Answers has them; nothing where they are not.
-std::optional<StoredAnswer> parse(const std::string &text) {
-  StoredAnswer answer;
-  constexpr int deepest = 8; // what is written from these has to be bounded
-  const Json stored = Json::parse(
-      text, [](int depth, Json::parse_event_t, Json &) { return depth <= deepest; }, false);
-  if (!stored.is_object() || !stored.contains("texts") || !stored["texts"].is_array())
-    return std::nullopt;
-  answer.texts = stored["texts"];
-  for (const Json &one : answer.texts) {
-    const bool whole = one.is_object() && one.contains("text") && one["text"].is_string() &&
-                       one.contains("tokens") && one["tokens"].is_array() &&
-                       (!one.contains("score") || one["score"].is_number());
-    if (!whole)
-      return std::nullopt;
-    answer.newTokens += one["tokens"].size();
+const char *nameOf(ConstraintOptions::Kind kind) {
+  switch (kind) {
+  case ConstraintOptions::Kind::None:
+    return "none";
+  case ConstraintOptions::Kind::JsonSchema:
+    return "json-schema";
+  case ConstraintOptions::Kind::Regex:
+    return "regex";
+  case ConstraintOptions::Kind::Grammar:
+    return "grammar";
   }
-  answer.promptTokens = stored.value("prompt_tokens", Json()).is_number_unsigned()
-                            ? stored["prompt_tokens"].get<uint64_t>()
-                            : 0;
-  return answer.texts.empty() ? std::nullopt : std::optional(std::move(answer));
+  return "";
+}
+
+Json write(const LogProbabilities &probabilities) {
+  Json best = Json::array();
+  for (const LogProbabilities::Token &token : probabilities.best)
+    best.push_back({token.id, token.value});
+  return {probabilities.taken, best};
+}
+
+Json write(const Completion &completion) {
+  Json written = {{"text", completion.text},
+                  {"tokens", completion.ids},
+                  {"stop", int(completion.stop)},
+                  {"logprobs", Json::array()}};
+  for (const LogProbabilities &probabilities : completion.logProbabilities)
+    written["logprobs"].push_back(write(probabilities));
+  if (completion.beam)
+    written["beam"] = {completion.beam->score, completion.beam->logProbability};
+  return written;
+}
+
+// What was stored is read back by exceptions of the JSON library: of the many ways in which it may
+// not be what write() gave, none matters more than another.
+
+LogProbabilities readProbabilities(const Json &written) {
+  LogProbabilities probabilities = {.taken = written.at(0).get<double>(), .best = {}};
+  for (const Json &token : written.at(1))
+    probabilities.best.push_back({token.at(0).get<int32_t>(), token.at(1).get<double>()});
+  return probabilities;
+}
+
+Completion readCompletion(const Json &written) {
+  const int stop = written.at("stop").get<int>();
+  if (stop < int(Stop::End) || stop > int(Stop::Interrupted))
+    throw std::out_of_range("stop");
+  Completion completion = {.text = written.at("text").get<std::string>(),
+                           .ids = written.at("tokens").get<std::vector<int32_t>>(),
+                           .stop = Stop(stop),
+                           .logProbabilities = {},
+                           .beam = {}};
+  for (const Json &probabilities : written.at("logprobs"))
+    completion.logProbabilities.push_back(readProbabilities(probabilities));
+  const size_t told = completion.logProbabilities.size();
+  if (told != 0 && told != completion.ids.size())
+    throw std::out_of_range("logprobs");
+  if (written.contains("beam"))
+    completion.beam = {written["beam"].at(0).get<double>(), written["beam"].at(1).get<double>()};
+  return completion;
+}
+
+/// Nothing where `text` is none of store()'s.
+std::optional<StoredCompletion> parse(const std::string &text) {
+  StoredCompletion stored;
+  constexpr int deepest = 8; // so that what is hostile does not exhaust the stack
+  try {
+    const Json written =
+        Json::parse(text, [](int depth, Json::parse_event_t, Json &) { return depth <= deepest; });
+    stored.promptTokens = written.at("prompt_tokens").get<uint64_t>();
+    for (const Json &one : written.at("texts")) {
+      stored.texts.push_back(readCompletion(one));
+      stored.newTokens += stored.texts.back().ids.size();
+    }
+  } catch (const std::exception &) {
+    return std::nullopt;
+  }
+  return stored.texts.empty() ? std::nullopt : std::optional(std::move(stored));
 }
 
 } // namespace
 
-void addCacheOptions(CLI::App &command, CacheOptions &options) {
-  const OptionGroup group(command, "Stored answers");
-  options.cache = command.add_flag(
-      std::string("--cache{") + defaultFile + "}", options.file,
-      "Keep answers, and give one at once where all that decides it is the same; "
-      "--cache=FILE keeps them there (default: answers.db in the state folder). The "
-      "seed is 0 unless given");
-  command
-      .add_option("--cache-limit", options.mebibytes,
-                  "Most MiB of answers to keep; those not used for longest go first")
-      ->type_name("MIB")
-      ->check(wholeNumber(1, 1 << 20))
-      ->capture_default_str()
-      ->needs(options.cache);
-}
-
-Result<std::string> requestOf(const Question &question, const AnswerOptions &options,
-                              const LoadedModel &model, const SessionOptions &session) {
+Result<std::string> requestKey(const CompletionRequest &request, const LoadedModel &model,
+                               const SessionOptions &session) {
   auto device = makeDevice(session.device, 1);
   if (!device)
     return failFrom(device);
   auto program = chooseProgram(*model.artifact, **device);
   if (!program)
     return failFrom(program);
+  const CompletionOptions &options = request.options;
   Json stops = Json::array();
   for (const std::string &stop : options.stops)
     stops.push_back(bytesOf(stop));
-  Json request = {{"weft", WEFT_VERSION},
-                  {"artifact", hex(model.artifact->contentHash())},
-                  {"code", hex((*program)->code()->hash())},
-                  {"device", describeDevice(session.device)},
-                  {"context", session.context},
-                  {"prompt", question.ids},
-                  {"form", bytesOf(question.form)},
-                  {"regex", !options.form.regex.empty()},
-                  {"grammar", !options.form.grammar.empty()},
-                  {"new_tokens", options.newTokens},
-                  {"stop", stops},
-                  {"samples", options.samples},
-                  {"beams", options.beams}};
+  Json key = {{"weft", WEFT_VERSION},
+              {"artifact", hex(model.artifact->contentHash())},
+              {"code", hex((*program)->code()->hash())},
+              {"device", describeDevice(session.device)},
+              {"context", session.context},
+              {"prompt", request.prompt},
+              {"constraint", nameOf(options.constraint.kind)},
+              {"constraint_source", bytesOf(options.constraint.source)},
+              {"new_tokens", options.newTokens},
+              {"stop", stops},
+              {"samples", options.samples},
+              {"beams", options.beams}};
   if (options.beams)
-    request["length_penalty"] = options.lengthPenalty;
+    key["length_penalty"] = options.lengthPenalty;
   else
-    request["sampling"] = describeSampling(options);
+    key["sampling"] = describeSampling(options.sampler);
   if (options.logProbabilities)
-    request["logprobs"] = *options.logProbabilities;
-  return request.dump();
+    key["logprobs"] = *options.logProbabilities;
+  return key.dump();
 }
 
-StoredAnswers::StoredAnswers(const CacheOptions &options, std::string request)
-    : file(options.file), request(std::move(request)) {
-  if (file == defaultFile) {
-    auto path = stateFile("answers.db");
-    if (!path) {
-      giveUp(path.error().message);
-      return;
-    }
-    file = *path;
-  }
-  auto opened = complete::CompletionCache::open(file, options.mebibytes << 20);
+StoredCompletions::StoredCompletions(std::string file, uint64_t mostBytes, std::string key,
+                                     OnTrouble onTrouble)
+    : file(std::move(file)), key(std::move(key)), onTrouble(std::move(onTrouble)) {
+  auto opened = CompletionCache::open(this->file, mostBytes);
   if (opened)
     cache = std::move(*opened);
   else
     giveUp(opened.error().message);
 }
 
-void StoredAnswers::giveUp(const std::string &why) {
+void StoredCompletions::giveUp(const std::string &why) {
   cache.reset();
   std::string line = why;
   std::ranges::replace(line, '\n', ' ');
-  writeError("weft: going on without the answer cache: " + line + "\n");
+  onTrouble(line);
 }
 
-std::optional<StoredAnswer> StoredAnswers::find() {
+std::optional<StoredCompletion> StoredCompletions::find() {
   if (!cache)
     return std::nullopt;
-  auto found = cache->find(request);
+  auto found = cache->find(key);
   if (!found) {
     giveUp(found.error().message);
     return std::nullopt;
   }
   if (!*found)
     return std::nullopt;
-  auto answer = parse(**found);
-  if (!answer)
-    giveUp(file + ": the stored answer is none of weft's; remove the file or name another");
-  return answer;
+  auto stored = parse(**found);
+  if (!stored)
+    giveUp(file + ": the stored completion is none of weft's; remove the file or name another");
+  return stored;
 }
 
-void StoredAnswers::store(const Answers &answers) {
-  if (!cache || answers.interrupted())
+void StoredCompletions::store(const Completions &completions) {
+  if (!cache || completions.interrupted())
     return;
-  const Json stored = {{"prompt_tokens", answers.generation.promptTokens},
-                       {"texts", answers.texts}};
-  const auto done =
-      cache->store(request, stored.dump(-1, ' ', false, Json::error_handler_t::replace));
+  Json written = {{"prompt_tokens", completions.generation.promptTokens}, {"texts", Json::array()}};
+  for (const Completion &completion : completions.texts)
+    written["texts"].push_back(write(completion));
+  const auto done = cache->store(key, written.dump(-1, ' ', false, Json::error_handler_t::replace));
   if (!done)
     giveUp(done.error().message);
 }
 
-} // namespace weft::cli
+} // namespace weft::complete

@@ -1,61 +1,50 @@
-// --cache: answers that were given before.
+// Completions that were given before.
 #pragma once
 
 #include "runtime/complete/Complete.h"
 #include "runtime/complete/LoadedModel.h"
 #include "runtime/complete/cache/CompletionCache.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 
-namespace CLI {
-class App;
-class Option;
-} // namespace CLI
-
-namespace weft::cli {
-
-struct CacheOptions {
-  /// A file, or "default" for the one in the state folder.
-  std::string file;
-  uint64_t mebibytes = 64;
-  CLI::Option *cache = nullptr;
-
-  bool wanted() const { return !file.empty(); }
-};
-
-/// --cache and --cache-limit. `options` must outlive the parsing.
-void addCacheOptions(CLI::App &command, CacheOptions &options);
-
-struct StoredAnswer {
-  /// As Answers::texts.
-  Json texts;
-  uint64_t promptTokens = 0, newTokens = 0;
-};
+namespace weft::complete {
 
 /// All that decides the texts, in one way of writing it: the artifact, the code in it that this
 /// machine runs, the prompt's tokens and the options. What does not change a bit of them
-/// (threads, guesses ahead, the size of a batch; the seed, where nothing is drawn) is not in it.
-/// Errors: no program of the artifact runs here.
-Result<std::string> requestOf(const Question &question, const AnswerOptions &options,
-                              const LoadedModel &model, const SessionOptions &session);
+/// (threads, drafts, the size of a batch; the seed, where nothing is drawn) is not in it. Errors:
+/// no program of the artifact runs here.
+Result<std::string> requestKey(const CompletionRequest &request, const LoadedModel &model,
+                               const SessionOptions &session);
 
-/// A cache for one request. Where anything is wrong with its file, it says so on standard
-/// error, once, and holds nothing from then on: an answer can always be made anew.
-class StoredAnswers {
+struct StoredCompletion {
+  std::vector<Completion> texts;
+  uint64_t promptTokens = 0, newTokens = 0;
+};
+
+/// The stored completions of one request. Where anything is wrong with the file, `onTrouble`
+/// hears it, once, in one line, and nothing is stored or found from then on: a completion can
+/// always be made anew. Not thread-safe.
+class StoredCompletions {
 public:
-  StoredAnswers(const CacheOptions &options, std::string request);
+  using OnTrouble = std::function<void(const std::string &why)>;
 
-  std::optional<StoredAnswer> find();
-  void store(const Answers &answers);
-  /// Of the file.
+  /// `file` and `mostBytes` are as of CompletionCache::open; `key` is of requestKey().
+  StoredCompletions(std::string file, uint64_t mostBytes, std::string key, OnTrouble onTrouble);
+
+  std::optional<StoredCompletion> find();
+  /// Keeps them, unless they were interrupted.
+  void store(const Completions &completions);
+  /// The file's.
   const std::string &path() const { return file; }
 
 private:
   void giveUp(const std::string &why);
 
-  std::string file, request;
-  std::optional<complete::CompletionCache> cache;
+  std::string file, key;
+  OnTrouble onTrouble;
+  std::optional<CompletionCache> cache;
 };
 
-} // namespace weft::cli
+} // namespace weft::complete

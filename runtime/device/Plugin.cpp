@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sstream>
 
 namespace weft {
@@ -13,21 +14,28 @@ namespace files = std::filesystem;
 
 constexpr std::string_view compilerSuffix = "-compiler";
 
-/// The file that `path` means.
+/// The file that `path` means; `path` itself where that is a bare name and in no folder.
 static std::string found(const std::string &path) {
   std::error_code ignored;
   if (path.find('/') != std::string::npos)
     return path;
-  if (files::exists(path, ignored))
-    return "./" + path; // A name without a '/' would be looked for among the system's libraries.
   for (const std::string &folder : pluginFolders())
     if (std::string file = folder + "/" + path; files::exists(file, ignored))
       return file;
-  return "./" + path;
+  return path;
 }
 
 Result<void *> pluginEntryIfAny(const std::string &path, const char *entry) {
-  void *library = ::dlopen(found(path).c_str(), RTLD_NOW | RTLD_LOCAL);
+  const std::string file = found(path);
+  std::error_code ignored;
+  if (file.find('/') == std::string::npos) // which dlopen would look for among the system's
+    return fail(fmt::format("cannot open the plug-in '{}': expected it in one of the plug-in "
+                            "folders ({}), found none{}",
+                            path, fmt::join(pluginFolders(), ", "),
+                            files::exists(path, ignored)
+                                ? fmt::format("; the one in the current folder is ./{}", path)
+                                : ""));
+  void *library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library)
     return fail(fmt::format("cannot open the plug-in '{}': {}{}", path, ::dlerror(),
                             files::path(path).stem().string().ends_with(compilerSuffix)

@@ -8,9 +8,9 @@
 
 namespace weft {
 
-/// The C function `entry` of the library at `path`, which stays open. A path without a '/'
-/// that is no file here is looked for in pluginFolders(). Errors: it cannot be opened (says
-/// why), or has no such function. Thread-safe.
+/// The C function `entry` of the library at `path`, which stays open. A path without a '/' is
+/// looked for in pluginFolders() alone, so that "./x.so" is the one of the current folder. Errors:
+/// it cannot be opened (says why), or has no such function. Thread-safe.
 Result<void *> pluginEntry(const std::string &path, const char *entry);
 
 /// The same; null where there is no such function.
@@ -18,8 +18,7 @@ Result<void *> pluginEntryIfAny(const std::string &path, const char *entry);
 
 /// Calls an entry as what this program declares it to be. One of another version may be declared
 /// otherwise, which UBSan would refuse before the version can be looked at.
-template <typename Function>
-__attribute__((no_sanitize("function"))) auto callEntry(void *entry) {
+template <typename Function> __attribute__((no_sanitize("function"))) auto callEntry(void *entry) {
   return reinterpret_cast<Function>(entry)();
 }
 

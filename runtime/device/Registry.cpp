@@ -1,12 +1,17 @@
 #include "runtime/device/Registry.h"
 
+#include "runtime/base/Quotes.h"
 #include "runtime/device/Plugin.h"
 #include "runtime/device/cpu/CpuDevice.h"
 #include "runtime/device/vulkan/VulkanDevice.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <sched.h>
@@ -20,8 +25,10 @@ namespace {
 struct Registry {
   std::mutex mutex;
   std::map<std::string, DevicePlugin, std::less<>> kinds = {{"cpu", cpuDevicePlugin},
-                                                         {"vulkan", vulkan::vulkanDevicePlugin}};
+                                                            {"vulkan", vulkan::vulkanDevicePlugin}};
   std::set<const DevicePlugin *> loaded;
+  /// How many PluginSearchOff there are.
+  unsigned searchOff = 0;
 };
 
 /// "vulkan:1" as its kind and number.
@@ -55,17 +62,39 @@ static const DevicePlugin *find(std::string_view kind) {
   return found == registry().kinds.end() ? nullptr : &found->second;
 }
 
-/// Loads the plug-ins of pluginFiles() until `kind` is known ("": all of them). Returns what
-/// did not load: file and reason.
-static std::vector<std::pair<std::string, std::string>> search(std::string_view kind) {
-  std::vector<std::pair<std::string, std::string>> failures;
-  for (const std::string &file : pluginFiles()) {
-    if (auto loaded = loadDevicePlugin(file); !loaded)
-      failures.emplace_back(file, loaded.error().message);
-    if (!kind.empty() && find(kind))
-      break;
+/// Loads KIND.so of the plug-in folders, and no other file: an artifact may name any kind. Returns
+/// why it did not load; "" where it did, or there is none.
+static std::string search(std::string_view kind) {
+  const bool isName = !kind.empty() && std::ranges::all_of(kind, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+  });
+  {
+    std::lock_guard lock(registry().mutex);
+    if (!isName || registry().searchOff > 0)
+      return "";
   }
-  return failures;
+  std::error_code ignored;
+  for (const std::string &folder : pluginFolders())
+    if (std::string file = fmt::format("{}/{}.so", folder, kind);
+        std::filesystem::exists(file, ignored)) {
+      auto loaded = loadDevicePlugin(file);
+      return loaded ? "" : loaded.error().message;
+    }
+  return "";
+}
+
+PluginSearchOff::PluginSearchOff() {
+  std::lock_guard lock(registry().mutex);
+  ++registry().searchOff;
+}
+PluginSearchOff::~PluginSearchOff() {
+  std::lock_guard lock(registry().mutex);
+  --registry().searchOff;
+}
+
+void findDevicePlugin(std::string_view name) {
+  if (auto parsed = parse(name); parsed && !find(parsed->kind))
+    search(parsed->kind);
 }
 
 Result<std::unique_ptr<Device>> makeDevice(std::string_view name, unsigned threads) {
@@ -73,15 +102,15 @@ Result<std::unique_ptr<Device>> makeDevice(std::string_view name, unsigned threa
   if (!parsed)
     return failFrom(parsed);
   const DevicePlugin *plugin = find(parsed->kind);
-  std::string failures;
+  std::string failure;
   if (!plugin) {
-    for (const auto &[file, reason] : search(parsed->kind))
-      failures += "; " + reason;
+    failure = search(parsed->kind);
     plugin = find(parsed->kind);
   }
   if (!plugin)
-    return fail(fmt::format("no device '{}': expected one of {}, or a plug-in (--plugin){}",
-                            parsed->kind, fmt::join(deviceNames(), ", "), failures));
+    return fail(fmt::format("no device {}: expected one of {}, or a plug-in (--plugin){}{}",
+                            inQuotes(parsed->kind), fmt::join(deviceNames(), ", "),
+                            failure.empty() ? "" : "; ", failure));
   return plugin->make({threads == 0 ? availableProcessors() : threads, parsed->number});
 }
 
@@ -108,7 +137,8 @@ Result<void> loadDevicePlugin(const std::string &path) {
                             "devices",
                             path));
   if (!registry().kinds.emplace(plugin->name, *plugin).second)
-    return fail(fmt::format("plug-in '{}': a device '{}' is registered already", path, plugin->name));
+    return fail(
+        fmt::format("plug-in '{}': a device '{}' is registered already", path, plugin->name));
   registry().loaded.insert(plugin);
   return {};
 }
@@ -121,18 +151,28 @@ std::vector<std::string> deviceNames() {
   return names;
 }
 
-std::vector<ListedDevice> listDevices() {
-  auto failures = search("");
+std::vector<ListedDevice> listDevices(std::string_view kind) {
   std::vector<ListedDevice> result;
-  for (const std::string &name : deviceNames()) {
-    auto lines = find(name)->list();
-    if (!lines)
-      result.push_back({name, lines.error().message, false});
-    for (size_t i = 0; lines && i < lines->size(); ++i)
-      result.push_back({i == 0 ? name : fmt::format("{}:{}", name, i), (*lines)[i], true});
-  }
-  for (auto &[file, reason] : failures)
-    result.push_back({file, reason, false});
+  const DevicePlugin *plugin = find(kind);
+  if (!plugin)
+    return result;
+  auto lines = plugin->list();
+  if (!lines)
+    result.push_back({std::string(kind), lines.error().message, false});
+  for (size_t i = 0; lines && i < lines->size(); ++i)
+    result.push_back(
+        {i == 0 ? std::string(kind) : fmt::format("{}:{}", kind, i), (*lines)[i], true});
+  return result;
+}
+
+std::vector<ListedDevice> listDevices() {
+  std::vector<ListedDevice> failures, result;
+  for (const std::string &file : pluginFiles())
+    if (auto loaded = loadDevicePlugin(file); !loaded)
+      failures.push_back({file, loaded.error().message, false});
+  for (const std::string &name : deviceNames())
+    std::ranges::move(listDevices(name), std::back_inserter(result));
+  std::ranges::move(failures, std::back_inserter(result));
   return result;
 }
 

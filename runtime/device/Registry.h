@@ -11,10 +11,24 @@
 namespace weft {
 
 /// The device called `name`, "cpu" or with a number "vulkan:1", which works with `threads`
-/// threads (0: one for each available processor). A name that is not known yet is looked for
-/// in the plug-ins of pluginFiles() (Plugin.h). Errors: there is none of that name (says which
-/// there are), or it cannot be had on this machine. Thread-safe.
+/// threads (0: one for each available processor). A kind NAME that is not known yet is looked for
+/// in NAME.so of the plug-in folders (Plugin.h), and in no other file. Errors: there is none of
+/// that name (says which there are), or it cannot be had on this machine. Thread-safe.
 Result<std::unique_ptr<Device>> makeDevice(std::string_view name, unsigned threads = 0);
+
+/// Loads the plug-in of the device called `name` as makeDevice() does, where there is one; makes
+/// no device. Thread-safe.
+void findDevicePlugin(std::string_view name);
+
+/// While one lives, no plug-in is loaded because a device is named: for those who describe an
+/// artifact and trust nothing in it.
+class PluginSearchOff {
+public:
+  PluginSearchOff();
+  ~PluginSearchOff();
+  PluginSearchOff(const PluginSearchOff &) = delete;
+  PluginSearchOff &operator=(const PluginSearchOff &) = delete;
+};
 
 /// Adds a kind of device; those that are built in are there from the start. Errors: the name
 /// is taken. Thread-safe.
@@ -34,8 +48,11 @@ struct ListedDevice {
   bool available = false;
 };
 
-/// All devices of this machine, those of pluginFiles() among them. Thread-safe.
+/// All devices of this machine, those of pluginFiles() among them: loads every plug-in.
+/// Thread-safe.
 std::vector<ListedDevice> listDevices();
+/// Those of one kind that is known by now; none where it is not. Thread-safe.
+std::vector<ListedDevice> listDevices(std::string_view kind);
 
 /// Processors that this process may run on; at least 1.
 unsigned availableProcessors();

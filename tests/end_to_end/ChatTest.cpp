@@ -27,7 +27,7 @@ TEST_F(ChatTerminal, TalksEditsAndRemembers) {
     ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
     // Ctrl-A goes to the beginning of the line, as anybody's fingers know.
     terminal.type("upon a time\x01Once \n");
-    ASSERT_TRUE(terminal.waitFor("0 held before; answer")) << terminal.seen;
+    ASSERT_TRUE(terminal.waitFor("0 cached; reply")) << terminal.seen;
     ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
     terminal.type("\x04");
     EXPECT_EQ(terminal.wait(), 0) << terminal.seen;
@@ -59,7 +59,7 @@ TEST_F(ChatTerminal, CtrlCStopsTheAnswerAndNotTheProgram) {
   ASSERT_TRUE(terminal.waitFor("[stopped]")) << terminal.seen;
   ASSERT_TRUE(terminal.waitFor("> ")) << terminal.seen;
   terminal.type("The end\n");
-  ASSERT_TRUE(terminal.waitFor("held before")) << terminal.seen;
+  ASSERT_TRUE(terminal.waitFor(" cached; reply")) << terminal.seen;
   terminal.type("/exit\n");
   EXPECT_EQ(terminal.wait(), 0) << terminal.seen;
 }
@@ -97,9 +97,22 @@ TEST_F(ChatTerminal, WithoutATerminalThereIsNothingButAnswers) {
   };
   EXPECT_THAT(
       result.err.substr(second),
-      ::testing::HasSubstr(std::to_string(5 + tokens("Once upon a time")) + " held before"));
+      ::testing::HasSubstr(std::to_string(5 + tokens("Once upon a time")) + " cached; reply"));
   EXPECT_THAT(result.err.substr(second),
               ::testing::HasSubstr("[prompt " + std::to_string(2 + tokens("The end")) + " tokens"));
+}
+
+TEST_F(ChatTerminal, AModelCannotSteerTheTerminal) {
+  const std::string escape =
+      runWell("printf '\\033' | " + weft + " tokenize " + artifact + " --no-special");
+  const std::string line = weft + " run " + artifact +
+                           " -p Once -n 2 --temperature 0 --logit-bias " +
+                           std::to_string(std::stoi(escape)) + "=1000";
+  EXPECT_EQ(runWell(line), "Once\x1b\x1b\n"); // a pipe gets what the model wrote
+  Terminal terminal(line, state());
+  EXPECT_TRUE(terminal.waitFor("Once\\u001B\\u001B")) << terminal.seen;
+  EXPECT_EQ(terminal.wait(), 0);
+  EXPECT_EQ(terminal.seen.find('\x1b'), std::string::npos);
 }
 
 TEST_F(ChatTerminal, AModelWithoutATemplateSaysSo) {

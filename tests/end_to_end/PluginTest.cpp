@@ -98,6 +98,7 @@ TEST_F(Plugin, FilesThatAreNoneAreRefusedInOneLine) {
        {std::pair(weftc + " --list-targets --plugin ./text.so", "cannot open the plug-in './text.so'"),
         {weft + " --list-devices --plugin ./text.so", "cannot open the plug-in './text.so'"},
         {weft + " --list-devices --plugin absent.so", "cannot open the plug-in 'absent.so'"},
+        {weft + " --list-devices --plugin text.so", "the one in the current folder is ./text.so"},
         {weftc + " " + demo + " -o a.weft --target nobody", "no target 'nobody': expected one of cpu"},
         {weftc + " " + demo + " -o a.weft --target cpu,cpu", "expected every target once, found cpu,cpu"},
         {weft + " --list-devices --plugin " + folderOfPlugins + "/partial-compiler.so",

@@ -121,11 +121,11 @@ TEST_F(SameText, WhateverTheCacheFileIs) {
     const CommandResult result = run(command(options));
     EXPECT_EQ(result.code, 0);
     EXPECT_EQ(result.out, plain);
-    EXPECT_THAT(result.err, HasSubstr("weft: going on without the answer cache: "));
+    EXPECT_THAT(result.err, HasSubstr("weft: going on without the completion cache: "));
     EXPECT_THAT(result.err, HasSubstr(why));
   };
   writeFile(cache, "no database at all, but long enough to be looked at as one" + std::string(500, '.'));
-  expectGoesOn("is damaged, or something else than an answer cache");
+  expectGoesOn("is damaged, or something else than a completion cache");
   std::filesystem::remove(cache);
   std::filesystem::create_directory(cache);
   expectGoesOn("expected a file");

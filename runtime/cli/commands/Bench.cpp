@@ -3,6 +3,7 @@
 #include "runtime/cli/Command.h"
 #include "runtime/cli/commands/BenchSteps.h"
 #include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/options/ModelOptions.h"
 #include "runtime/cli/report/Bandwidth.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/cli/report/Traffic.h"
@@ -240,7 +241,7 @@ Result<int> bench(BenchOptions &options) {
       return failFrom(stepped);
     return exitDone;
   }
-  const unsigned threads = threadsFor(model->session->options());
+  const unsigned threads = complete::threadsFor(model->session->options());
   auto measured = measure(options, *model, threads);
   if (!measured)
     return failFrom(measured);

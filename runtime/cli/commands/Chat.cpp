@@ -1,8 +1,11 @@
 // weft chat: a conversation with a model.
-#include "runtime/cli/options/CompletionOptions.h"
-#include "runtime/cli/options/Arguments.h"
-#include "runtime/cli/commands/ChatLoop.h"
 #include "runtime/cli/Command.h"
+#include "runtime/cli/commands/ChatLoop.h"
+#include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/options/CompletionOptions.h"
+#include "runtime/cli/options/ModelOptions.h"
+#include "runtime/cli/options/SpeculationOptions.h"
+#include "runtime/cli/options/TemplateOptions.h"
 #include "runtime/cli/terminal/Output.h"
 
 #include <CLI/CLI.hpp>
@@ -16,8 +19,10 @@ namespace {
 
 struct ChatOptions {
   LoadOptions model;
-  AnswerOptions answer;
-  std::string system, chatTemplate;
+  CompletionArguments arguments;
+  std::string system;
+  TemplateArguments chatTemplate;
+  jinja::Dict variables;
   ChatLoopOptions loop;
 };
 
@@ -41,7 +46,7 @@ ChatTokens chatTokens(const LoadedModel &model, const text::Tokenizer &tokenizer
 }
 
 Result<jinja::ChatTemplate> openTemplate(const LoadedModel &model, const ChatTokens &tokens,
-                                        const std::string &file) {
+                                         const std::string &file) {
   std::string source = model.metadata().text()->chatTemplate()->str();
   std::string name = "the chat template of " + model.artifact->path();
   if (!file.empty()) {
@@ -66,8 +71,8 @@ Result<jinja::ChatTemplate> openTemplate(const LoadedModel &model, const ChatTok
 
 /// The model's end ids, and the token that ends a turn by the template: checkpoints do not
 /// always name it among the former.
-std::vector<int32_t> answerEnds(const LoadedModel &model, const ChatTokens &tokens,
-                                const text::Tokenizer &tokenizer) {
+std::vector<int32_t> replyEnds(const LoadedModel &model, const ChatTokens &tokens,
+                               const text::Tokenizer &tokenizer) {
   std::vector<int32_t> ids = model.endIds();
   const int32_t end = tokens.end.empty() ? -1 : tokenizer.id(tokens.end);
   if (end >= 0 && std::ranges::find(ids, end) == ids.end())
@@ -87,33 +92,30 @@ std::unique_ptr<LineReader> openLines(bool interactive) {
 /// Talks until the person has enough; the model's session is open.
 Result<int> talk(ChatOptions &options, const LoadedModel &model, const text::Tokenizer &tokenizer,
                  const jinja::ChatTemplate &chatTemplate, const ChatTokens &tokens) {
-  const std::vector<int32_t> ends = answerEnds(model, tokens, tokenizer);
+  const std::vector<int32_t> ends = replyEnds(model, tokens, tokenizer);
   SessionDecoder decoder(*model.session);
-  auto sampler = Sampler::make(options.answer.sampling.sampler);
+  const complete::CompletionOptions &wanted = options.arguments.completion;
+  auto sampler = Sampler::make(wanted.sampler);
   if (!sampler)
     return failFrom(sampler);
-  auto stops = StopStrings::make(options.answer.stops);
+  auto stops = StopStrings::make(wanted.stops);
   if (!stops)
     return failFrom(stops);
-  auto form = readForm(options.answer.form);
-  if (!form)
-    return failFrom(form);
   auto constraint =
-      makeConstraint(options.answer.form, *form, tokenizer, decoder.vocabulary(), ends);
+      complete::makeConstraint(wanted.constraint, tokenizer, decoder.vocabulary(), ends);
   if (!constraint)
     return failFrom(constraint);
-  auto speculation = openSpeculation(options.answer.speculation, options.model, decoder);
+  auto speculation = complete::openSpeculation(wanted.speculation, options.model, decoder);
   if (!speculation)
     return failFrom(speculation);
-  options.loop.turn = {options.answer.newTokens, std::move(*stops), constraint->get(),
+  options.loop.turn = {wanted.newTokens, std::move(*stops), constraint->get(),
                        speculation->drafter.get()};
 
-  Conversation conversation(decoder, tokenizer, chatTemplate, ends);
+  complete::Conversation conversation(decoder, tokenizer, chatTemplate, ends, options.variables);
   conversation.setSystem(options.system);
   options.loop.interactive = isInteractive();
   options.loop.colors = options.loop.interactive && !std::getenv("NO_COLOR");
-  writeError(fmt::format("load {:.3f} s, seed {}\n", model.loadSeconds,
-                         options.answer.sampling.sampler.seed));
+  writeError(fmt::format("load {:.3f} s, seed {}\n", model.loadSeconds, wanted.sampler.seed));
   if (options.loop.interactive)
     writeError(fmt::format("{}, context {}. /help says what can be done, Ctrl-D ends.\n",
                            options.model.path, decoder.context()));
@@ -122,22 +124,28 @@ Result<int> talk(ChatOptions &options, const LoadedModel &model, const text::Tok
 }
 
 Result<int> chat(ChatOptions &options) {
-  options.answer.sampling.drawSeed();
+  CompletionArguments &arguments = options.arguments;
+  drawSeed(arguments.completion.sampler, arguments.sampling);
+  if (auto resolved = arguments.resolveFiles(); !resolved)
+    return failFrom(resolved);
+  auto variables = templateVariables(options.chatTemplate);
+  if (!variables)
+    return failFrom(variables);
+  options.variables = std::move(*variables);
   auto model = openArtifact(options.model);
   if (!model)
     return failFrom(model);
-  auto tokenizer = openTokenizer(*model->artifact);
+  auto tokenizer = complete::openTokenizer(*model->artifact);
   if (!tokenizer)
     return failFrom(tokenizer);
-  if (auto done =
-          options.answer.sampling.resolveBiases(**tokenizer, model->metadata().vocabulary());
-      !done)
-    return failFrom(done);
+  const uint32_t vocabulary = model->metadata().vocabulary();
+  if (auto resolved = arguments.resolveTokens(**tokenizer, vocabulary); !resolved)
+    return failFrom(resolved);
   const ChatTokens tokens = chatTokens(*model, **tokenizer);
-  auto chatTemplate = openTemplate(*model, tokens, options.chatTemplate);
+  auto chatTemplate = openTemplate(*model, tokens, options.chatTemplate.file);
   if (!chatTemplate)
     return failFrom(chatTemplate);
-  options.model.session.rows = options.answer.rows();
+  options.model.session.rows = arguments.completion.rows();
   if (auto opened = openSession(*model, options.model.session); !opened)
     return failFrom(opened);
   return talk(options, *model, **tokenizer, *chatTemplate, tokens);
@@ -147,37 +155,38 @@ Result<int> chat(ChatOptions &options) {
 
 Command addChat(CLI::App &weft) {
   auto options = std::make_shared<ChatOptions>();
-  CLI::App *app = weft.add_subcommand("chat", "Talk with a model");
+  complete::CompletionOptions &completion = options->arguments.completion;
+  CLI::App *app = weft.add_subcommand("chat", "Chat with a model");
   addModelPath(*app, options->model);
-  app->add_option("--system", options->system, "What the model is told before all")
-      ->type_name("TEXT");
-  app->add_option("--template", options->chatTemplate,
-                  "A file with a chat template (Jinja) in place of the model's")
-      ->type_name("FILE");
-  options->answer.newTokens = mostTokens;
-  app->add_option("-n,--new-tokens", options->answer.newTokens,
-                  "Most tokens of an answer (default: what the context holds)")
+  app->add_option("--system", options->system, "System prompt")->type_name("TEXT");
+  addTemplateOptions(*app, options->chatTemplate);
+  completion.newTokens = mostTokens;
+  app->add_option("-n,--new-tokens", completion.newTokens,
+                  "Most tokens to generate for a reply (default: what the context holds)")
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
-  addSamplingOptions(*app, options->answer.sampling);
-  addStopOption(*app, options->answer.stops);
-  addFormOptions(*app, options->answer.form);
-  addSpeculationOptions(*app, options->answer.speculation);
+  addSamplingOptions(*app, completion.sampler, options->arguments.sampling);
+  addStopOption(*app, completion.stops);
+  addConstraintOptions(*app, options->arguments.constraint);
+  addSpeculationOptions(*app, completion.speculation);
   addSessionOptions(*app, options->model);
   app->callback([options] {
-    if (const std::string wrong = conflict(options->answer); !wrong.empty())
+    if (const std::string wrong = conflict(options->arguments); !wrong.empty())
       throw CLI::ValidationError(wrong);
   });
   app->add_flag("--timing", options->loop.timing,
-                "Say what each answer took, and how many tokens were held from before");
-  app->footer(std::string("Answers go to standard output, everything else to standard error. "
-                          "Without a terminal\neach line of standard input is a message. In the "
-                          "chat:\n") +
+                "Tell how long each reply took, and how many tokens of the prompt were in the KV "
+                "cache already");
+  app->footer(std::string("Replies are streamed to standard output, everything else goes to "
+                          "standard error. Without\na terminal each line of standard input is a "
+                          "message. In the chat:\n") +
               ChatLoop::help() +
               "Examples:\n"
               "  weft chat model.weft\n"
               "  weft chat model.weft --system \"Answer in one sentence.\" --temperature 0.6\n"
               "  weft chat model.weft --template chatml.jinja --context 8192\n"
+              "  weft chat model.weft --template-var enable_thinking=false\n"
+              "  weft chat model.weft --chat-template-kwargs '{\"enable_thinking\": false}'\n"
               "  weft chat model.weft --json-schema answer.json --stop \"User:\"\n"
               "  weft chat large.weft --draft small.weft --timing\n"
               "  echo \"What is a tensor?\" | weft chat model.weft -n 200");

@@ -98,39 +98,47 @@ Result<void> ChatLoop::handle(const std::string &message) {
   if (message.find_first_not_of(" \t\n") == std::string::npos)
     return {};
   if (!message.starts_with('/'))
-    return answer(message);
+    return reply(message);
   if (message.starts_with("//"))
-    return answer(message.substr(1));
+    return reply(message.substr(1));
   const size_t space = std::min(message.find_first_of(" \n"), message.size());
   const size_t argument = std::min(message.find_first_not_of(" \n", space), message.size());
   return obey(message.substr(0, space), message.substr(argument));
 }
 
-Result<void> ChatLoop::answer(std::string message) {
+Result<void> ChatLoop::reply(std::string message) {
   Interrupt interrupt(Interrupt::Again::IsNoted);
-  auto given = conversation.say(std::move(message), sampler, options.turn,
-                                [] { return !Interrupt::requested(); });
+  bool wrote = false;
+  complete::CompletionCallbacks callbacks;
+  callbacks.onText = [&](uint64_t, std::string_view piece) {
+    wrote = true;
+    return writeText(piece);
+  };
+  callbacks.keepGoing = [] { return !outputClosed() && !Interrupt::requested(); };
+  auto given = conversation.say(std::move(message), sampler, options.turn, callbacks);
   interrupted = Interrupt::requested();
+  if (!given && wrote)
+    (void)writeOutput("\n"); // the error line should not hang on to the text
   if (!given)
     return failFrom(given);
   if (auto written = writeOutput("\n"); !written)
     return written;
   const Generation &generation = given->generation;
   if (generation.stop() == Stop::Interrupted)
-    note(generation.newTokens > 0 ? "[stopped]" : "[stopped before the answer; not said]");
+    note(generation.newTokens > 0 ? "[stopped]" : "[stopped before the reply; not said]");
   if (generation.stop() == Stop::Limit)
     note(fmt::format("[stopped after {} tokens, see --new-tokens]", generation.newTokens));
   if (generation.stop() == Stop::Context)
     note("[the context is full: /reset begins anew, or start with a longer --context]");
   if (options.timing)
-    note(fmt::format("[prompt {} tokens in {:.3f} s, {} held before; answer {} tokens in {:.3f} s "
+    note(fmt::format("[prompt {} tokens in {:.3f} s, {} cached; reply {} tokens in {:.3f} s "
                      "({:.1f} tok/s){}]",
-                     generation.promptTokens, generation.promptSeconds, given->held,
+                     generation.promptTokens, generation.promptSeconds, given->cached,
                      generation.newTokens, generation.decodeSeconds,
                      rate(generation.decodedTokens, generation.decodeSeconds),
                      generation.draftedTokens > 0
-                         ? fmt::format(", {} of {} guesses right", generation.acceptedTokens,
-                                       generation.draftedTokens)
+                         ? fmt::format(", {} of {} drafted tokens accepted",
+                                       generation.acceptedTokens, generation.draftedTokens)
                          : ""));
   return {};
 }

@@ -1,29 +1,29 @@
-// A chat at the terminal, or over a pipe: lines in, answers out.
+// A chat at the terminal, or over a pipe: lines in, replies out.
 #pragma once
 
-#include "runtime/complete/Conversation.h"
 #include "runtime/cli/terminal/LineReader.h"
+#include "runtime/complete/Conversation.h"
 
 namespace weft::cli {
 
 struct ChatLoopOptions {
-  TurnOptions turn;
-  /// Whether what each answer took goes to standard error.
+  complete::TurnOptions turn;
+  /// Whether what each reply took goes to standard error.
   bool timing = false;
   /// Whether a person is there: prompts, notes, errors that do not end the chat.
   bool interactive = false;
   bool colors = false;
 };
 
-/// Reads messages and commands until they end. Answers go to standard output, everything
+/// Reads messages and commands until they end. Replies go to standard output, everything
 /// else to standard error. What it is made of must outlive it.
 class ChatLoop {
 public:
-  ChatLoop(Conversation &conversation, Sampler &sampler, LineReader &lines,
+  ChatLoop(complete::Conversation &conversation, Sampler &sampler, LineReader &lines,
            const ChatLoopOptions &options)
       : conversation(conversation), sampler(sampler), lines(lines), options(options) {}
 
-  /// An ExitCode. Errors: those of reading and writing; without a person, those of answers.
+  /// An ExitCode. Errors: those of reading and writing; without a person, those of replies.
   Result<int> run();
 
   /// What /help prints.
@@ -35,13 +35,13 @@ private:
   Result<Line> readMessage();
   Result<void> append(Line &message, const char *prompt, bool quoted);
   Result<void> handle(const std::string &message);
-  Result<void> answer(std::string message);
+  Result<void> reply(std::string message);
   Result<void> obey(const std::string &command, std::string argument);
   Result<void> save(const std::string &path);
   std::string colored(const char *prompt) const;
   void note(const std::string &text) const;
 
-  Conversation &conversation;
+  complete::Conversation &conversation;
   Sampler &sampler;
   LineReader &lines;
   ChatLoopOptions options;

@@ -1,5 +1,6 @@
 // weft eval: perplexity of a text, or the logits of given ids.
 #include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/options/ModelOptions.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/complete/LoadedModel.h"
@@ -45,7 +46,7 @@ Result<LoadedModel> openForRows(LoadOptions options) {
   auto model = openArtifact(options);
   if (!model)
     return model;
-  options.session.rows = affordableRows(model->metadata().vocabulary(), options.session.tokens);
+  options.session.rows = complete::affordableRows(model->metadata().vocabulary(), options.session.tokens);
   if (auto opened = openSession(*model, options.session); !opened)
     return failFrom(opened);
   return model;
@@ -96,7 +97,7 @@ Result<int> evalText(EvalOptions &options) {
   auto model = openForRows(options.model);
   if (!model)
     return failFrom(model);
-  auto tokenizer = openTokenizer(*model->artifact);
+  auto tokenizer = complete::openTokenizer(*model->artifact);
   if (!tokenizer)
     return failFrom(tokenizer);
   const Encoded ids = encode(**tokenizer, *text);

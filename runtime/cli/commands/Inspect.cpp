@@ -1,10 +1,12 @@
 // weft inspect: what a model is made of and what it needs.
-#include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/Command.h"
+#include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/options/ModelOptions.h"
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/DescribeProgram.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/complete/LoadedModel.h"
+#include "runtime/device/Registry.h"
 #include "runtime/program/Plan.h"
 #include "runtime/text/jinja/Template.h"
 
@@ -37,7 +39,7 @@ Json tokenizerJson(const Artifact &artifact) {
   if (text.tokenizer()->bytes() == 0)
     return nullptr;
   Json json = {{"bytes", text.tokenizer()->bytes()}};
-  auto tokenizer = openTokenizer(artifact);
+  auto tokenizer = complete::openTokenizer(artifact);
   if (tokenizer)
     json["vocabulary"] = (*tokenizer)->vocabularySize();
   else
@@ -131,14 +133,14 @@ std::string memoryText(const Json &memory) {
       fmt::format("\nmemory at context {} ({} tokens a call)\n", memory["context"].get<uint64_t>(),
                   memory["tokens_per_call"].get<uint64_t>());
   constexpr std::pair<const char *, std::string_view> rows[] = {
-      {"weights", "weights"}, {"states", "states"},
+      {"weights", "weights"}, {"states", "KV cache"},
       {"arena", "arena"},     {"inputs_and_outputs", "inputs, outputs"},
       {"code", "code"},       {"rest_of_file", "rest of file"},
       {"total", "total"}};
   for (const auto &[key, name] : rows) {
     const auto bytes = memory[key].get<uint64_t>();
-    text += fmt::format("  {:<15} {:>17} bytes  {:>11}\n", name, grouped(bytes),
-                        readableBytes(bytes));
+    text +=
+        fmt::format("  {:<15} {:>17} bytes  {:>11}\n", name, grouped(bytes), readableBytes(bytes));
   }
   return text;
 }
@@ -170,19 +172,19 @@ std::string tokenizerText(const Json &tokenizer) {
 }
 
 std::string toText(const Json &all, bool withCandidates) {
-  std::string text = fmt::format(
-      "{}: {}, {} parameters, vocabulary {}, context {}\n", plain(all["file"]),
-      plain(all["family"]), grouped(all["parameters"].get<uint64_t>()),
-      all["vocabulary"].get<uint64_t>(), all["context"].get<uint64_t>());
+  std::string text =
+      fmt::format("{}: {}, {} parameters, vocabulary {}, context {}\n", plain(all["file"]),
+                  plain(all["family"]), grouped(all["parameters"].get<uint64_t>()),
+                  all["vocabulary"].get<uint64_t>(), all["context"].get<uint64_t>());
   text += "\nformats\n";
   for (const Json &format : all["formats"])
-    text += fmt::format("  {:<40} {:>5} tensors {:>17} bytes\n", plain(format["format"]),
-                        format["tensors"].get<uint64_t>(),
-                        grouped(format["bytes"].get<uint64_t>()));
+    text +=
+        fmt::format("  {:<40} {:>5} tensors {:>17} bytes\n", plain(format["format"]),
+                    format["tensors"].get<uint64_t>(), grouped(format["bytes"].get<uint64_t>()));
   text += memoryText(all["memory"]);
   for (const Json &program : all["programs"])
     text += programText(program, withCandidates);
-  text += "\nstates\n";
+  text += "\nstates (KV cache)\n";
   for (const Json &state : all["states"])
     text += fmt::format("  {}  {} x {} {}, {} bytes\n", plain(state["name"]),
                         state["heads"].get<uint64_t>(), state["head_dim"].get<uint64_t>(),
@@ -197,6 +199,9 @@ Result<int> inspect(const InspectOptions &options) {
   auto model = openArtifact(options.model);
   if (!model)
     return failFrom(model);
+  // The device that was asked for may be a plug-in's; what else the artifact names is only told.
+  findDevicePlugin(options.model.session.device);
+  const PluginSearchOff searchOff;
   const Json all = gather(*model->artifact, options);
   auto written = options.json ? writeJson(all) : writeOutput(toText(all, options.tuning));
   if (!written)
@@ -208,10 +213,11 @@ Result<int> inspect(const InspectOptions &options) {
 
 Command addInspect(CLI::App &weft) {
   auto options = std::make_shared<InspectOptions>();
-  CLI::App *app = weft.add_subcommand("inspect", "Say what a model is made of and what it needs");
+  CLI::App *app = weft.add_subcommand(
+      "inspect", "Show what a model is made of, its memory use and its tokenizer");
   addModelPath(*app, options->model);
   app->add_flag("--steps", options->steps,
-                "List each step: kernels with their grids, and what they read and write");
+                "List every kernel launch with its grid, and what it reads and writes");
   app->add_flag("--tuning", options->tuning,
                 "List every candidate that weftc --tune measured, with its time");
   app->add_flag("--json", options->json, "Write one JSON object");

@@ -1,11 +1,11 @@
 // weft tokenizer prune: a tokenizer without the residues of merges.
 #include "runtime/base/NewFile.h"
-#include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/Command.h"
+#include "runtime/cli/commands/TokenizerFile.h"
+#include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/cli/terminal/StageProgress.h"
-#include "runtime/cli/commands/TokenizerFile.h"
 #include "runtime/text/train/Prune.h"
 
 #include <CLI/CLI.hpp>
@@ -86,8 +86,9 @@ Command addPruneTokenizer(CLI::App &tokenizer) {
   auto options = std::make_shared<PruneOptions>();
   options->pruning.threads = 0;
   CLI::App *app = tokenizer.add_subcommand(
-      "prune", "Remove tokens that are steps of merges and hardly ever stay");
-  app->add_option("tokenizer", options->tokenizer, "A tokenizer.json with a BPE model, or a .weft file")
+      "prune", "Remove tokens of a BPE vocabulary that are hardly ever left when merging ends");
+  app->add_option("tokenizer", options->tokenizer,
+                  "A tokenizer.json with a BPE model, or a .weft file")
       ->required()
       ->type_name("TOKENIZER");
   app->add_option("files", options->files, "The text to judge by, in UTF-8")

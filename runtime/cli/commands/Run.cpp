@@ -1,8 +1,14 @@
-// weft run: a prompt and its continuation.
-#include "runtime/complete/Complete.h"
-#include "runtime/cli/options/Arguments.h"
+// weft run: a prompt and its completion.
 #include "runtime/cli/Command.h"
+#include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/options/CacheOptions.h"
+#include "runtime/cli/options/CompletionOptions.h"
+#include "runtime/cli/options/ModelOptions.h"
+#include "runtime/cli/options/SpeculationOptions.h"
+#include "runtime/cli/report/CompletionTexts.h"
 #include "runtime/cli/report/RunReport.h"
+#include "runtime/cli/terminal/Output.h"
+#include "runtime/complete/Complete.h"
 #include "runtime/complete/StoredCompletions.h"
 
 #include <CLI/CLI.hpp>
@@ -12,12 +18,16 @@ namespace weft::cli {
 
 namespace {
 
+using complete::CompletionRequest;
+using complete::Completions;
+using complete::StoredCompletions;
+
 struct RunOptions {
   LoadOptions model;
   std::string prompt, file, dash;
   CLI::Option *promptOption = nullptr;
-  AnswerOptions answer;
-  CacheOptions cache;
+  CompletionArguments arguments;
+  CacheArguments cache;
   bool json = false;
 };
 
@@ -33,76 +43,127 @@ std::string checkDash(const std::string &text) {
              : "expected - for standard input, found '" + text + "' (a prompt goes after -p)";
 }
 
-/// The prompt's tokens; a model's begin where it has none.
-std::vector<int32_t> encodePrompt(const LoadedModel &model, const text::Tokenizer &tokenizer,
-                                  const std::string &prompt) {
-  std::vector<int32_t> ids = tokenizer.encode(prompt);
-  if (const int32_t begin = model.metadata().text()->beginId(); ids.empty() && begin >= 0)
-    ids.push_back(begin);
-  return ids;
+/// The cache for `request`; nothing where none was asked for, or there is no place for it. Errors:
+/// those of requestKey().
+Result<std::optional<StoredCompletions>>
+openCache(const RunOptions &options, const CompletionRequest &request, const LoadedModel &model) {
+  if (!options.cache.wanted())
+    return std::nullopt;
+  auto giveUp = [](const std::string &why) {
+    writeError("weft: going on without the completion cache: " + why + "\n");
+  };
+  auto key = complete::requestKey(request, model, options.model.session);
+  if (!key)
+    return failFrom(key);
+  auto path = options.cache.path();
+  if (!path) {
+    giveUp(path.error().message);
+    return std::nullopt;
+  }
+  return std::optional<StoredCompletions>(std::in_place, *path, options.cache.mebibytes << 20,
+                                          std::move(*key), giveUp);
 }
 
-/// Gives a stored answer. Errors: those of writing.
-Result<int> give(const StoredAnswer &stored, const RunOptions &options, const RunReport &report,
-                 const std::string &path) {
+/// Completes the request. A single text that is drawn goes to standard output as it comes; others
+/// have a progress bar meanwhile.
+Result<Completions> stream(const complete::CompletionModel &model, const CompletionRequest &request,
+                           const RunOptions &options, const std::string &prompt) {
+  const complete::CompletionOptions &wanted = request.options;
+  const bool live = !options.json && wanted.samples == 1 && wanted.beams == 0;
+  bool started = false;
+  std::optional<Progress> progress;
+  complete::CompletionCallbacks callbacks;
+  callbacks.keepGoing = [] { return !outputClosed() && !Interrupt::requested(); };
+  if (live) {
+    callbacks.onStart = [&] {
+      started = true;
+      return writeText(prompt);
+    };
+    callbacks.onText = [](uint64_t, std::string_view piece) { return writeText(piece); };
+  } else {
+    callbacks.onStart = [&]() -> Result<void> {
+      progress.emplace("completing", wanted.samples * wanted.newTokens);
+      return {};
+    };
+    callbacks.onProgress = [&](uint64_t tokens) { progress->update(tokens, ""); };
+  }
+  auto completions = complete::complete(model, request, callbacks);
+  progress.reset();
+  if (started)
+    if (auto written = writeOutput("\n"); completions && !written)
+      return failFrom(written);
+  if (completions && !live && !options.json)
+    if (auto written = writeTexts(prompt, completions->texts); !written)
+      return failFrom(written);
+  return completions;
+}
+
+/// Gives stored completions. Errors: those of writing.
+Result<int> give(const complete::StoredCompletion &stored, const RunOptions &options,
+                 const RunReport &report, const std::string &path) {
   auto written =
-      options.json ? writeJson(report.describe(stored)) : writeAnswers(report.prompt, stored.texts);
+      options.json ? writeJson(report.describe(stored)) : writeTexts(report.prompt, stored.texts);
   if (!written)
     return failFrom(written);
   report.writeTiming(stored, path);
   return exitDone;
 }
 
+/// With the tokenizer and the tokens of the prompt: opens the session and completes.
+Result<int> completeRequest(RunOptions &options, LoadedModel &model,
+                            const CompletionRequest &request, const RunReport &report) {
+  auto cache = openCache(options, request, model);
+  if (!cache)
+    return failFrom(cache);
+  if (*cache)
+    if (const auto stored = (*cache)->find())
+      return give(*stored, options, report, (*cache)->path());
+
+  options.model.session.sequences = request.options.sequences();
+  options.model.session.rows = request.options.rows();
+  if (auto opened = openSession(model, options.model.session); !opened)
+    return failFrom(opened);
+  SessionDecoder decoder(*model.session);
+  auto speculation = complete::openSpeculation(request.options.speculation, options.model, decoder);
+  if (!speculation)
+    return failFrom(speculation);
+  Interrupt interrupt;
+  auto completions = stream({report.tokenizer, decoder, speculation->drafter.get()}, request,
+                            options, report.prompt);
+  if (!completions)
+    return failFrom(completions);
+  if (options.json)
+    if (auto written = writeJson(report.describe(*completions)); !written)
+      return failFrom(written);
+  report.writeTiming(*completions);
+  if (*cache)
+    (*cache)->store(*completions);
+  return Interrupt::requested() ? exitInterrupted : exitDone;
+}
+
 Result<int> run(RunOptions &options) {
-  AnswerOptions &wanted = options.answer;
+  CompletionArguments &arguments = options.arguments;
   if (!options.cache.wanted())
-    wanted.sampling.drawSeed();
-  if (auto checked = check(wanted.sampling.sampler); !checked)
-    return failFrom(checked);
+    drawSeed(arguments.completion.sampler, arguments.sampling);
+  if (auto resolved = arguments.resolveFiles(); !resolved)
+    return failFrom(resolved);
   auto prompt = readPrompt(options);
   if (!prompt)
     return failFrom(prompt);
-  auto form = readForm(wanted.form);
-  if (!form)
-    return failFrom(form);
   auto model = openArtifact(options.model);
   if (!model)
     return failFrom(model);
-  auto tokenizer = openTokenizer(*model->artifact);
+  auto tokenizer = complete::openTokenizer(*model->artifact);
   if (!tokenizer)
     return failFrom(tokenizer);
-  if (auto done = wanted.sampling.resolveBiases(**tokenizer, model->metadata().vocabulary()); !done)
-    return failFrom(done);
-  const Question question = {**tokenizer, *prompt, encodePrompt(*model, **tokenizer, *prompt),
-                             model->endIds(), *form};
-  const RunReport report = {*prompt, wanted.sampling.sampler.seed, *model, options.cache.wanted()};
-
-  std::optional<StoredAnswers> cache;
-  if (options.cache.wanted()) {
-    auto request = requestOf(question, wanted, *model, options.model.session);
-    if (!request)
-      return failFrom(request);
-    cache.emplace(options.cache, std::move(*request));
-    if (const auto stored = cache->find())
-      return give(*stored, options, report, cache->path());
-  }
-
-  options.model.session.sequences = wanted.sequences();
-  options.model.session.rows = wanted.rows();
-  if (auto opened = openSession(*model, options.model.session); !opened)
-    return failFrom(opened);
-  SessionDecoder decoder(*model->session);
-  Interrupt interrupt;
-  auto answers = answer(question, wanted, options.model, decoder, options.json);
-  if (!answers)
-    return failFrom(answers);
-  if (options.json)
-    if (auto written = writeJson(report.describe(*answers)); !written)
-      return failFrom(written);
-  report.writeTiming(*answers);
-  if (cache)
-    cache->store(*answers);
-  return Interrupt::requested() ? exitInterrupted : exitDone;
+  const uint32_t vocabulary = model->metadata().vocabulary();
+  if (auto resolved = arguments.resolveTokens(**tokenizer, vocabulary); !resolved)
+    return failFrom(resolved);
+  const CompletionRequest request = {complete::encodePrompt(*model, **tokenizer, *prompt),
+                                     model->endIds(), arguments.completion};
+  const RunReport report = {*prompt, **tokenizer, arguments.completion.sampler.seed, *model,
+                            options.cache.wanted()};
+  return completeRequest(options, *model, request, report);
 }
 
 void addPrompt(CLI::App &app, RunOptions &options) {
@@ -116,9 +177,9 @@ void addPrompt(CLI::App &app, RunOptions &options) {
   app.callback([&options, file, dash] {
     if (options.promptOption->count() + file->count() + dash->count() != 1)
       throw CLI::ValidationError("expected one prompt: -p TEXT, -f FILE, or - for standard input");
-    if (const std::string wrong = conflict(options.answer); !wrong.empty())
+    if (const std::string wrong = conflict(options.arguments); !wrong.empty())
       throw CLI::ValidationError(wrong);
-    if (options.answer.logProbabilities && !options.json)
+    if (options.arguments.completion.logProbabilities && !options.json)
       throw CLI::ValidationError("--logprobs is written with --json alone: add it");
   });
 }
@@ -127,25 +188,25 @@ void addPrompt(CLI::App &app, RunOptions &options) {
 
 Command addRun(CLI::App &weft) {
   auto options = std::make_shared<RunOptions>();
-  CLI::App *app = weft.add_subcommand("run", "Write a prompt and its continuation");
+  complete::CompletionOptions &completion = options->arguments.completion;
+  CLI::App *app = weft.add_subcommand("run", "Complete a prompt, streaming the text");
   addModelPath(*app, options->model);
   addPrompt(*app, *options);
-  app->add_option("-n,--new-tokens", options->answer.newTokens,
-                  "Most tokens to write after the prompt")
+  app->add_option("-n,--new-tokens", completion.newTokens, "Most tokens to generate")
       ->type_name("N")
       ->check(wholeNumber(0, mostTokens))
       ->capture_default_str();
-  addSamplingOptions(*app, options->answer.sampling);
-  addStopOption(*app, options->answer.stops);
-  addFormOptions(*app, options->answer.form);
-  addCountOptions(*app, options->answer);
-  addSpeculationOptions(*app, options->answer.speculation);
+  addSamplingOptions(*app, completion.sampler, options->arguments.sampling);
+  addStopOption(*app, completion.stops);
+  addConstraintOptions(*app, options->arguments.constraint);
+  addCountOptions(*app, completion);
+  addSpeculationOptions(*app, completion.speculation);
   addCacheOptions(*app, options->cache);
   addSessionOptions(*app, options->model);
-  app->add_flag("--json", options->json, "Write one JSON object at the end instead of text");
-  app->footer("Text goes to standard output, timing to standard error. A token is drawn in this "
-              "order:\nlogit bias, penalties, the form, temperature, top-k, typical-p, top-p, "
-              "min-p. Ctrl-C ends\nthe text and still prints the timing.\n"
+  app->add_flag("--json", options->json, "Write one JSON object at the end instead of the text");
+  app->footer("The text goes to standard output, timing to standard error. Logits pass in this "
+              "order:\nlogit bias, penalties, structured output, temperature, top-k, typical-p, "
+              "top-p, min-p.\nCtrl-C ends the text and still prints the timing.\n"
               "Examples:\n"
               "  weft run model.weft -p \"Once upon a time\" -n 100\n"
               "  weft run model.weft -p \"Once upon a time\" --temperature 0 --stop \". \"\n"
@@ -156,6 +217,7 @@ Command addRun(CLI::App &weft) {
               "  weft run model.weft -f letter.txt --json-schema address.json --cache\n"
               "  weft run model.weft -p \"2, 4, 6,\" --beams 4 --length-penalty 0.6\n"
               "  weft run large.weft -f code.txt --draft small.weft --draft-tokens 5\n"
+              "  weft run model.weft -f code.txt --lookup\n"
               "  echo -n \"Dear\" | weft run model.weft - --json --logprobs 3");
   return {app, [options] { return run(*options); }};
 }

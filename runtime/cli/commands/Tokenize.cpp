@@ -1,10 +1,10 @@
 // weft tokenize: text to ids and back.
-#include "runtime/cli/options/Arguments.h"
-#include "runtime/cli/Command.h"
-#include "runtime/cli/report/Json.h"
-#include "runtime/cli/commands/TokenizerFile.h"
-#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/base/Utf8.h"
+#include "runtime/cli/Command.h"
+#include "runtime/cli/commands/TokenizerFile.h"
+#include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/report/Json.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -99,7 +99,7 @@ Result<void> decode(const text::Tokenizer &tokenizer, std::string_view written,
   auto text = tokenizer.decode(*ids, !options.keepSpecial);
   if (!text)
     return failFrom(text);
-  return options.json ? writeJson({{"text", *text}}) : writeOutput(*text);
+  return options.json ? writeJson({{"text", *text}}) : writeText(*text);
 }
 
 Result<int> tokenize(const TokenizeOptions &options) {
@@ -129,18 +129,18 @@ Command addTokenize(CLI::App &weft) {
   auto *decode = app->add_flag("--decode", options->decode,
                                "Read ids (separated by spaces or commas, or a JSON array) and "
                                "write their text");
-  app->add_flag("--no-special", options->noSpecial,
-                "Leave out the tokens that mark beginning and end")
+  app->add_flag("--no-special", options->noSpecial, "Add no begin and end tokens (BOS, EOS)")
       ->excludes(decode);
-  app->add_flag("--keep-special", options->keepSpecial, "Write special tokens out in the text")
+  app->add_flag("--keep-special", options->keepSpecial, "Keep special tokens in the decoded text")
       ->needs(decode);
   auto *json =
       app->add_flag("--json", options->json,
                     "Write {\"ids\": [...], \"tokens\": [...], \"offsets\": [[begin, end], "
                     "...]} with offsets in bytes of the input, or {\"text\": ...}");
-  app->add_option("--color", options->color,
-                  "Show pieces of the text in colour with their ids: auto (on a terminal), always, "
-                  "never")
+  app->add_option(
+         "--color", options->color,
+         "Show the text cut into tokens, in colour and with their ids: auto (on a terminal), "
+         "always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str()
       ->excludes(decode)

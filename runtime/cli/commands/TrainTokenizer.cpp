@@ -1,11 +1,11 @@
 // weft tokenizer train: text to a tokenizer.json.
 #include "runtime/base/NewFile.h"
-#include "runtime/cli/options/Arguments.h"
+#include "runtime/base/SecondsSince.h"
 #include "runtime/cli/Command.h"
+#include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/cli/terminal/StageProgress.h"
-#include "runtime/base/SecondsSince.h"
 #include "runtime/text/train/Train.h"
 
 #include <CLI/CLI.hpp>
@@ -107,7 +107,7 @@ Command addTrainTokenizer(CLI::App &tokenizer) {
   auto options = std::make_shared<TrainOptions>();
   text::TrainingOptions &training = options->training;
   training.threads = 0;
-  CLI::App *app = tokenizer.add_subcommand("train", "Learn a tokenizer from text");
+  CLI::App *app = tokenizer.add_subcommand("train", "Train a tokenizer on text");
   app->add_option("files", options->files, "Text in UTF-8")->required()->type_name("FILE");
   app->add_option("-o,--output", options->output, "The tokenizer.json")
       ->required()

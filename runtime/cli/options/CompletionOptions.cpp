@@ -14,8 +14,9 @@ std::string notEmpty(const std::string &text) {
   return text.empty() ? "expected a text to stop at, found an empty one" : "";
 }
 
-std::string conflictOfBeams(const AnswerOptions &options) {
-  if (const std::string given = options.sampling.given(); !given.empty())
+std::string conflictOfBeams(const CompletionArguments &arguments) {
+  const complete::CompletionOptions &options = arguments.completion;
+  if (const std::string given = arguments.sampling.given(); !given.empty())
     return "--beams follows the likeliest texts and draws nothing: leave out " + given;
   if (options.samples > options.beams)
     return "--samples with --beams is how many of the best texts are written: at most as many as "
@@ -29,49 +30,70 @@ std::string conflictOfBeams(const AnswerOptions &options) {
 
 } // namespace
 
+Result<void> CompletionArguments::resolveFiles() {
+  if (auto checked = check(completion.sampler); !checked)
+    return checked;
+  auto read = readConstraint(constraint);
+  if (!read)
+    return failFrom(read);
+  completion.constraint = std::move(*read);
+  return {};
+}
+
+Result<void> CompletionArguments::resolveTokens(const text::Tokenizer &tokenizer,
+                                                uint32_t vocabulary) {
+  auto biases = resolveBiases(sampling.biases, tokenizer, vocabulary);
+  if (!biases)
+    return failFrom(biases);
+  completion.sampler.logitBias = std::move(*biases);
+  return {};
+}
+
 void addStopOption(CLI::App &command, std::vector<std::string> &stops) {
-  const OptionGroup group(command, "Form of the answer");
-  command.add_option("--stop", stops, "Ends the text before this one; more by giving it again")
+  const OptionGroup group(command, "Structured output and stop strings");
+  command.add_option("--stop", stops, "Stop string: ends the text before it. May be repeated")
       ->type_name("TEXT")
       ->expected(1)
       ->take_all()
       ->check(CLI::Validator(notEmpty, ""));
 }
 
-void addCountOptions(CLI::App &command, AnswerOptions &options) {
-  const OptionGroup group(command, "Several answers, and what the model thought of them");
+void addCountOptions(CLI::App &command, complete::CompletionOptions &options) {
+  const OptionGroup group(command, "Several completions, log-probabilities");
   command
       .add_option("--samples", options.samples,
-                  "Continuations to write; number i has the seed S + i - 1")
+                  "Completions to write of one prompt; number i has the seed S + i - 1")
       ->type_name("N")
       ->check(wholeNumber(1, mostSequences))
       ->capture_default_str();
   auto *beams = command
                     .add_option("--beams", options.beams,
-                                "Write the likeliest text by beam search over N texts, the best M "
-                                "ones with --samples M")
+                                "Beam search of width N: write the likeliest text, or the best "
+                                "M with --samples M")
                     ->type_name("N")
                     ->check(wholeNumber(1, mostSequences));
   command
       .add_option("--length-penalty", options.lengthPenalty,
-                  "With --beams: ln p of a text is divided by its length to this power")
+                  "With --beams: the score of a text is ln p divided by its length to this power")
       ->type_name("L")
       ->check(realNumber(-10, 10))
       ->capture_default_str()
       ->needs(beams);
   command
-      .add_option("--logprobs", options.logProbabilities,
-                  "With --json: log-probabilities of each token, and of the N most likely ones")
+      .add_option(
+          "--logprobs", options.logProbabilities,
+          "With --json: write the log-probability of each token and of the N most likely ones")
       ->type_name("N")
       ->check(wholeNumber(0, 1000));
 }
 
-std::string conflict(const AnswerOptions &options) {
+std::string conflict(const CompletionArguments &arguments) {
+  const complete::CompletionOptions &options = arguments.completion;
   if (options.speculation.tokens && !options.speculation.any())
-    return "--draft-tokens is of guesses: expected --draft or --lookup beside it";
+    return "--draft-tokens is of speculative decoding: expected --draft or --lookup beside it";
   if (options.sequences() > 1 && options.speculation.any())
-    return "--draft and --lookup guess ahead of one text: leave out --samples and --beams";
-  return options.beams ? conflictOfBeams(options) : "";
+    return "--draft and --lookup are for a single completion: leave out --samples and --beams";
+  return options.beams ? conflictOfBeams(arguments) : "";
 }
 
 } // namespace weft::cli

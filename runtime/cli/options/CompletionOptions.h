@@ -1,12 +1,11 @@
-// What decides an answer beside the model and the prompt.
+// The options that decide a completion.
 #pragma once
 
 #include "runtime/cli/options/ConstraintOptions.h"
 #include "runtime/cli/options/SamplingOptions.h"
-#include "runtime/cli/options/SpeculationOptions.h"
+#include "runtime/complete/CompletionOptions.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
-#include <algorithm>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,32 +15,25 @@ class App;
 
 namespace weft::cli {
 
-struct AnswerOptions {
-  uint64_t newTokens = 256;
-  SamplingOptions sampling;
-  FormOptions form;
-  SpeculationOptions speculation;
-  /// Each ends an answer and is no part of it.
-  std::vector<std::string> stops;
-  /// Continuations of the prompt; with beams, how many of the best ones.
-  uint64_t samples = 1;
-  /// Texts that beam search follows; 0: tokens are drawn instead.
-  uint64_t beams = 0;
-  double lengthPenalty = 1;
-  /// Most likely tokens to tell beside each one taken.
-  std::optional<uint64_t> logProbabilities;
+/// What was given on the command line, and what it comes to.
+struct CompletionArguments {
+  /// Numbers and flags go here as they are parsed; resolve...() adds what needs files or a model.
+  complete::CompletionOptions completion;
+  SamplingArguments sampling;
+  ConstraintArguments constraint;
 
-  /// Sequences that a session needs.
-  uint64_t sequences() const { return beams ? beams : samples; }
-  /// Rows of logits that one call of the model needs.
-  uint64_t rows() const { return std::max(sequences(), speculation.rows()); }
+  /// Checks the sampler's options and reads the constraint's file into `completion`. Errors:
+  /// those of check(SamplerOptions) and readConstraint().
+  Result<void> resolveFiles();
+  /// Turns the texts of --logit-bias into token ids. Errors: as of resolveBiases().
+  Result<void> resolveTokens(const text::Tokenizer &tokenizer, uint32_t vocabulary);
 };
 
-/// --stop.
+/// Adds --stop.
 void addStopOption(CLI::App &command, std::vector<std::string> &stops);
-/// --samples, --beams, --length-penalty and --logprobs.
-void addCountOptions(CLI::App &command, AnswerOptions &options);
+/// Adds --samples, --beams, --length-penalty and --logprobs.
+void addCountOptions(CLI::App &command, complete::CompletionOptions &options);
 /// What is wrong with options that are right each by itself; "" where nothing is.
-std::string conflict(const AnswerOptions &options);
+std::string conflict(const CompletionArguments &arguments);
 
 } // namespace weft::cli

@@ -1,11 +1,6 @@
 #include "runtime/cli/options/ConstraintOptions.h"
 
 #include "runtime/cli/options/Arguments.h"
-#include "runtime/constrain/grammar/Ebnf.h"
-#include "runtime/constrain/GrammarConstraint.h"
-#include "runtime/constrain/schema/JsonSchema.h"
-#include "runtime/constrain/grammar/Regex.h"
-#include "runtime/text/tokenizer/decode/TokenBytes.h"
 
 #include <CLI/CLI.hpp>
 
@@ -13,83 +8,59 @@ namespace weft::cli {
 
 namespace {
 
+using Kind = complete::ConstraintOptions::Kind;
+
 bool isSchemaText(const std::string &given) {
   const size_t first = given.find_first_not_of(" \t\r\n");
   return first != std::string::npos && given[first] == '{';
 }
 
 std::string notEmpty(const std::string &text) {
-  return text.empty() ? "expected a form, found nothing" : "";
+  return text.empty() ? "expected a constraint, found nothing" : "";
 }
 
-/// What errors call the form.
-std::string nameOf(const FormOptions &options) {
-  if (!options.regex.empty())
-    return "--regex";
-  if (!options.grammar.empty())
-    return options.grammar;
-  return isSchemaText(options.schema) ? "--json-schema" : options.schema;
-}
-
-Result<constrain::Grammar> parseForm(const FormOptions &options, const std::string &form) {
-  if (!options.regex.empty())
-    return constrain::grammarOfRegex(form);
-  return options.grammar.empty() ? constrain::grammarOfJsonSchema(form) : constrain::parseEbnf(form);
+Result<complete::ConstraintOptions> fromFile(Kind kind, const std::string &path) {
+  auto source = readAll(path);
+  if (!source)
+    return failFrom(source);
+  return complete::ConstraintOptions{kind, std::move(*source), path};
 }
 
 } // namespace
 
-void addFormOptions(CLI::App &command, FormOptions &options) {
-  const OptionGroup group(command, "Form of the answer");
+void addConstraintOptions(CLI::App &command, ConstraintArguments &arguments) {
+  const OptionGroup group(command, "Structured output and stop strings");
   const CLI::Validator given(notEmpty, "");
   auto *schema = command
-                     .add_option("--json-schema", options.schema,
-                                 "Write JSON that this schema accepts: a file, or the schema "
+                     .add_option("--json-schema", arguments.schema,
+                                 "Write JSON that matches this JSON Schema: a file, or the schema "
                                  "itself where it begins with {")
                      ->type_name("FILE|SCHEMA")
                      ->check(given);
-  auto *regex =
-      command.add_option("--regex", options.regex, "Write what fits this expression as a whole")
-          ->type_name("RE")
-          ->check(given);
+  auto *regex = command
+                    .add_option("--regex", arguments.regex,
+                                "Write a text that matches this regular expression as a whole")
+                    ->type_name("RE")
+                    ->check(given);
   auto *grammar = command
-                      .add_option("--grammar", options.grammar,
-                                  "Write a text of this grammar: a file in EBNF or GBNF")
+                      .add_option("--grammar", arguments.grammar,
+                                  "Write a text of this grammar: a file in GBNF or EBNF")
                       ->type_name("FILE")
                       ->check(given);
   schema->excludes(regex)->excludes(grammar);
   regex->excludes(grammar);
 }
 
-Result<std::string> readForm(const FormOptions &options) {
-  if (!options.regex.empty())
-    return options.regex;
-  if (!options.grammar.empty())
-    return readAll(options.grammar);
-  if (options.schema.empty() || isSchemaText(options.schema))
-    return options.schema;
-  return readAll(options.schema);
-}
-
-Result<std::unique_ptr<TokenConstraint>> makeConstraint(const FormOptions &options,
-                                                        const std::string &form,
-                                                        const text::Tokenizer &tokenizer,
-                                                        uint32_t vocabulary,
-                                                        std::span<const int32_t> endIds) {
-  if (!options.any())
-    return nullptr;
-  if (endIds.empty())
-    return fail("the model has no token that ends a text, so a text of a form could not end; "
-                "compile it from a checkpoint whose config.json has eos_token_id");
-  auto grammar = parseForm(options, form);
-  if (!grammar)
-    return fail(nameOf(options) + ": " + grammar.error().message);
-  std::vector<std::string> tokens = text::tokenBytes(tokenizer);
-  tokens.resize(vocabulary);
-  auto compiled = constrain::CompiledGrammar::make(*grammar, tokens, endIds);
-  if (!compiled)
-    return fail(nameOf(options) + ": " + compiled.error().message);
-  return std::make_unique<constrain::GrammarConstraint>(std::move(*compiled));
+Result<complete::ConstraintOptions> readConstraint(const ConstraintArguments &arguments) {
+  if (!arguments.regex.empty())
+    return complete::ConstraintOptions{Kind::Regex, arguments.regex, "--regex"};
+  if (!arguments.grammar.empty())
+    return fromFile(Kind::Grammar, arguments.grammar);
+  if (arguments.schema.empty())
+    return complete::ConstraintOptions();
+  if (isSchemaText(arguments.schema))
+    return complete::ConstraintOptions{Kind::JsonSchema, arguments.schema, "--json-schema"};
+  return fromFile(Kind::JsonSchema, arguments.schema);
 }
 
 } // namespace weft::cli

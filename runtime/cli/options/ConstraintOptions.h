@@ -1,11 +1,8 @@
-// The options that hold an answer to a form.
+// The options of structured output.
 #pragma once
 
-#include "runtime/generate/Constraint.h"
-#include "runtime/text/tokenizer/Tokenizer.h"
+#include "runtime/complete/Constraint.h"
 
-#include <memory>
-#include <span>
 #include <string>
 
 namespace CLI {
@@ -14,33 +11,20 @@ class App;
 
 namespace weft::cli {
 
-/// At most one of them is not empty.
-struct FormOptions {
+/// As given; at most one of them is not empty.
+struct ConstraintArguments {
   /// A file, or the text of a schema: it begins with a brace.
   std::string schema;
   std::string regex;
   /// A file.
   std::string grammar;
-
-  bool any() const { return !schema.empty() || !regex.empty() || !grammar.empty(); }
 };
 
-/// --json-schema, --regex and --grammar, of which one may be given. `options` must outlive the
-/// parsing.
-void addFormOptions(CLI::App &command, FormOptions &options);
+/// Adds --json-schema, --regex and --grammar, of which one may be given. `arguments` must outlive
+/// the parsing.
+void addConstraintOptions(CLI::App &command, ConstraintArguments &arguments);
 
-/// The form that the options name, as its text: "" where there is none. Errors: a file cannot be
-/// read.
-Result<std::string> readForm(const FormOptions &options);
-
-/// What holds new tokens to `form`, which readForm() gave for `options`; nullptr where there is
-/// none. `vocabulary` is the model's: its ids that the tokenizer does not know are never
-/// allowed. Errors: the form is wrong or too large, or there is no end id with which a text could
-/// end.
-Result<std::unique_ptr<TokenConstraint>> makeConstraint(const FormOptions &options,
-                                                        const std::string &form,
-                                                        const text::Tokenizer &tokenizer,
-                                                        uint32_t vocabulary,
-                                                        std::span<const int32_t> endIds);
+/// The constraint that the arguments name, its file read. Errors: a file cannot be read.
+Result<complete::ConstraintOptions> readConstraint(const ConstraintArguments &arguments);
 
 } // namespace weft::cli

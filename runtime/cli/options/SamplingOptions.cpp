@@ -59,80 +59,84 @@ Result<int32_t> tokenOf(const Bias &bias, const text::Tokenizer &tokenizer) {
 
 } // namespace
 
-void SamplingOptions::drawSeed() {
-  // Short enough to be typed again.
-  if (seed->count() == 0)
+void drawSeed(SamplerOptions &sampler, const SamplingArguments &arguments) {
+  if (arguments.seed->count() == 0)
     sampler.seed = std::random_device()() & 0xffffffu;
 }
 
-Result<void> SamplingOptions::resolveBiases(const text::Tokenizer &tokenizer, uint32_t vocabulary) {
-  sampler.logitBias.clear();
-  for (const std::string &given : biases) {
-    const Bias bias = split(given);
+Result<std::vector<LogitBias>> resolveBiases(const std::vector<std::string> &given,
+                                             const text::Tokenizer &tokenizer,
+                                             uint32_t vocabulary) {
+  std::vector<LogitBias> biases;
+  for (const std::string &one : given) {
+    const Bias bias = split(one);
     auto id = tokenOf(bias, tokenizer);
     if (!id)
       return failFrom(id);
     if (uint32_t(*id) >= vocabulary)
       return fail(
           fmt::format("--logit-bias: expected a token below {}, found {}", vocabulary, *id));
-    sampler.logitBias.push_back({*id, float(biasOf(bias.value))});
+    biases.push_back({*id, float(biasOf(bias.value))});
   }
-  return {};
+  return biases;
 }
 
-std::string SamplingOptions::given() const {
+std::string SamplingArguments::given() const {
   for (const CLI::Option *option : options)
     if (option->count() > 0)
       return option->get_name();
   return "";
 }
 
-void addSamplingOptions(CLI::App &command, SamplingOptions &options) {
-  const OptionGroup group(command, "Choice of tokens");
-  SamplerOptions &sampling = options.sampler;
+void addSamplingOptions(CLI::App &command, SamplerOptions &sampling, SamplingArguments &arguments) {
+  const OptionGroup group(command, "Sampling");
   auto add = [&](const char *name, auto &value, const char *help, const char *type,
                  const CLI::Validator &check) {
-    options.options.push_back(command.add_option(name, value, help)
-                                  ->type_name(type)
-                                  ->check(check)
-                                  ->capture_default_str());
+    arguments.options.push_back(command.add_option(name, value, help)
+                                    ->type_name(type)
+                                    ->check(check)
+                                    ->capture_default_str());
   };
   add("--temperature", sampling.temperature,
-      "Divides the logits; 0 always takes the most likely token", "T", realNumber(0, 100));
+      "Divides the logits; 0 is greedy decoding: the most likely token, always", "T",
+      realNumber(0, 100));
   add("--top-k", sampling.topK, "Keep the K most likely tokens; 0 keeps all", "K",
       wholeNumber(0, mostTokens));
   add("--typical-p", sampling.typicalP,
-      "Keep the tokens nearest to the expected surprise that together have probability P", "P",
-      realNumber(0, 1, true));
-  add("--top-p", sampling.topP, "Keep the most likely tokens that together have probability P", "P",
+      "Locally typical sampling: keep the tokens whose surprise is nearest to the expected one and "
+      "that together have probability P",
+      "P", realNumber(0, 1, true));
+  add("--top-p", sampling.topP,
+      "Nucleus sampling: keep the most likely tokens that together have probability P", "P",
       realNumber(0, 1, true));
   add("--min-p", sampling.minP, "Keep tokens at least P times as likely as the most likely", "P",
       realNumber(0, 1));
   add("--repetition-penalty", sampling.repetitionPenalty,
-      "Divides positive logits of tokens that were there, and multiplies others", "R",
+      "Divides positive logits of tokens that occurred, and multiplies negative ones", "R",
       realNumber(0, 100, true));
   add("--presence-penalty", sampling.presencePenalty,
-      "Taken from the logits of tokens that were there", "A", realNumber(-100, 100));
+      "Subtracted from the logits of tokens that occurred", "A", realNumber(-100, 100));
   add("--frequency-penalty", sampling.frequencyPenalty,
-      "Taken from the logit of a token each time that it was there", "A", realNumber(-100, 100));
+      "Subtracted from the logit of a token for each time it occurred", "A", realNumber(-100, 100));
   add("--penalty-window", sampling.penaltyWindow,
-      "Penalties look at the last N tokens, those of the prompt too; 0: at all", "N",
+      "Penalties look at the last N tokens, of the prompt too; 0: at all of them", "N",
       wholeNumber(0, mostTokens));
-  options.options.push_back(
+  arguments.options.push_back(
       command
-          .add_option("--logit-bias", options.biases,
-                      "Adds to the logit of a token, ID=BIAS or '\"TEXT\"=BIAS'; -inf forbids it; "
-                      "more by giving it again")
+          .add_option(
+              "--logit-bias", arguments.biases,
+              "Adds to the logit of a token, ID=BIAS or '\"TEXT\"=BIAS'; -inf forbids it. May "
+              "be repeated")
           ->type_name("TOKEN=BIAS")
           ->expected(1)
           ->take_all()
           ->check(CLI::Validator(checkBias, "")));
-  options.seed =
-      command
-          .add_option("--seed", sampling.seed,
-                      "Same seed, same text (default: a new one each time, on standard error)")
-          ->type_name("S")
-          ->check(wholeNumber(0, UINT64_MAX));
+  arguments.seed = command
+                       .add_option("--seed", sampling.seed,
+                                   "Random seed: same seed, same text (default: a new one each "
+                                   "time, which standard error tells)")
+                       ->type_name("S")
+                       ->check(wholeNumber(0, UINT64_MAX));
 }
 
 } // namespace weft::cli

@@ -14,25 +14,28 @@ class Option;
 
 namespace weft::cli {
 
-struct SamplingOptions {
-  SamplerOptions sampler;
-  /// As given: ID=BIAS or "TEXT"=BIAS, of the right form.
+/// What is given of sampling beside numbers.
+struct SamplingArguments {
+  /// ID=BIAS or "TEXT"=BIAS, each well-formed.
   std::vector<std::string> biases;
   CLI::Option *seed = nullptr;
   /// All but the seed.
   std::vector<CLI::Option *> options;
 
-  /// A seed of its own where none was asked for, short enough to be typed again.
-  void drawSeed();
-  /// Turns `biases` into those of the sampler. Errors: a text that is not one token, an id that
-  /// is not below `vocabulary`.
-  Result<void> resolveBiases(const text::Tokenizer &tokenizer, uint32_t vocabulary);
   /// The name of one of `options` that was given; "" where none was.
   std::string given() const;
 };
 
-/// --temperature, --top-k, --typical-p, --top-p, --min-p, the penalties, --logit-bias and
-/// --seed. `options` must outlive the parsing.
-void addSamplingOptions(CLI::App &command, SamplingOptions &options);
+/// Adds --temperature, --top-k, --typical-p, --top-p, --min-p, the penalties, --logit-bias and
+/// --seed. `sampler` and `arguments` must outlive the parsing.
+void addSamplingOptions(CLI::App &command, SamplerOptions &sampler, SamplingArguments &arguments);
+
+/// Draws a seed where none was given, short enough to be typed again.
+void drawSeed(SamplerOptions &sampler, const SamplingArguments &arguments);
+
+/// The biases of `given`, which are as of SamplingArguments. Errors: a text that is not one token,
+/// an id that is not below `vocabulary`.
+Result<std::vector<LogitBias>> resolveBiases(const std::vector<std::string> &given,
+                                             const text::Tokenizer &tokenizer, uint32_t vocabulary);
 
 } // namespace weft::cli

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 /// Writes a whole document and a newline. Bytes that are no UTF-8 become U+FFFD, numbers
 /// that are not finite become null.
 inline Result<void> writeJson(const Json &json) {
-  return writeOutput(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  return writeText(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 /// A value on one line. Names come from a file, so what could steer a terminal is spelled out.

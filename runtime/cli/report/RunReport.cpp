@@ -1,5 +1,7 @@
 #include "runtime/cli/report/RunReport.h"
 
+#include "runtime/cli/report/CompletionTexts.h"
+
 #include <fmt/format.h>
 #include <map>
 #include <string_view>
@@ -38,7 +40,7 @@ std::string explain(const Generation &generation) {
   return text;
 }
 
-/// Prompt and answers; a single answer is not in an array of its own.
+/// Prompt and completions; a single one is not in an array of its own.
 Json describeTexts(const std::string &prompt, const Json &texts) {
   Json described = {{"prompt", prompt}};
   if (texts.size() == 1)
@@ -50,9 +52,9 @@ Json describeTexts(const std::string &prompt, const Json &texts) {
 
 } // namespace
 
-Json RunReport::describe(const Answers &answers) const {
-  const Generation &took = answers.generation;
-  Json described = describeTexts(prompt, answers.texts);
+Json RunReport::describe(const complete::Completions &completions) const {
+  const Generation &took = completions.generation;
+  Json described = describeTexts(prompt, cli::describe(completions.texts, tokenizer));
   described.update({{"prompt_tokens", took.promptTokens},
                     {"new_tokens", took.newTokens},
                     {"seed", seed},
@@ -69,8 +71,8 @@ Json RunReport::describe(const Answers &answers) const {
   return described;
 }
 
-Json RunReport::describe(const StoredAnswer &stored) const {
-  Json described = describeTexts(prompt, stored.texts);
+Json RunReport::describe(const complete::StoredCompletion &stored) const {
+  Json described = describeTexts(prompt, cli::describe(stored.texts, tokenizer));
   described.update({{"prompt_tokens", stored.promptTokens},
                     {"new_tokens", stored.newTokens},
                     {"seed", seed},
@@ -79,11 +81,11 @@ Json RunReport::describe(const StoredAnswer &stored) const {
   return described;
 }
 
-void RunReport::writeTiming(const Answers &answers) const {
-  const Generation &took = answers.generation;
-  const std::string guessed =
+void RunReport::writeTiming(const complete::Completions &completions) const {
+  const Generation &took = completions.generation;
+  const std::string drafted =
       took.draftedTokens > 0
-          ? fmt::format("guessed {} tokens ahead, {} of them right ({:.0f}%)\n", took.draftedTokens,
+          ? fmt::format("drafted {} tokens, {} of them accepted ({:.0f}%)\n", took.draftedTokens,
                         took.acceptedTokens,
                         100 * double(took.acceptedTokens) / double(took.draftedTokens))
           : "";
@@ -93,12 +95,13 @@ void RunReport::writeTiming(const Answers &answers) const {
                          model.loadSeconds, seed, took.promptTokens, took.promptSeconds,
                          rate(took.promptTokens, took.promptSeconds), took.newTokens,
                          took.decodeSeconds, rate(took.decodedTokens, took.decodeSeconds),
-                         explain(took), guessed));
+                         explain(took), drafted));
 }
 
-void RunReport::writeTiming(const StoredAnswer &stored, const std::string &path) const {
+void RunReport::writeTiming(const complete::StoredCompletion &stored,
+                            const std::string &path) const {
   writeError(fmt::format("load {:.3f} s, seed {}\n"
-                         "prompt {} tokens, answer of {} tokens stored in {}\n",
+                         "prompt {} tokens, completion of {} tokens stored in {}\n",
                          model.loadSeconds, seed, stored.promptTokens, stored.newTokens, path));
 }
 

@@ -1,8 +1,8 @@
-// What weft run says about its answers.
+// What weft run says about its completions.
 #pragma once
 
+#include "runtime/cli/report/Json.h"
 #include "runtime/complete/Complete.h"
-#include "runtime/complete/LoadedModel.h"
 #include "runtime/complete/StoredCompletions.h"
 
 #include <string>
@@ -11,18 +11,19 @@ namespace weft::cli {
 
 struct RunReport {
   std::string prompt;
+  const text::Tokenizer &tokenizer;
   uint64_t seed = 0;
-  const LoadedModel &model;
-  /// Whether stored answers were looked for.
+  const complete::LoadedModel &model;
+  /// Whether stored completions were looked for.
   bool cached = false;
 
   /// The document of --json.
-  Json describe(const Answers &answers) const;
-  Json describe(const StoredAnswer &stored) const;
+  Json describe(const complete::Completions &completions) const;
+  Json describe(const complete::StoredCompletion &stored) const;
 
-  /// Seconds and rates, to standard error.
-  void writeTiming(const Answers &answers) const;
-  void writeTiming(const StoredAnswer &stored, const std::string &path) const;
+  /// Writes seconds and rates to standard error.
+  void writeTiming(const complete::Completions &completions) const;
+  void writeTiming(const complete::StoredCompletion &stored, const std::string &path) const;
 };
 
 } // namespace weft::cli

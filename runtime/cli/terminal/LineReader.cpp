@@ -24,7 +24,7 @@ public:
     size_t searched = 0;
     while (true) {
       if (const size_t end = buffer.find('\n', searched); end != std::string::npos) {
-        Line line{Line::Kind::Text, buffer.substr(0, end)};
+        Line line = lineOf(buffer.substr(0, end));
         buffer.erase(0, end + 1);
         return line;
       }
@@ -38,11 +38,18 @@ public:
       if (count > 0)
         buffer.append(piece, size_t(count));
       if (count == 0)
-        return buffer.empty() ? Line() : Line{Line::Kind::Text, std::exchange(buffer, "")};
+        return buffer.empty() ? Line() : lineOf(std::exchange(buffer, ""));
     }
   }
 
 private:
+  /// Lines of other systems end with a carriage return and a newline.
+  static Line lineOf(std::string text) {
+    if (text.ends_with('\r'))
+      text.pop_back();
+    return {Line::Kind::Text, std::move(text)};
+  }
+
   std::string buffer;
 };
 

@@ -11,7 +11,7 @@ namespace weft::cli {
 struct Line {
   enum class Kind { Text, End, Interrupted };
   Kind kind = Kind::End;
-  /// Without the newline.
+  /// Without the newline, or the carriage return and newline.
   std::string text;
 };
 

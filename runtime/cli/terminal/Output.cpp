@@ -1,5 +1,7 @@
 #include "runtime/cli/terminal/Output.h"
 
+#include "runtime/cli/terminal/VisibleText.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -35,6 +37,10 @@ Result<void> writeOutput(std::string_view text) {
   if (error == 0 || closed)
     return {};
   return fail(fmt::format("cannot write to standard output: {}", std::strerror(error)));
+}
+
+Result<void> writeText(std::string_view text) {
+  return isatty(STDOUT_FILENO) != 0 ? writeOutput(visibleText(text)) : writeOutput(text);
 }
 
 bool outputClosed() { return closed; }

@@ -14,6 +14,10 @@ namespace weft::cli {
 /// Writes all of `text` to standard output, unbuffered. A reader that has gone is no error:
 /// see outputClosed(). Errors: anything else, such as a full disk.
 Result<void> writeOutput(std::string_view text);
+/// Writes text that a model or a file gave: where standard output is a terminal, as visibleText()
+/// has it, so that it cannot steer the terminal; to pipes and files byte by byte. Errors as of
+/// writeOutput().
+Result<void> writeText(std::string_view text);
 /// Whether the reader of standard output has gone; nobody reads what is still written.
 bool outputClosed();
 /// Writes to standard error, as well as it can.

@@ -20,7 +20,7 @@ constexpr std::string_view tableText =
     "bytes INTEGER NOT NULL, used INTEGER NOT NULL)";
 constexpr std::string_view indexText = "CREATE INDEX answers_by_use ON answers (used, bytes)";
 
-/// What an answer takes beside its own bytes, about.
+/// What a completion takes beside its own bytes, about.
 constexpr uint64_t rowBytes = 96;
 
 using Hash = XXH128_canonical_t;
@@ -35,13 +35,13 @@ Hash hashOf(std::string_view bytes) {
   return hash;
 }
 
-/// Of an answer and what it answers, so that no row passes for another's.
-Hash hashOf(const Hash &key, std::string_view answer) {
+/// Of a completion and its request, so that no row passes for another's.
+Hash hashOf(const Hash &key, std::string_view completion) {
   Hash hash;
   XXH3_state_t state;
   XXH3_128bits_reset(&state);
   XXH3_128bits_update(&state, key.digest, sizeof key.digest);
-  XXH3_128bits_update(&state, answer.data(), answer.size());
+  XXH3_128bits_update(&state, completion.data(), completion.size());
   XXH128_canonicalFromHash(&hash, XXH3_128bits_digest(&state));
   return hash;
 }
@@ -90,16 +90,16 @@ Result<void> check(Database &database, const std::string &path) {
   if (!id || !found)
     return id ? failFrom(found) : failFrom(id);
   if (*id != applicationId)
-    return fail(path + " is a database, but no answer cache; name another file");
+    return fail(path + " is a database, but no completion cache; name another file");
   if (*found != version)
-    return fail(path + ": expected an answer cache of version " + std::to_string(version) +
+    return fail(path + ": expected a completion cache of version " + std::to_string(version) +
                 ", found version " + std::to_string(*found) + "; remove it or name another file");
   auto plain = hasOnlyTheTable(database);
   if (!plain)
     return failFrom(plain);
   if (!*plain)
     return fail(path +
-                " has other tables than an answer cache has; remove it or name another file");
+                " has other tables than a completion cache has; remove it or name another file");
   return {};
 }
 
@@ -119,18 +119,18 @@ Result<void> noteUse(Database &database, const Hash &key) {
   return transaction->commit();
 }
 
-Result<void> insert(Database &database, const Hash &key, std::string_view answer) {
+Result<void> insert(Database &database, const Hash &key, std::string_view completion) {
   auto statement = database.prepare(
       std::string("INSERT OR REPLACE INTO answers (key, answer, hash, bytes, used) "
                   "VALUES (?1, ?2, ?3, ?4, ") +
       nextUse + ")");
   if (!statement)
     return failFrom(statement);
-  const Hash hash = hashOf(key, answer);
+  const Hash hash = hashOf(key, completion);
   return statement->bind(1, bytesOf(key))
-      .bind(2, answer)
+      .bind(2, completion)
       .bind(3, bytesOf(hash))
-      .bind(4, int64_t(answer.size() + rowBytes))
+      .bind(4, int64_t(completion.size() + rowBytes))
       .run();
 }
 
@@ -162,7 +162,7 @@ Result<CompletionCache> CompletionCache::open(const std::string &path, uint64_t 
 
 Result<std::optional<std::string>> CompletionCache::find(std::string_view request) {
   const Hash key = hashOf(request);
-  std::string answer;
+  std::string completion;
   {
     auto statement = database->prepare("SELECT answer, hash FROM answers WHERE key = ?1");
     if (!statement)
@@ -172,22 +172,22 @@ Result<std::optional<std::string>> CompletionCache::find(std::string_view reques
       return failFrom(row);
     if (!*row)
       return std::nullopt;
-    answer = statement->bytes(0);
-    if (statement->bytes(1) != bytesOf(hashOf(key, answer)))
-      return fail(path + ": the stored answer is damaged; remove the file or name another");
+    completion = statement->bytes(0);
+    if (statement->bytes(1) != bytesOf(hashOf(key, completion)))
+      return fail(path + ": the stored completion is damaged; remove the file or name another");
   }
-  (void)noteUse(*database, key); // the answer is as good where nothing can be written
-  return answer;
+  (void)noteUse(*database, key); // the completion is as good where nothing can be written
+  return completion;
 }
 
-Result<void> CompletionCache::store(std::string_view request, std::string_view answer) {
-  if (answer.size() + rowBytes > std::min<uint64_t>(mostBytes, Database::mostValueBytes))
+Result<void> CompletionCache::store(std::string_view request, std::string_view completion) {
+  if (completion.size() + rowBytes > std::min<uint64_t>(mostBytes, Database::mostValueBytes))
     return {};
   const Hash key = hashOf(request);
   auto transaction = Transaction::begin(*database);
   if (!transaction)
     return failFrom(transaction);
-  if (auto done = insert(*database, key, answer); !done)
+  if (auto done = insert(*database, key, completion); !done)
     return done;
   if (auto done = shrink(*database, mostBytes); !done)
     return done;

@@ -60,7 +60,7 @@ Error Database::lastError() const {
   // Without a connection there was no memory for one.
   const int code = connection ? sqlite3_errcode(connection.get()) & 0xff : SQLITE_NOMEM;
   if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
-    return {path + " is damaged, or something else than an answer cache; remove it or name "
+    return {path + " is damaged, or something else than a completion cache; remove it or name "
                    "another file"};
   if (code == SQLITE_BUSY)
     return {path + ": another program has held it for more than two seconds"};

@@ -1,4 +1,4 @@
-// A SQLite file, as far as an answer cache needs one.
+// A SQLite file, as far as a completion cache needs one.
 #pragma once
 
 #include "runtime/base/Error.h"

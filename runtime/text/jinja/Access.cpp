@@ -1,7 +1,7 @@
 // Into values and arguments.
+#include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/builtins/Builtins.h"
 #include "runtime/text/jinja/syntax/Characters.h"
-#include "runtime/text/jinja/TemplateError.h"
 
 #include <algorithm>
 
@@ -45,6 +45,12 @@ Value loopAttribute(const Loop &loop, std::string_view name) {
   return Value::undefined(name);
 }
 
+/// What a cycler() gives next.
+Value currentOf(const Namespace &cycler) {
+  const List &items = cycler.values.find("items")->list();
+  return items[size_t(cycler.values.find("position")->integer())];
+}
+
 int64_t bounded(const Value &value, const char *what) {
   if (!value.is(Kind::Integer) && !value.is(Kind::Boolean))
     throw TemplateError(std::string("expected an integer as ") + what + ", found " +
@@ -83,8 +89,12 @@ Value attributeOf(const Value &object, std::string_view name) {
   requireDefined(object);
   if (object.isDict())
     return orUndefined(object.dict().find(name), name);
+  if (object.is(Kind::Namespace) && object.space().isCycler)
+    return name == "current" ? currentOf(object.space()) : Value::undefined(name);
   if (object.is(Kind::Namespace))
     return orUndefined(object.space().values.find(name), name);
+  if (object.isGroup() && (name == "grouper" || name == "list"))
+    return object.list()[name == "list" ? 1 : 0];
   if (object.is(Kind::Loop))
     return loopAttribute(object.loop(), name);
   return Value::undefined(name);
@@ -120,7 +130,7 @@ Value sliceOf(const Value &object, const Value &start, const Value &stop, const 
   List items;
   for (size_t i : sliceIndices(object.list().size(), start, stop, step))
     items.push_back(object.list()[i]);
-  return items;
+  return object.isTuple() ? Value::tuple(std::move(items)) : Value(std::move(items));
 }
 
 int64_t lengthOf(const Value &value) {

@@ -4,9 +4,6 @@
 
 namespace weft::jinja {
 
-using jinja::Dict;
-using jinja::List;
-
 Result<ChatTemplate> ChatTemplate::parse(std::string_view source, std::string beginToken,
                                          std::string endToken) {
   auto parsed = jinja::Template::parse(source);
@@ -16,14 +13,19 @@ Result<ChatTemplate> ChatTemplate::parse(std::string_view source, std::string be
 }
 
 Result<std::string> ChatTemplate::render(Dict variables) const {
-  variables.set("bos_token", beginToken);
-  variables.set("eos_token", endToken);
+  for (const auto &[name, token] : {std::pair("bos_token", &beginToken), {"eos_token", &endToken}})
+    if (!variables.find(name))
+      variables.set(name, *token);
+  for (const char *name : {"tools", "documents"}) // transformers gives them always
+    if (!variables.find(name))
+      variables.set(name, Value::none());
   return source.render(variables);
 }
 
-Result<std::string> ChatTemplate::render(std::span<const ChatMessage> messages) const {
-  Dict variables;
-  variables.set("add_generation_prompt", true);
+Result<std::string> ChatTemplate::render(std::span<const ChatMessage> messages,
+                                         Dict variables) const {
+  if (!variables.find("add_generation_prompt"))
+    variables.set("add_generation_prompt", true);
   try {
     List turns;
     for (const ChatMessage &message : messages) {

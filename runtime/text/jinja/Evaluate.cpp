@@ -1,7 +1,7 @@
 #include "runtime/text/jinja/Interpreter.h"
-#include "runtime/text/jinja/syntax/Level.h"
 #include "runtime/text/jinja/Operators.h"
 #include "runtime/text/jinja/TemplateError.h"
+#include "runtime/text/jinja/syntax/Level.h"
 
 #include <algorithm>
 
@@ -30,7 +30,7 @@ Value TemplateInterpreter::evaluate(const Name &name, Scope &scope) {
   if (const Value *value = scope.find(name.name))
     return value->isUndefined() ? Value::undefined(name.name) : *value;
   if (const Builtin *builtin = findFunction(name.name))
-    return std::make_shared<const Function>(Function{nullptr, nullptr, builtin});
+    return std::make_shared<const Function>(Function{nullptr, nullptr, builtin, Value()});
   return Value::undefined(name.name);
 }
 
@@ -38,7 +38,7 @@ Value TemplateInterpreter::evaluate(const ListDisplay &list, Scope &scope) {
   List items;
   for (const ExpressionPtr &item : list.items)
     items.push_back(evaluate(*item, scope));
-  return items;
+  return list.isTuple ? Value::tuple(std::move(items)) : Value(std::move(items));
 }
 
 Value TemplateInterpreter::evaluate(const DictDisplay &dict, Scope &scope) {
@@ -71,7 +71,8 @@ Value TemplateInterpreter::evaluate(const Slice &slice, Scope &scope) {
   return paid(sliceOf(object, start, stop, step));
 }
 
-Arguments TemplateInterpreter::evaluate(const std::vector<ArgumentSyntax> &arguments, Scope &scope) {
+Arguments TemplateInterpreter::evaluate(const std::vector<ArgumentSyntax> &arguments,
+                                        Scope &scope) {
   Arguments result;
   for (const ArgumentSyntax &argument : arguments) {
     Value value = evaluate(*argument.value, scope);
@@ -114,10 +115,11 @@ Value TemplateInterpreter::call(const Function &function, Arguments arguments) {
     return callMacro(*function.macro, *function.scope, arguments);
   }
   arguments.callee = "'" + std::string(function.builtin->name) + "'";
-  return function.builtin->apply(*this, Value(), arguments);
+  return function.builtin->apply(*this, function.object, arguments);
 }
 
-Value TemplateInterpreter::callMacro(const Macro &macro, const Scope &scope, const Arguments &arguments) {
+Value TemplateInterpreter::callMacro(const Macro &macro, const Scope &scope,
+                                     const Arguments &arguments) {
   Level level(levels);
   const unsigned line = currentLine;
   const size_t count = macro.parameters.size();
@@ -146,7 +148,8 @@ Value TemplateInterpreter::callMacro(const Macro &macro, const Scope &scope, con
   return text;
 }
 
-Value TemplateInterpreter::applyFilter(std::string_view name, const Value &input, Arguments arguments) {
+Value TemplateInterpreter::applyFilter(std::string_view name, const Value &input,
+                                       Arguments arguments) {
   const Builtin *filter = findFilter(name);
   if (!filter)
     throw TemplateError("no filter '" + std::string(name) + "'");
@@ -155,7 +158,8 @@ Value TemplateInterpreter::applyFilter(std::string_view name, const Value &input
   return paid(filter->apply(*this, input, arguments));
 }
 
-bool TemplateInterpreter::applyTest(std::string_view name, const Value &input, Arguments arguments) {
+bool TemplateInterpreter::applyTest(std::string_view name, const Value &input,
+                                    Arguments arguments) {
   const Builtin *test = findTest(name);
   if (!test)
     throw TemplateError("no test '" + std::string(name) + "'");

@@ -1,16 +1,16 @@
 // Walks the tree of a template and writes its text.
 #pragma once
 
+#include "runtime/text/jinja/Template.h"
 #include "runtime/text/jinja/builtins/Builtins.h"
 #include "runtime/text/jinja/syntax/Syntax.h"
-#include "runtime/text/jinja/Template.h"
 
 #include <map>
 
 namespace weft::jinja {
 
-/// Names and what they stand for, within one body or another. Lies on the stack: nothing
-/// that a template can keep refers to a scope inside of its own.
+/// Names and what they stand for, within one body or another. Lies on the
+/// stack: nothing that a template can keep refers to a scope inside of its own.
 class Scope {
 public:
   explicit Scope(const Scope *outer) : outer(outer) {}
@@ -25,12 +25,14 @@ private:
   std::map<std::string, Value, std::less<>> values;
 };
 
-/// What a name that can be called stands for: a macro and the scope that it was made in, or
-/// a function that is always there.
+/// What a name that can be called stands for: a macro and the scope that it was
+/// made in, or a function that is always there.
 struct Function {
   const Macro *macro = nullptr;
   const Scope *scope = nullptr;
   const Builtin *builtin = nullptr;
+  /// What the builtin is applied to: the state of a joiner().
+  Value object = {};
 };
 
 /// For one rendering. Throws TemplateError, after which line() is where.
@@ -68,6 +70,7 @@ private:
   Flow execute(const Macro &macro, Scope &scope);
   Flow execute(const Break &, Scope &) { return Flow::Break; }
   Flow execute(const Continue &, Scope &) { return Flow::Continue; }
+  Flow execute(const With &with, Scope &scope);
   Flow execute(const Group &group, Scope &scope);
 
   Value evaluate(const Expression &expression, Scope &scope);

@@ -3,6 +3,7 @@
 #include "runtime/text/jinja/Interpreter.h"
 #include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/ValueText.h"
+#include "runtime/text/jinja/builtins/Formatting.h"
 
 #include <algorithm>
 #include <cmath>
@@ -121,7 +122,9 @@ Value repeated(const Value &value, int64_t times, TemplateInterpreter &interpret
     else
       items.insert(items.end(), value.list().begin(), value.list().end());
   }
-  return value.isString() ? Value(std::move(text)) : Value(std::move(items));
+  if (value.isString())
+    return text;
+  return value.isTuple() ? Value::tuple(std::move(items)) : Value(std::move(items));
 }
 
 Value joined(const std::string &left, const std::string &right, TemplateInterpreter &interpreter) {
@@ -148,9 +151,12 @@ bool isIn(const Value &item, const Value &container) {
 
 } // namespace
 
-Value apply(BinaryOperator op, const Value &left, const Value &right, TemplateInterpreter &interpreter) {
+Value apply(BinaryOperator op, const Value &left, const Value &right,
+            TemplateInterpreter &interpreter) {
   if (op == BinaryOperator::Concatenate)
     return joined(toText(left), toText(right), interpreter);
+  if (op == BinaryOperator::Modulo && left.isString())
+    return percentFormatted(left.string(), right, interpreter);
   if (areIntegers(left, right))
     return integerArithmetic(op, left.integer(), right.integer());
   if (left.isNumber() && right.isNumber())
@@ -158,9 +164,11 @@ Value apply(BinaryOperator op, const Value &left, const Value &right, TemplateIn
   if (op == BinaryOperator::Add && left.isString() && right.isString())
     return joined(left.string(), right.string(), interpreter);
   if (op == BinaryOperator::Add && left.isList() && right.isList()) {
+    if (left.isTuple() != right.isTuple())
+      failOperands("+", left, right);
     List items = left.list();
     items.insert(items.end(), right.list().begin(), right.list().end());
-    return items;
+    return left.isTuple() ? Value::tuple(std::move(items)) : Value(std::move(items));
   }
   if (op == BinaryOperator::Multiply) {
     const bool ordered = left.isString() || left.isList();

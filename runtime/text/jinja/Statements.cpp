@@ -1,7 +1,7 @@
 #include "runtime/text/jinja/Interpreter.h"
-#include "runtime/text/jinja/syntax/Level.h"
 #include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/ValueText.h"
+#include "runtime/text/jinja/syntax/Level.h"
 
 namespace weft::jinja {
 
@@ -54,7 +54,7 @@ std::string TemplateInterpreter::textOf(const Body &body, Scope &scope) {
 }
 
 std::string TemplateInterpreter::filtered(std::string text, const std::vector<FilterCall> &filters,
-                                  Scope &scope) {
+                                          Scope &scope) {
   Value value(std::move(text));
   for (const FilterCall &filter : filters)
     value = applyFilter(filter.name, value, evaluate(filter.arguments, scope));
@@ -119,7 +119,7 @@ TemplateInterpreter::Flow TemplateInterpreter::execute(const For &statement, Sco
 }
 
 void TemplateInterpreter::assignEach(const std::vector<std::string> &names, const Value &item,
-                             Scope &scope) {
+                                     Scope &scope) {
   if (names.size() == 1)
     return scope.set(names.front(), item);
   const List parts = itemsOf(item);
@@ -171,12 +171,21 @@ TemplateInterpreter::Flow TemplateInterpreter::execute(const FilterBlock &block,
 }
 
 TemplateInterpreter::Flow TemplateInterpreter::execute(const Macro &macro, Scope &scope) {
-  scope.set(macro.name, std::make_shared<const Function>(Function{&macro, &scope, nullptr}));
+  scope.set(macro.name,
+            std::make_shared<const Function>(Function{&macro, &scope, nullptr, Value()}));
   return Flow::Normal;
 }
 
+TemplateInterpreter::Flow TemplateInterpreter::execute(const With &with, Scope &scope) {
+  Scope inner(&scope);
+  for (const auto &[name, value] : with.values)
+    inner.set(name, evaluate(*value, scope)); // as they are outside, not one after another
+  return execute(with.body, inner);
+}
+
 TemplateInterpreter::Flow TemplateInterpreter::execute(const Group &group, Scope &scope) {
-  return execute(group.body, scope);
+  Scope inner(&scope); // a CallBlock in transformers: what is set inside stays inside
+  return execute(group.body, inner);
 }
 
 } // namespace weft::jinja

@@ -6,7 +6,8 @@
 
 namespace weft::jinja {
 
-/// How much there is in a value, with what it shares counted as often as it occurs.
+/// How much there is in a value, with what it shares counted as often as it
+/// occurs.
 struct Value::Extent {
   unsigned depth = 0;
   uint64_t weight = 0;
@@ -14,6 +15,7 @@ struct Value::Extent {
 struct Value::ListNode {
   List items;
   Extent extent;
+  Sequence sequence;
 };
 struct Value::DictNode {
   Dict items;
@@ -66,13 +68,19 @@ Value::Extent Value::extent() const {
 
 uint64_t Value::weight() const { return extent().weight; }
 
-Value::Value(List items) {
+Value::Value(List items) : Value(std::move(items), Sequence::List) {}
+Value Value::tuple(List items) { return Value(std::move(items), Sequence::Tuple); }
+Value Value::group(Value key, List items) {
+  return Value(List{std::move(key), Value(std::move(items))}, Sequence::Group);
+}
+
+Value::Value(List items, Sequence sequence) {
   Extent whole{1, itemWeight};
   for (const Value &item : items) {
     checkItem(item);
     add(whole, item.extent(), itemWeight);
   }
-  data = std::make_shared<const ListNode>(ListNode{std::move(items), whole});
+  data = std::make_shared<const ListNode>(ListNode{std::move(items), whole, sequence});
 }
 
 Value::Value(Dict items) {
@@ -94,6 +102,13 @@ Value Value::none() {
   Value value;
   value.data = Nothing();
   return value;
+}
+
+bool Value::isTuple() const {
+  return isList() && std::get<size_t(Kind::List)>(data)->sequence != Sequence::List;
+}
+bool Value::isGroup() const {
+  return isList() && std::get<size_t(Kind::List)>(data)->sequence == Sequence::Group;
 }
 
 bool Value::isNumber() const { return is(Kind::Boolean) || is(Kind::Integer) || is(Kind::Float); }
@@ -151,7 +166,8 @@ bool operator==(const Value &left, const Value &right) {
   case Kind::String:
     return left.string() == right.string();
   case Kind::List:
-    return std::ranges::equal(left.list(), right.list(),
+    return left.isTuple() == right.isTuple() &&
+           std::ranges::equal(left.list(), right.list(),
                               [](const Value &a, const Value &b) { return a == b; });
   case Kind::Dict:
     return left.dict().size() == right.dict().size() &&

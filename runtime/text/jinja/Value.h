@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,12 +19,12 @@ struct Namespace;
 struct Function;
 struct Loop;
 
-/// Values in order; a Python tuple is one as well.
+/// Values in order.
 using List = std::vector<Value>;
 
-/// Cheap to copy: texts and containers are shared, and never change once they are a Value
-/// (but for a Namespace). Functions, namespaces and loops cannot lie in containers, so
-/// that nothing holds itself.
+/// Cheap to copy: texts and containers are shared, and never change once they
+/// are a Value (but for a Namespace). Functions, namespaces and loops cannot
+/// lie in containers, so that nothing holds itself.
 class Value {
 public:
   enum class Kind {
@@ -50,10 +51,15 @@ public:
   Value(std::string value) : data(std::make_shared<const std::string>(std::move(value))) {}
   Value(std::string_view value) : Value(std::string(value)) {}
   Value(const char *value) : Value(std::string(value)) {}
-  /// Throw TemplateError where the nesting gets too deep, the whole too large, or an item
-  /// cannot lie in a container.
+  /// Throw TemplateError where the nesting gets too deep, the whole too large,
+  /// or an item cannot lie in a container.
   Value(List items);
   Value(Dict items);
+  /// A Python tuple: a List that prints as one, and is equal to tuples only.
+  static Value tuple(List items);
+  /// What groupby makes: a tuple of two that are its attributes `grouper` and
+  /// `list`, too.
+  static Value group(Value key, List items);
   Value(std::shared_ptr<Namespace> value) : data(std::move(value)) {}
   Value(std::shared_ptr<const Loop> value) : data(std::move(value)) {}
   Value(std::shared_ptr<const Function> value) : data(std::move(value)) {}
@@ -62,7 +68,10 @@ public:
   bool is(Kind other) const { return kind() == other; }
   bool isUndefined() const { return is(Kind::Undefined); }
   bool isString() const { return is(Kind::String); }
+  /// A tuple is one as well.
   bool isList() const { return is(Kind::List); }
+  bool isTuple() const;
+  bool isGroup() const;
   bool isDict() const { return is(Kind::Dict); }
   /// A number, True and False among them.
   bool isNumber() const;
@@ -81,14 +90,16 @@ public:
   /// How messages call an undefined value.
   std::string_view undefinedName() const;
 
-  /// Bytes it would have if nothing in it were shared, roughly: what bounds the time that
-  /// comparing it or writing it takes.
+  /// Bytes it would have if nothing in it were shared, roughly: what bounds the
+  /// time that comparing it or writing it takes.
   uint64_t weight() const;
 
   /// Python's bool(value).
   bool truthy() const;
 
 private:
+  enum class Sequence { List, Tuple, Group };
+  Value(List items, Sequence sequence);
   struct ListNode;
   struct DictNode;
   struct Extent;
@@ -121,15 +132,19 @@ private:
   std::map<std::string, size_t, std::less<>> places;
 };
 
-/// What `namespace()` makes: the one thing that a template can change.
+/// What `namespace()` makes: the one thing that a template can change. cycler()
+/// and joiner() keep their state in one.
 struct Namespace {
   Dict values;
+  bool isCycler = false;
 };
 
 /// The items and where a `for` stands among them.
 struct Loop {
   List items;
   size_t index = 0;
+  /// What loop.changed() was given last.
+  mutable std::optional<Value> lastChecked = {};
 };
 
 /// Python's ==.

@@ -18,7 +18,8 @@ std::string floatText(double value) {
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
-/// Python's repr() of a string, but that characters it could not print stay as they are.
+/// Python's repr() of a string, but that characters it could not print stay as
+/// they are.
 std::string quotedText(std::string_view text) {
   const bool doubleQuotes = text.find('\'') != text.npos && text.find('"') == text.npos;
   const char quote = doubleQuotes ? '"' : '\'';
@@ -40,11 +41,15 @@ std::string quotedText(std::string_view text) {
   return out + quote;
 }
 
+} // namespace
+
 std::string represent(const Value &value) {
   if (value.isString())
     return quotedText(value.string());
   return value.isUndefined() ? "Undefined" : toText(value);
 }
+
+namespace {
 
 std::string dictText(const Dict &dict) {
   std::string out = "{";
@@ -70,9 +75,11 @@ std::string toText(const Value &value) {
   case Kind::String:
     return value.string();
   case Kind::List: {
-    std::string out = "[";
+    std::string out(1, value.isTuple() ? '(' : '[');
     for (const Value &item : value.list())
       out += (out.size() > 1 ? ", " : "") + represent(item);
+    if (value.isTuple())
+      return out + (value.list().size() == 1 ? ",)" : ")");
     return out + "]";
   }
   case Kind::Dict:

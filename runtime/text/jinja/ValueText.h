@@ -10,6 +10,9 @@ namespace weft::jinja {
 
 /// Python's str(value); nothing where it is undefined.
 std::string toText(const Value &value);
+/// Python's repr(value), but that characters it could not print stay as they
+/// are.
+std::string represent(const Value &value);
 
 /// How Python's json.dumps writes.
 struct JsonStyle {
@@ -27,8 +30,8 @@ struct JsonStyle {
 /// Throws TemplateError where there is something that JSON does not have.
 std::string toJson(const Value &value, const JsonStyle &style);
 
-/// A JSON text as a value: what messages and tools of a conversation come as. Errors: no
-/// JSON, or nested too deeply.
+/// A JSON text as a value: what messages and tools of a conversation come as.
+/// Errors: no JSON, or nested too deeply.
 Result<Value> valueFromJson(std::string_view json);
 
 } // namespace weft::jinja

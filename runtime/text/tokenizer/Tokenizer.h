@@ -85,8 +85,11 @@ public:
   /// What is still held back at the end (an unfinished character as U+FFFD). The next
   /// push() begins a new text.
   std::string finish();
+  /// A second stream that goes on from where this one is.
+  StreamDecoder fork() const;
 
 private:
+  StreamDecoder() = default;
   struct Run;
   std::unique_ptr<Run> run;
 };

@@ -33,6 +33,8 @@ struct Tokenizer::Impl {
 class Decoding {
 public:
   Decoding(const Tokenizer::Impl &parts, bool skipSpecial, InvalidBytes invalid);
+  /// Goes on from where the other one is.
+  Decoding(const Decoding &other);
 
   /// Decodes one more token. An id outside the vocabulary is an error and changes nothing.
   Result<bool> push(TokenId id);

@@ -45,8 +45,8 @@ TEST_F(Chat, AnswersEachLineAndReadsOnlyWhatIsNew) {
   EXPECT_EQ(outcome.code, exitDone) << outcome.error;
   EXPECT_EQ(outcome.out, "ab\nab\n");
   EXPECT_THAT(outcome.error, HasSubstr("[prompt 3 tokens")); // <s> a \n
-  EXPECT_THAT(outcome.error, HasSubstr(" 0 held before; answer 1 tokens"));
-  EXPECT_THAT(outcome.error, HasSubstr(" 4 held before; answer 1 tokens")); // then \n c \n
+  EXPECT_THAT(outcome.error, HasSubstr(" 0 cached; reply 1 tokens"));
+  EXPECT_THAT(outcome.error, HasSubstr(" 4 cached; reply 1 tokens")); // then \n c \n
 }
 
 TEST_F(Chat, LinesGoOn) {
@@ -63,7 +63,7 @@ TEST_F(Chat, AnswersAreHeldToWhatWasAskedFor) {
   EXPECT_EQ(chat("a\n", {"--logit-bias", "\"c\"=50", "-n", "3"}).out, "ccc\n");
   const Outcome guessed = chat("a\nc\n", {"--draft", model, "--timing"});
   EXPECT_EQ(guessed.out, "ab\nab\n") << guessed.error;
-  EXPECT_THAT(guessed.error, HasSubstr("guesses right"));
+  EXPECT_THAT(guessed.error, HasSubstr("drafted tokens accepted"));
   EXPECT_EQ(chat("a\n", {"--regex", "("}).code, exitFailed);
 }
 
@@ -114,6 +114,41 @@ TEST_F(Chat, NamesWhatIsWrong) {
   EXPECT_EQ(chat("a\n", {"--top-p", "2"}).code, exitUsage);
   // The synthetic artifact's own template is good.
   EXPECT_EQ(test::weft({"chat", model, "--device", "counting", "-n", "1"}, "a\n").code, exitDone);
+}
+
+TEST_F(Chat, LinesOfOtherSystemsEndTheSameWay) {
+  const std::string path = folder.file("said.json");
+  const Outcome outcome =
+      chat("\"\"\"\r\na\r\nb\r\n\"\"\"\r\n/save " + path + "\r\nc\r", {"-n", "1"});
+  EXPECT_EQ(outcome.code, exitDone) << outcome.error;
+  std::ifstream saved(path);
+  ASSERT_TRUE(saved) << outcome.error;
+  EXPECT_EQ(nlohmann::json::parse(saved)[0]["content"], "a\nb");
+}
+
+TEST_F(Chat, GivesTheTemplateItsVariables) {
+  const std::string shows = "{{ 'c' if enable_thinking else 'a' }}{{ more | join }}";
+  EXPECT_EQ(chat("a\n", {"-n", "1"}, shows).out, "b\n");
+  EXPECT_EQ(chat("a\n", {"-n", "1", "--template-var", "enable_thinking=true"}, shows).out, "\n\n");
+  const std::string both = R"({"enable_thinking": true, "more": ["b"]})";
+  EXPECT_EQ(chat("a\n", {"-n", "1", "--chat-template-kwargs", both}, shows).out, "c\n");
+  EXPECT_EQ(chat("a\n",
+                 {"-n", "1", "--chat-template-kwargs", both, "--template-var", "more=[\"a\"]"},
+                 shows)
+                .out,
+            "b\n");
+  for (const char *wrong : {"x", "x=", "x=yes", "1x=1", "=1", "messages=[]"})
+    EXPECT_THAT(chat("a\n", {"--template-var", wrong}).error, HasSubstr("--template-var")) << wrong;
+  EXPECT_THAT(chat("a\n", {"--chat-template-kwargs", "[1]"}).error,
+              HasSubstr("expected a JSON object, found a list"));
+  EXPECT_THAT(chat("a\n", {"--chat-template-kwargs", "{"}).error, HasSubstr("expected JSON"));
+}
+
+TEST_F(Chat, ToolsAreDefinedAndNone) {
+  const std::string shows = "{{ 'a' if tools is defined and tools is none and documents is none }}";
+  EXPECT_EQ(chat("c\n", {"-n", "1"}, shows).out, "b\n");
+  EXPECT_EQ(chat("c\n", {"-n", "1", "--template-var", "tools=[1]"}, "{{ 'b' if tools }}").out,
+            "c\n");
 }
 
 TEST_F(Chat, CtrlCEndsTheAnswer) {

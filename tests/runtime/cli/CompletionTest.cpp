@@ -150,7 +150,7 @@ TEST_F(Answer, IsTheLikeliestByBeamSearch) {
 TEST_F(Answer, IsGuessedAhead) {
   const Outcome draft = greedy({"--draft", model, "--draft-tokens", "2"});
   EXPECT_EQ(draft.out, "abc\nab\n") << draft.error;
-  EXPECT_THAT(draft.error, HasSubstr(" of them right ("));
+  EXPECT_THAT(draft.error, HasSubstr(" of them accepted ("));
   EXPECT_EQ(greedy({"--lookup"}).out, "abc\nab\n");
   EXPECT_THAT(refusal({"--lookup", "--samples", "2"}), HasSubstr("leave out --samples"));
   EXPECT_THAT(refusal({"--lookup", "--draft", model}), HasSubstr("excludes"));
@@ -164,7 +164,7 @@ TEST_F(Answer, IsStoredAndGivenAgain) {
   const Outcome again = greedy({cache});
   EXPECT_EQ(again.out, "abc\nab\n");
   EXPECT_EQ(calls, before) << "the model ran";
-  EXPECT_THAT(again.error, HasSubstr("answer of 4 tokens stored in " + folder.file("answers.db")));
+  EXPECT_THAT(again.error, HasSubstr("completion of 4 tokens stored in " + folder.file("answers.db")));
   const json stored = runJson({"--temperature", "0", cache});
   EXPECT_EQ(stored["cached"], true);
   EXPECT_EQ(stored["text"], "bc\nab");

@@ -1,6 +1,7 @@
 // The device as a whole, with real machine code.
 #include "runtime/device/Registry.h"
 #include "runtime/device/cpu/CpuFeatures.h"
+#include "tests/Shared.h"
 
 #include <cstring>
 #include <fstream>
@@ -11,6 +12,7 @@ namespace weft::test {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 /// After 8 bytes of no code, a kernel that copies i64 elements:
 ///   for (i = begin; i != end; ++i) ((i64 *)bindings[1])[i] = ((i64 *)bindings[0])[i];
@@ -171,6 +173,40 @@ TEST(Registry, UnknownDevicesNameTheKnown) {
   auto device = makeDevice("gpu", 1);
   ASSERT_FALSE(device);
   EXPECT_THAT(device.error().message, HasSubstr("no device 'gpu': expected one of cpu"));
+}
+
+TEST(Registry, ANameLoadsItsOwnPluginAlone) {
+  TemporaryFolder folder;
+  for (const char *name : {"nobody.so", "other.so"})
+    std::ofstream(folder.file(name)) << "no library";
+  ::setenv("WEFT_PLUGIN_PATH", folder.path().c_str(), 1);
+  const std::string error = makeDevice("nobody").error().message;
+  EXPECT_THAT(error, HasSubstr("nobody.so"));
+  EXPECT_THAT(error, Not(HasSubstr("other.so")));
+  // Names that an artifact may have and no file of a folder has.
+  for (const char *name : {"../nobody", "nobody.so", "", "a\nb"})
+    EXPECT_THAT(makeDevice(name).error().message, Not(HasSubstr("cannot open"))) << name;
+  {
+    const PluginSearchOff off;
+    EXPECT_THAT(makeDevice("nobody").error().message, Not(HasSubstr("nobody.so")));
+  }
+  EXPECT_THAT(makeDevice("nobody").error().message, HasSubstr("nobody.so"));
+  ::unsetenv("WEFT_PLUGIN_PATH");
+}
+
+TEST(Registry, ABarePluginIsOneOfTheFolders) {
+  TemporaryFolder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  std::ofstream("here.so") << "no library";
+  const std::string error = loadDevicePlugin("here.so").error().message;
+  EXPECT_THAT(error, HasSubstr("cannot open the plug-in 'here.so': expected it in one of"));
+  EXPECT_THAT(error, HasSubstr("the one in the current folder is ./here.so"));
+  EXPECT_THAT(loadDevicePlugin("./here.so").error().message, Not(HasSubstr("expected it in")));
+  ::setenv("WEFT_PLUGIN_PATH", folder.path().c_str(), 1);
+  EXPECT_THAT(loadDevicePlugin("here.so").error().message, Not(HasSubstr("expected it in")));
+  ::unsetenv("WEFT_PLUGIN_PATH");
+  std::filesystem::current_path(before);
 }
 
 TEST(Registry, DevicesCanBeAddedOnce) {

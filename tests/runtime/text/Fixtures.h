@@ -120,8 +120,10 @@ inline std::string stream(const Tokenizer &tokenizer, const std::vector<TokenId>
                           bool skipSpecial = true) {
   StreamDecoder decoder(tokenizer, skipSpecial);
   std::string text;
-  for (TokenId id : ids)
+  for (TokenId id : ids) {
+    decoder = decoder.fork(); // which goes on as the stream itself would
     text += decoder.push(id).value();
+  }
   return text + decoder.finish();
 }
 

@@ -21,12 +21,12 @@ struct Arguments {
   std::vector<Dict::Item> named;
 };
 
-/// In the order of `parameters`, undefined where the call gives none. Throws TemplateError
-/// where there are more, or of other names.
+/// In the order of `parameters`, undefined where the call gives none. Throws
+/// TemplateError where there are more, or of other names.
 List bind(const Arguments &arguments, std::initializer_list<std::string_view> parameters);
 
-/// `input` is what a filter or a test is applied to, or the object of a method. All of them
-/// throw TemplateError.
+/// `input` is what a filter or a test is applied to, or the object of a method.
+/// All of them throw TemplateError.
 struct Builtin {
   std::string_view name;
   Value (*apply)(TemplateInterpreter &interpreter, const Value &input, const Arguments &arguments);
@@ -39,6 +39,8 @@ const Builtin *findFunction(std::string_view name);
 /// A method of a string, a list, a dict or a loop.
 const Builtin *findMethod(const Value &object, std::string_view name);
 
+std::span<const Builtin> stringMethods();
+
 /// By name within a table.
 const Builtin *findIn(std::span<const Builtin> table, std::string_view name);
 
@@ -50,8 +52,9 @@ int64_t asInteger(const Value &value, const Arguments &arguments);
 /// The same for an argument that was not given.
 int64_t asInteger(const Value &value, const Arguments &arguments, int64_t otherwise);
 bool asBoolean(const Value &value, bool otherwise);
-/// What a `for` goes through: items of a list, keys of a dict, characters of a string,
-/// nothing of an undefined value. Throws TemplateError for anything else.
+/// What a `for` goes through: items of a list, keys of a dict, characters of a
+/// string, nothing of an undefined value. Throws TemplateError for anything
+/// else.
 List itemsOf(const Value &value);
 
 /// object.name and object[index]; undefined where there is no such thing. Throw

@@ -1,8 +1,8 @@
 // Functions that a template finds without being given them.
-#include "runtime/text/jinja/builtins/Builtins.h"
 #include "runtime/text/jinja/Interpreter.h"
 #include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/ValueText.h"
+#include "runtime/text/jinja/builtins/Builtins.h"
 
 namespace weft::jinja {
 
@@ -30,7 +30,7 @@ Value makeDict(TemplateInterpreter &, const Value &, const Arguments &arguments)
 
 Value makeNamespace(TemplateInterpreter &, const Value &, const Arguments &arguments) {
   Value checked(dictOf(arguments)); // refuses what cannot lie in a container
-  return std::make_shared<Namespace>(Namespace{checked.dict()});
+  return std::make_shared<Namespace>(Namespace{checked.dict(), false});
 }
 
 Value raiseException(TemplateInterpreter &, const Value &, const Arguments &arguments) {
@@ -58,6 +58,34 @@ Value range(TemplateInterpreter &, const Value &, const Arguments &arguments) {
   return numbers;
 }
 
+/// Gives "" the first time, and the separator from then on.
+Value joinNext(TemplateInterpreter &, const Value &state, const Arguments &arguments) {
+  bind(arguments, {});
+  Dict &values = state.space().values;
+  const Value separator = *values.find("separator");
+  const bool first = !values.find("used");
+  values.set("used", true);
+  return first ? Value("") : separator;
+}
+
+constexpr Builtin joinerCall = {"joiner", joinNext};
+
+Value joiner(TemplateInterpreter &, const Value &, const Arguments &arguments) {
+  const Value separator = bind(arguments, {"sep"})[0];
+  auto state = std::make_shared<Namespace>();
+  state->values.set("separator", separator.isUndefined() ? Value(", ") : Value(toText(separator)));
+  return std::make_shared<const Function>(Function{nullptr, nullptr, &joinerCall, state});
+}
+
+Value cycler(TemplateInterpreter &, const Value &, const Arguments &arguments) {
+  if (arguments.positional.empty() || !arguments.named.empty())
+    throw TemplateError(arguments.callee + ": expected items to cycle through");
+  auto state = std::make_shared<Namespace>(Namespace{{}, true});
+  state->values.set("items", arguments.positional);
+  state->values.set("position", int64_t(0));
+  return state;
+}
+
 Value strftimeNow(TemplateInterpreter &interpreter, const Value &, const Arguments &arguments) {
   const Value format = bind(arguments, {"format"})[0];
   const std::time_t now = interpreter.now();
@@ -69,7 +97,9 @@ Value strftimeNow(TemplateInterpreter &interpreter, const Value &, const Argumen
   return std::string_view(text, length);
 }
 
-constexpr Builtin functions[] = {{"dict", makeDict},
+constexpr Builtin functions[] = {{"cycler", cycler},
+                                 {"dict", makeDict},
+                                 {"joiner", joiner},
                                  {"namespace", makeNamespace},
                                  {"raise_exception", raiseException},
                                  {"range", range},

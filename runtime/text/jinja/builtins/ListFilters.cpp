@@ -1,9 +1,9 @@
-#include "runtime/text/jinja/syntax/Characters.h"
-#include "runtime/text/jinja/builtins/Filters.h"
 #include "runtime/text/jinja/Interpreter.h"
 #include "runtime/text/jinja/Operators.h"
 #include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/ValueText.h"
+#include "runtime/text/jinja/builtins/Filters.h"
+#include "runtime/text/jinja/syntax/Characters.h"
 
 #include <algorithm>
 #include <map>
@@ -24,8 +24,8 @@ Value reach(const Value &item, const Value &path, const Arguments &arguments) {
   return value;
 }
 
-/// The item itself where no attribute was given; texts in lower case unless they count as
-/// they are.
+/// The item itself where no attribute was given; texts in lower case unless
+/// they count as they are.
 Value sortKey(const Value &item, const Value &attribute, bool caseSensitive,
               const Arguments &arguments) {
   const bool whole = attribute.isUndefined() || attribute.is(Kind::None);
@@ -64,7 +64,7 @@ Value items(TemplateInterpreter &, const Value &input, const Arguments &argument
     throw TemplateError(arguments.callee + ": expected a dict, found " +
                         std::string(describe(input)));
   for (const auto &[key, value] : input.dict().items())
-    pairs.emplace_back(List{key, value});
+    pairs.push_back(Value::tuple({key, value}));
   return pairs;
 }
 
@@ -94,9 +94,10 @@ Value reverse(TemplateInterpreter &, const Value &input, const Arguments &argume
   return text;
 }
 
-/// Equal keys keep their order. A tree stays sound whatever order floats such as NaN make.
-List sorted(TemplateInterpreter &interpreter, const List &items, const Value &attribute, bool caseSensitive,
-            bool reverse, const Arguments &arguments) {
+/// Equal keys keep their order. A tree stays sound whatever order floats such
+/// as NaN make.
+List sorted(TemplateInterpreter &interpreter, const List &items, const Value &attribute,
+            bool caseSensitive, bool reverse, const Arguments &arguments) {
   auto isBefore = [&](const Value &a, const Value &b) {
     interpreter.spend(TemplateInterpreter::workOf(a.weight()));
     return reverse ? isLess(b, a) : isLess(a, b);
@@ -166,7 +167,46 @@ Value unique(TemplateInterpreter &interpreter, const Value &input, const Argumen
   return kept;
 }
 
-/// The first of the positional arguments, and the others as arguments of their own.
+/// Groups by falling together of what an attribute leads to, ordered by it.
+Value groupby(TemplateInterpreter &interpreter, const Value &input, const Arguments &arguments) {
+  const List bound = bind(arguments, {"attribute", "default", "case_sensitive"});
+  const bool caseSensitive = asBoolean(bound[2], false);
+  List keyed;
+  for (const Value &item : itemsOf(input)) {
+    Value key = reach(item, bound[0], arguments);
+    if (key.isUndefined())
+      key = bound[1];
+    keyed.push_back(Value::tuple({std::move(key), item}));
+  }
+  List groups, members;
+  Value first, last;
+  auto finish = [&] {
+    if (!members.empty())
+      groups.push_back(Value::group(first, std::exchange(members, {})));
+  };
+  for (const Value &pair :
+       sorted(interpreter, keyed, int64_t(0), caseSensitive, false, arguments)) {
+    const Value key = sortKey(pair, int64_t(0), caseSensitive, arguments);
+    if (members.empty() || !(key == last)) {
+      finish();
+      first = pair.list()[0];
+      last = key;
+    }
+    members.push_back(pair.list()[1]);
+  }
+  finish();
+  return groups;
+}
+
+/// An attribute, and never an item of a dict.
+Value attribute(TemplateInterpreter &, const Value &input, const Arguments &arguments) {
+  const Value name = bind(arguments, {"name"})[0];
+  return input.isDict() ? Value::undefined(asString(name, arguments))
+                        : attributeOf(input, asString(name, arguments));
+}
+
+/// The first of the positional arguments, and the others as arguments of their
+/// own.
 Value takeFirst(Arguments &arguments, const char *what) {
   if (arguments.positional.empty())
     throw TemplateError(arguments.callee + ": expected " + what);
@@ -192,8 +232,8 @@ Value map(TemplateInterpreter &interpreter, const Value &input, const Arguments 
   return results;
 }
 
-/// Items for which a test (or, without one, their truth) comes out as `wanted`; with
-/// `byAttribute`, of what the first argument names in them.
+/// Items for which a test (or, without one, their truth) comes out as `wanted`;
+/// with `byAttribute`, of what the first argument names in them.
 template <bool wanted, bool byAttribute>
 Value select(TemplateInterpreter &interpreter, const Value &input, const Arguments &arguments) {
   Arguments rest = arguments;
@@ -213,9 +253,11 @@ Value select(TemplateInterpreter &interpreter, const Value &input, const Argumen
 }
 
 constexpr Builtin filters[] = {
+    {"attr", attribute},
     {"count", length},
     {"dictsort", dictsort},
     {"first", first},
+    {"groupby", groupby},
     {"items", items},
     {"join", join},
     {"last", last},
@@ -239,8 +281,10 @@ constexpr Builtin filters[] = {
 std::span<const Builtin> listFilters() { return filters; }
 
 const Builtin *findFilter(std::string_view name) {
-  const Builtin *found = findIn(textFilters(), name);
-  return found ? found : findIn(listFilters(), name);
+  for (const auto &table : {textFilters(), listFilters(), layoutFilters(), markupFilters()})
+    if (const Builtin *found = findIn(table, name))
+      return found;
+  return nullptr;
 }
 
 } // namespace weft::jinja

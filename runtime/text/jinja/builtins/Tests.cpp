@@ -1,9 +1,9 @@
 // What may stand after `is`.
-#include "runtime/text/jinja/builtins/Builtins.h"
-#include "runtime/text/jinja/syntax/Characters.h"
 #include "runtime/text/jinja/Operators.h"
 #include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/ValueText.h"
+#include "runtime/text/jinja/builtins/Builtins.h"
+#include "runtime/text/jinja/syntax/Characters.h"
 
 namespace weft::jinja {
 
@@ -11,7 +11,8 @@ namespace {
 
 using Kind = Value::Kind;
 
-template <Kind... kinds> Value isOf(TemplateInterpreter &, const Value &input, const Arguments &arguments) {
+template <Kind... kinds>
+Value isOf(TemplateInterpreter &, const Value &input, const Arguments &arguments) {
   bind(arguments, {});
   return ((input.kind() == kinds) || ...);
 }
@@ -50,6 +51,18 @@ Value isSameAs(TemplateInterpreter &, const Value &input, const Arguments &argum
   return input.kind() == other.kind() && input == other;
 }
 
+template <const Builtin *(*find)(std::string_view)>
+Value isNamed(TemplateInterpreter &, const Value &input, const Arguments &arguments) {
+  bind(arguments, {});
+  return input.isString() && find(input.string());
+}
+
+/// Nothing is escaped: there is no markup beside text.
+Value isEscaped(TemplateInterpreter &, const Value &, const Arguments &arguments) {
+  bind(arguments, {});
+  return false;
+}
+
 template <std::string (*change)(std::string_view)>
 Value isInCase(TemplateInterpreter &, const Value &input, const Arguments &arguments) {
   bind(arguments, {});
@@ -71,8 +84,10 @@ constexpr Builtin tests[] = {
     {"divisibleby", isDivisibleBy},
     {"eq", compares<ComparisonOperator::Equal>},
     {"equalto", compares<ComparisonOperator::Equal>},
+    {"escaped", isEscaped},
     {"even", hasParity<0>},
     {"false", isBoolean<false>},
+    {"filter", isNamed<findFilter>},
     {"float", isOf<Kind::Float>},
     {"ge", compares<ComparisonOperator::GreaterEqual>},
     {"greaterthan", compares<ComparisonOperator::Greater>},
@@ -92,6 +107,7 @@ constexpr Builtin tests[] = {
     {"sameas", isSameAs},
     {"sequence", isOf<Kind::Undefined, Kind::String, Kind::List, Kind::Dict>},
     {"string", isOf<Kind::String>},
+    {"test", isNamed<findTest>},
     {"true", isBoolean<true>},
     {"undefined", isOf<Kind::Undefined>},
     {"upper", isInCase<upper>},

@@ -1,8 +1,8 @@
-#include "runtime/text/jinja/syntax/Characters.h"
-#include "runtime/text/jinja/builtins/Filters.h"
 #include "runtime/text/jinja/Interpreter.h"
 #include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/ValueText.h"
+#include "runtime/text/jinja/builtins/Filters.h"
+#include "runtime/text/jinja/syntax/Characters.h"
 
 #include <algorithm>
 #include <charconv>
@@ -56,7 +56,8 @@ Value replace(TemplateInterpreter &interpreter, const Value &input, const Argume
   return replaced(text, from, to, most);
 }
 
-/// Each line but the first (which `first` includes) moved right; empty ones only with `blank`.
+/// Each line but the first (which `first` includes) moved right; empty ones
+/// only with `blank`.
 Value indent(TemplateInterpreter &interpreter, const Value &input, const Arguments &arguments) {
   const List bound = bind(arguments, {"width", "first", "blank"});
   const std::string text = toText(input);
@@ -143,29 +144,8 @@ Value toStringFilter(TemplateInterpreter &, const Value &input, const Arguments 
   return toText(input);
 }
 
-/// Text as transformers renders it, without escapes.
-Value safe(TemplateInterpreter &, const Value &input, const Arguments &arguments) {
-  bind(arguments, {});
-  return input;
-}
-
-Value escape(TemplateInterpreter &interpreter, const Value &input, const Arguments &arguments) {
-  bind(arguments, {});
-  const std::string text = toText(input);
-  interpreter.checkLength(5 * text.size());
-  std::string out;
-  for (char c : text) {
-    constexpr std::string_view special = "&<>'\"";
-    constexpr std::string_view names[] = {"&amp;", "&lt;", "&gt;", "&#39;", "&#34;"};
-    if (const size_t which = special.find(c); which != special.npos)
-      out += names[which];
-    else
-      out += c;
-  }
-  return out;
-}
-
-/// As transformers defines it: json.dumps(), not Jinja's own filter, which escapes HTML.
+/// As transformers defines it: json.dumps(), not Jinja's own filter, which
+/// escapes HTML.
 Value tojson(TemplateInterpreter &interpreter, const Value &input, const Arguments &arguments) {
   const List bound = bind(arguments, {"ensure_ascii", "indent", "separators", "sort_keys"});
   JsonStyle style;
@@ -185,15 +165,21 @@ Value tojson(TemplateInterpreter &interpreter, const Value &input, const Argumen
 }
 
 constexpr Builtin filters[] = {
-    {"abs", absolute},    {"capitalize", changeCase<capitalized>},
-    {"d", otherwise},     {"default", otherwise},
-    {"e", escape},        {"escape", escape},
-    {"float", toFloat},   {"indent", indent},
-    {"int", toInteger},   {"lower", changeCase<lower>},
-    {"replace", replace}, {"round", round},
-    {"safe", safe},       {"string", toStringFilter},
-    {"title", title},     {"tojson", tojson},
-    {"trim", trim},       {"upper", changeCase<upper>},
+    {"abs", absolute},
+    {"capitalize", changeCase<capitalized>},
+    {"d", otherwise},
+    {"default", otherwise},
+    {"float", toFloat},
+    {"indent", indent},
+    {"int", toInteger},
+    {"lower", changeCase<lower>},
+    {"replace", replace},
+    {"round", round},
+    {"string", toStringFilter},
+    {"title", title},
+    {"tojson", tojson},
+    {"trim", trim},
+    {"upper", changeCase<upper>},
 };
 
 } // namespace

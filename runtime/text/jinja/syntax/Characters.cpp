@@ -103,6 +103,59 @@ std::vector<std::string_view> split(std::string_view text,
   return pieces;
 }
 
+std::vector<std::string_view>
+splitFromRight(std::string_view text, std::optional<std::string_view> separator, int64_t most) {
+  if (most < 0)
+    return split(text, separator, most);
+  std::vector<std::string_view> pieces;
+  while (int64_t(pieces.size()) < most) {
+    if (!separator)
+      text = stripped(text, std::nullopt, Side::Right);
+    size_t begin = text.size(), end = text.size(); // of the separator
+    if (separator) {
+      begin = text.rfind(*separator);
+      end = begin + separator->size();
+    } else {
+      const std::vector<std::string_view> all = characters(text);
+      auto at = std::find_if(all.rbegin(), all.rend(), isSpace);
+      begin = at == all.rend() ? text.npos : size_t(at->data() - text.data());
+      end = at == all.rend() ? begin : begin + at->size();
+    }
+    if (begin == text.npos)
+      break;
+    pieces.push_back(text.substr(end));
+    text = text.substr(0, begin);
+  }
+  if (!separator)
+    text = stripped(text, std::nullopt, Side::Right);
+  if (separator || !text.empty())
+    pieces.push_back(text);
+  std::ranges::reverse(pieces);
+  return pieces;
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> linesOf(std::string_view text) {
+  std::vector<std::pair<std::string_view, std::string_view>> lines;
+  size_t begin = 0;
+  for (size_t at = 0; at < text.size();) {
+    const Utf8Char c = charAt(text, at);
+    const bool ends = c.kind == Utf8Char::Kind::valid &&
+                      ((c.code >= 0x0A && c.code <= 0x0D) || (c.code >= 0x1C && c.code <= 0x1E) ||
+                       c.code == 0x85 || c.code == 0x2028 || c.code == 0x2029);
+    size_t next = at + c.length;
+    if (ends) {
+      if (c.code == '\r' && text.substr(next).starts_with('\n'))
+        ++next;
+      lines.emplace_back(text.substr(begin, at - begin), text.substr(at, next - at));
+      begin = next;
+    }
+    at = next;
+  }
+  if (begin < text.size())
+    lines.emplace_back(text.substr(begin), std::string_view());
+  return lines;
+}
+
 size_t countOf(std::string_view text, std::string_view from, int64_t most) {
   size_t count = 0;
   if (from.empty()) {
@@ -134,6 +187,44 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
 
 std::string upper(std::string_view text) { return mapped(text, utf8proc_toupper); }
 std::string lower(std::string_view text) { return mapped(text, utf8proc_tolower); }
+
+std::string folded(std::string_view text) {
+  std::string out;
+  for (std::string_view character : characters(text)) {
+    const Utf8Char c = charAt(character, 0);
+    utf8proc_int32_t parts[8];
+    int unused = 0;
+    const utf8proc_ssize_t count = c.kind == Utf8Char::Kind::valid
+                                       ? utf8proc_decompose_char(utf8proc_int32_t(c.code), parts, 8,
+                                                                 UTF8PROC_CASEFOLD, &unused)
+                                       : -1;
+    if (count < 0 || count > 8)
+      out += character;
+    for (utf8proc_ssize_t i = 0; i < std::min<utf8proc_ssize_t>(count, 8); ++i)
+      appendUtf8(out, char32_t(parts[i]));
+  }
+  return out;
+}
+
+std::string swappedCase(std::string_view text) {
+  return mapped(text, [](utf8proc_int32_t code) {
+    const utf8proc_int32_t other = utf8proc_tolower(code);
+    return other == code ? utf8proc_toupper(code) : other;
+  });
+}
+
+std::string centered(std::string_view text, int64_t width, std::string_view fill) {
+  const auto length = int64_t(characters(text).size());
+  const int64_t missing = std::max<int64_t>(width - length, 0);
+  const int64_t before = missing / 2 + (missing & width & 1);
+  std::string out;
+  for (int64_t i = 0; i < before; ++i)
+    out += fill;
+  out += text;
+  for (int64_t i = before; i < missing; ++i)
+    out += fill;
+  return out;
+}
 
 std::string capitalized(std::string_view text) {
   if (text.empty())

@@ -1,6 +1,6 @@
+#include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/syntax/MakeExpression.h"
 #include "runtime/text/jinja/syntax/Parser.h"
-#include "runtime/text/jinja/TemplateError.h"
 
 #include <algorithm>
 #include <optional>
@@ -70,7 +70,7 @@ template <typename Parse> ExpressionPtr ExpressionParser::tupleOf(bool commas, c
   ExpressionPtr first = parse();
   if (!commas || !seesOperator(","))
     return first;
-  ListDisplay tuple;
+  ListDisplay tuple = {{}, true};
   tuple.items.push_back(std::move(first));
   while (acceptOperator(",")) {
     if (seesOperator(")") || peek().kind == Token::Kind::BlockEnd ||

@@ -28,7 +28,8 @@ protected:
   std::string expectAnyName(std::string_view what);
   [[noreturn]] void failExpecting(std::string_view what) const;
 
-  /// One expression; with `commas`, several with commas between them are a tuple.
+  /// One expression; with `commas`, several with commas between them are a
+  /// tuple.
   ExpressionPtr parseExpression(bool commas = false);
   /// Without a conditional at its top, as the items of a `for`.
   ExpressionPtr parseOr(bool commas = false);
@@ -84,8 +85,8 @@ public:
   Body parse();
 
 private:
-  /// Up to a tag that begins with one of `ends`, whose name is then the next token; up to
-  /// the end of the template where there are none.
+  /// Up to a tag that begins with one of `ends`, whose name is then the next
+  /// token; up to the end of the template where there are none.
   Body parseBody(std::initializer_list<std::string_view> ends);
   Statement parseBlock();
   If parseIf();
@@ -93,6 +94,7 @@ private:
   Macro parseMacro();
   FilterBlock parseFilterBlock();
   std::variant<Set, SetBlock> parseSet();
+  With parseWith();
   Group parseGeneration();
   Target parseTarget();
   void endBlock();

@@ -1,7 +1,7 @@
 // The tight end of the grammar: literals, names, and what hangs on to them.
+#include "runtime/text/jinja/TemplateError.h"
 #include "runtime/text/jinja/syntax/MakeExpression.h"
 #include "runtime/text/jinja/syntax/Parser.h"
-#include "runtime/text/jinja/TemplateError.h"
 
 #include <charconv>
 
@@ -63,7 +63,7 @@ ExpressionPtr ExpressionParser::parsePrimary() {
   }
   if (acceptOperator("(")) {
     if (acceptOperator(")"))
-      return makeExpression(line, {}, ListDisplay());
+      return makeExpression(line, {}, ListDisplay{{}, true});
     ExpressionPtr inner = parseExpression(true);
     expectOperator(")");
     return inner;

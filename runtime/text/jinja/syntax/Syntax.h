@@ -22,6 +22,7 @@ struct Name {
 };
 struct ListDisplay {
   std::vector<ExpressionPtr> items;
+  bool isTuple = false;
 };
 struct DictDisplay {
   std::vector<std::pair<ExpressionPtr, ExpressionPtr>> items;
@@ -161,14 +162,19 @@ struct Macro {
 };
 struct Break {};
 struct Continue {};
-/// `generation`: its content.
+/// {% with name = value %} ... {% endwith %}
+struct With {
+  std::vector<std::pair<std::string, ExpressionPtr>> values;
+  Body body;
+};
+/// `generation`: its content, with names of its own.
 struct Group {
   Body body;
 };
 
 struct Statement {
   std::variant<TextOutput, Output, If, For, Set, SetBlock, FilterBlock, Macro, Break, Continue,
-               Group>
+               With, Group>
       node;
   unsigned line;
 };

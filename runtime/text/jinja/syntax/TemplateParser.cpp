@@ -6,8 +6,8 @@ namespace weft::jinja {
 namespace {
 
 /// Tags of Jinja that chat templates have no use for.
-constexpr std::string_view refused[] = {"block",  "call",    "do",    "extends", "from",
-                                        "import", "include", "trans", "with",    "autoescape"};
+constexpr std::string_view refused[] = {"block",  "call",    "do",    "extends",   "from",
+                                        "import", "include", "trans", "autoescape"};
 
 } // namespace
 
@@ -71,6 +71,8 @@ Statement TemplateParser::parseBlock() {
     return {parseMacro(), line};
   if (acceptName("filter"))
     return {parseFilterBlock(), line};
+  if (acceptName("with"))
+    return {parseWith(), line};
   if (acceptName("generation"))
     return {parseGeneration(), line};
   if (seesName("break") || seesName("continue")) {
@@ -82,7 +84,7 @@ Statement TemplateParser::parseBlock() {
   }
   if (std::ranges::find(refused, peek().text) != std::end(refused))
     throw SyntaxError(line, "'" + peek().text + "' is not supported in chat templates");
-  failExpecting("if, for, set, macro, filter, break, continue or generation");
+  failExpecting("if, for, set, macro, filter, with, break, continue or generation");
 }
 
 If TemplateParser::parseIf() {
@@ -192,6 +194,21 @@ Macro TemplateParser::parseMacro() {
   loops = outside;
   endBlock("endmacro");
   return macro;
+}
+
+With TemplateParser::parseWith() {
+  With with;
+  while (peek().kind != Token::Kind::BlockEnd) {
+    if (!with.values.empty())
+      expectOperator(",");
+    std::string name = expectAnyName("a name to set");
+    expectOperator("=");
+    with.values.emplace_back(std::move(name), parseExpression());
+  }
+  endBlock();
+  with.body = parseBody({"endwith"});
+  endBlock("endwith");
+  return with;
 }
 
 Group TemplateParser::parseGeneration() {

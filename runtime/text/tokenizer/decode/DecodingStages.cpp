@@ -1,7 +1,7 @@
 #include "runtime/text/tokenizer/decode/DecodingStages.h"
 
-#include "runtime/text/tokenizer/split/ByteAlphabet.h"
 #include "runtime/base/Utf8.h"
+#include "runtime/text/tokenizer/split/ByteAlphabet.h"
 
 #include <algorithm>
 

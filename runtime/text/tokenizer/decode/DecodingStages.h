@@ -16,6 +16,16 @@ public:
   void finish() override { next->finish(); }
 
 protected:
+  /// copyOf() gives the copy what comes next.
+  PassingStage(const PassingStage &) {}
+  /// What copy() of a stage of type `Stage` is.
+  template <typename Stage>
+  static std::unique_ptr<DecodingStage> copyOf(const Stage &stage, std::string &out) {
+    auto copied = std::make_unique<Stage>(stage);
+    copied->next = stage.next->copy(out);
+    return copied;
+  }
+
   std::unique_ptr<DecodingStage> next;
 };
 
@@ -43,12 +53,18 @@ public:
   using PassingStage::PassingStage;
   void endToken() override {}
   void finish() override;
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 };
 
 /// A space between tokens, as Hugging Face joins them where a file has no decoder.
 class SpaceStage : public TokenStage {
 public:
   using TokenStage::TokenStage;
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 protected:
   void token(std::string whole) override;
@@ -63,6 +79,9 @@ public:
   ByteLevelStage(std::unique_ptr<DecodingStage> next, InvalidBytes invalid)
       : TokenStage(std::move(next)), invalid(invalid) {}
   void finish() override;
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 protected:
   void token(std::string whole) override;
@@ -80,6 +99,9 @@ public:
   ByteFallbackStage(std::unique_ptr<DecodingStage> next, InvalidBytes invalid)
       : TokenStage(std::move(next)), invalid(invalid) {}
   void finish() override;
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 protected:
   void token(std::string whole) override;
@@ -100,6 +122,9 @@ public:
         startLeft(start) {}
   void text(std::string_view piece) override;
   void endToken() override;
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 private:
   std::string_view character;
@@ -116,6 +141,9 @@ public:
       : PassingStage(std::move(next)), pattern(pattern), content(content) {}
   void text(std::string_view piece) override;
   void endToken() override;
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 private:
   const Pattern &pattern;
@@ -129,6 +157,9 @@ public:
   ReplaceStage(std::unique_ptr<DecodingStage> next, const Pattern &pattern,
                std::string_view content)
       : TokenStage(std::move(next)), pattern(pattern), content(content) {}
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 protected:
   void token(std::string whole) override;
@@ -145,6 +176,9 @@ public:
                  const Pattern &mark)
       : TokenStage(std::move(next)), mark(mark),
         dropMark(metaspace.prepend != Metaspace::Prepend::never) {}
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 protected:
   void token(std::string whole) override;
@@ -160,6 +194,9 @@ class WordPieceStage : public TokenStage {
 public:
   WordPieceStage(std::unique_ptr<DecodingStage> next, std::string_view prefix, bool cleanup)
       : TokenStage(std::move(next)), prefix(prefix), cleanup(cleanup) {}
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 protected:
   void token(std::string whole) override;
@@ -176,6 +213,9 @@ public:
   WordEndStage(std::unique_ptr<DecodingStage> next, const Pattern &suffix)
       : TokenStage(std::move(next)), suffix(suffix) {}
   void finish() override;
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 protected:
   void token(std::string whole) override;
@@ -194,6 +234,9 @@ public:
   CtcStage(std::unique_ptr<DecodingStage> next, const Pattern &padding, const Pattern &delimiter,
            bool cleanup)
       : TokenStage(std::move(next)), padding(padding), delimiter(delimiter), cleanup(cleanup) {}
+  std::unique_ptr<DecodingStage> copy(std::string &out) const override {
+    return copyOf(*this, out);
+  }
 
 protected:
   void token(std::string whole) override;

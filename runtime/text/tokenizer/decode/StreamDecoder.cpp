@@ -11,6 +11,9 @@ public:
   void text(std::string_view piece) override { out += piece; }
   void endToken() override {}
   void finish() override {}
+  std::unique_ptr<DecodingStage> copy(std::string &other) const override {
+    return std::make_unique<Collect>(other);
+  }
 
 private:
   std::string &out;
@@ -21,6 +24,10 @@ private:
 Decoding::Decoding(const Tokenizer::Impl &parts, bool skipSpecial, InvalidBytes invalid)
     : parts(parts), skipSpecial(skipSpecial), out(std::make_unique<std::string>()),
       stages(parts.decoder->open(std::make_unique<Collect>(*out), invalid)) {}
+
+Decoding::Decoding(const Decoding &other)
+    : parts(other.parts), skipSpecial(other.skipSpecial),
+      out(std::make_unique<std::string>(*other.out)), stages(other.stages->copy(*out)) {}
 
 Result<bool> Decoding::push(TokenId id) {
   if (id < 0 || static_cast<size_t>(id) >= parts.size())
@@ -61,6 +68,12 @@ StreamDecoder::StreamDecoder(const Tokenizer &tokenizer, bool skipSpecial)
 StreamDecoder::StreamDecoder(StreamDecoder &&) noexcept = default;
 StreamDecoder &StreamDecoder::operator=(StreamDecoder &&) noexcept = default;
 StreamDecoder::~StreamDecoder() = default;
+
+StreamDecoder StreamDecoder::fork() const {
+  StreamDecoder copy;
+  copy.run.reset(new Run{run->parts, run->skipSpecial, std::make_unique<Decoding>(*run->decoding)});
+  return copy;
+}
 
 Result<std::string> StreamDecoder::push(TokenId id) {
   if (auto done = run->decoding->push(id); !done)

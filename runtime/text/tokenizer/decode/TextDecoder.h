@@ -18,6 +18,9 @@ public:
   virtual void text(std::string_view piece) = 0; ///< whole characters of the current token
   virtual void endToken() = 0;
   virtual void finish() = 0; ///< no token will follow
+  /// A copy of this stage and of those behind it, as they stand; its text goes to `out`, which
+  /// must outlive it.
+  virtual std::unique_ptr<DecodingStage> copy(std::string &out) const = 0;
 };
 
 /// What bytes that are no UTF-8 become.

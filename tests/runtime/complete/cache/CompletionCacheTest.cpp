@@ -31,7 +31,7 @@ void writeFile(const std::string &path, const std::string &bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-class Answers : public testing::Test {
+class StoredTexts : public testing::Test {
 protected:
   test::TemporaryFolder folder;
   const std::string path = folder.file("answers.db");
@@ -60,7 +60,7 @@ protected:
   }
 };
 
-TEST_F(Answers, AreThereInLaterRuns) {
+TEST_F(StoredTexts, AreThereInLaterRuns) {
   const std::string bytes("an \0 answer\xff", 12);
   {
     CompletionCache cache = open();
@@ -76,14 +76,14 @@ TEST_F(Answers, AreThereInLaterRuns) {
   EXPECT_EQ(found(cache, "question"), "another");
 }
 
-TEST_F(Answers, AreTheirOwnersAlone) {
+TEST_F(StoredTexts, AreTheirOwnersAlone) {
   open();
   struct stat status = {};
   ASSERT_EQ(stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
 }
 
-TEST_F(Answers, NotUsedForLongestGoFirst) {
+TEST_F(StoredTexts, NotUsedForLongestGoFirst) {
   CompletionCache cache = open(5000);
   const std::string answer(1000, 'a'); // four of these fit
   for (const char *request : {"1", "2", "3", "4"})
@@ -98,14 +98,14 @@ TEST_F(Answers, NotUsedForLongestGoFirst) {
   EXPECT_EQ(found(cache, "5"), answer);
 }
 
-TEST_F(Answers, TakeNoMoreOfTheDiskThanTheLimit) {
+TEST_F(StoredTexts, TakeNoMoreOfTheDiskThanTheLimit) {
   CompletionCache cache = open(200'000);
   for (int i = 0; i < 500; ++i)
     ASSERT_TRUE(cache.store(std::to_string(i), std::string(3000, char('a' + i % 26))));
   EXPECT_LT(std::filesystem::file_size(path), 400'000u);
 }
 
-TEST_F(Answers, OfSeveralProcessesAreInOneFile) {
+TEST_F(StoredTexts, OfSeveralProcessesAreInOneFile) {
   constexpr int processes = 4, answers = 15;
   std::vector<pid_t> children;
   for (int process = 0; process < processes; ++process) {
@@ -131,12 +131,12 @@ TEST_F(Answers, OfSeveralProcessesAreInOneFile) {
     EXPECT_EQ(found(cache, std::to_string(i)), "to " + std::to_string(i));
 }
 
-TEST_F(Answers, AreNotOfSomethingElse) {
+TEST_F(StoredTexts, AreNotOfSomethingElse) {
   writeFile(path, std::string(5000, 'x'));
   EXPECT_THAT(refusal(), HasSubstr(path + " is damaged, or something else"));
   std::filesystem::remove(path);
   sql("CREATE TABLE bookmarks (url TEXT)");
-  EXPECT_THAT(refusal(), HasSubstr("is a database, but no answer cache"));
+  EXPECT_THAT(refusal(), HasSubstr("is a database, but no completion cache"));
   std::filesystem::remove(path);
   std::filesystem::create_directory(path);
   EXPECT_THAT(refusal(), HasSubstr("expected a file"));
@@ -147,26 +147,26 @@ TEST_F(Answers, AreNotOfSomethingElse) {
               HasSubstr("no/such: No such file"));
 }
 
-TEST_F(Answers, OfAnotherVersionAreRefused) {
+TEST_F(StoredTexts, OfAnotherVersionAreRefused) {
   open();
   sql("PRAGMA user_version = 7");
-  EXPECT_THAT(refusal(), HasSubstr("expected an answer cache of version 1, found version 7"));
+  EXPECT_THAT(refusal(), HasSubstr("expected a completion cache of version 1, found version 7"));
 }
 
-TEST_F(Answers, WithTriggersAreRefused) {
+TEST_F(StoredTexts, WithTriggersAreRefused) {
   open();
   sql("CREATE TRIGGER forge AFTER INSERT ON answers BEGIN DELETE FROM answers; END");
   EXPECT_THAT(refusal(), HasSubstr("other tables than"));
 }
 
-TEST_F(Answers, ThatWereChangedAreNotGiven) {
+TEST_F(StoredTexts, ThatWereChangedAreNotGiven) {
   ASSERT_TRUE(open().store("question", "the answer"));
   sql("UPDATE answers SET answer = CAST('the arrow' AS BLOB)");
   CompletionCache cache = open();
-  EXPECT_THAT(found(cache, "question"), HasSubstr("the stored answer is damaged"));
+  EXPECT_THAT(found(cache, "question"), HasSubstr("the stored completion is damaged"));
 }
 
-TEST_F(Answers, WaitForAnotherProgram) {
+TEST_F(StoredTexts, WaitForAnotherProgram) {
   CompletionCache cache = open();
   sqlite3 *other = nullptr;
   ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
@@ -178,7 +178,7 @@ TEST_F(Answers, WaitForAnotherProgram) {
   EXPECT_TRUE(cache.store("a", "b"));
 }
 
-TEST_F(Answers, OfADamagedFileAreRightOrErrors) {
+TEST_F(StoredTexts, OfADamagedFileAreRightOrErrors) {
   {
     CompletionCache cache = open();
     for (int i = 0; i < 40; ++i)

@@ -89,6 +89,17 @@ TEST(StreamDecoder, GivesEachPieceAsSoonAsItIsCertain) {
   EXPECT_EQ(decoder.push(263).value(), "a"); // a new text
 }
 
+TEST(StreamDecoder, ForksGoOnApart) {
+  auto tokenizer = make(llamaStyle());
+  StreamDecoder decoder(*tokenizer);
+  EXPECT_EQ(decoder.push(265).value(), "ab");
+  EXPECT_EQ(decoder.push(3 + 0xC3).value(), "");
+  StreamDecoder fork = decoder.fork();
+  EXPECT_EQ(fork.push(3 + 0xA9).value(), "");
+  EXPECT_EQ(fork.push(262).value(), "éc");
+  EXPECT_EQ(decoder.finish(), "\uFFFD");
+}
+
 TEST(StreamDecoder, ByteLevelCharactersComeWhole) {
   auto tokenizer = make(gptStyle());
   StreamDecoder decoder(*tokenizer);
