@@ -8,7 +8,7 @@ namespace weft::cli {
 
 Continuation::Continuation(const text::Tokenizer &tokenizer, std::span<const int32_t> prompt,
                            StopStrings stops, bool quiet)
-    : decoder(tokenizer), stops(std::move(stops)), quiet(quiet) {
+    : tokenizer(&tokenizer), decoder(tokenizer), stops(std::move(stops)), quiet(quiet) {
   // A token's text depends on what stands before it: the decoder must see the prompt.
   size_t released = 0;
   for (int32_t id : prompt) {
@@ -24,6 +24,8 @@ Continuation::Continuation(const text::Tokenizer &tokenizer, std::span<const int
 
 bool Continuation::push(int32_t id) {
   ids.push_back(id);
+  if (tokenizer->isSpecial(id) && stops.contain(tokenizer->token(id)))
+    return false;
   auto piece = decoder.push(id);
   if (piece)
     add(std::move(*piece));

@@ -18,7 +18,8 @@ public:
   Continuation(const text::Tokenizer &tokenizer, std::span<const int32_t> prompt, StopStrings stops,
                bool quiet);
 
-  /// Whether the text goes on: it has no stop string yet.
+  /// Whether the text goes on: it has no stop string yet, nor is the token one that adds
+  /// nothing to the text, as a special one is.
   bool push(int32_t id);
   /// What was still kept back.
   void finish();
@@ -34,6 +35,7 @@ private:
   void write(const std::string &piece);
   void dropHeld(std::string &piece);
 
+  const text::Tokenizer *tokenizer;
   text::StreamDecoder decoder;
   StopStrings stops;
   bool quiet;

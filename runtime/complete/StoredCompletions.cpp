@@ -117,6 +117,8 @@ Result<std::string> requestOf(const Question &question, const AnswerOptions &opt
                   {"stop", stops},
                   {"samples", options.samples},
                   {"beams", options.beams}};
+  if (!options.stopTokens.empty())
+    request["end_ids"] = question.endIds;
   if (options.beams)
     request["length_penalty"] = options.lengthPenalty;
   else

@@ -87,7 +87,10 @@ std::unique_ptr<LineReader> openLines(bool interactive) {
 /// Talks until the person has enough; the model's session is open.
 Result<int> talk(ChatOptions &options, const LoadedModel &model, const text::Tokenizer &tokenizer,
                  const jinja::ChatTemplate &chatTemplate, const ChatTokens &tokens) {
-  const std::vector<int32_t> ends = answerEnds(model, tokens, tokenizer);
+  auto ends = withStopTokens(answerEnds(model, tokens, tokenizer), options.answer.stopTokens,
+                             tokenizer, model.metadata().vocabulary());
+  if (!ends)
+    return failFrom(ends);
   SessionDecoder decoder(*model.session);
   auto sampler = Sampler::make(options.answer.sampling.sampler);
   if (!sampler)
@@ -99,7 +102,7 @@ Result<int> talk(ChatOptions &options, const LoadedModel &model, const text::Tok
   if (!form)
     return failFrom(form);
   auto constraint =
-      makeConstraint(options.answer.form, *form, tokenizer, decoder.vocabulary(), ends);
+      makeConstraint(options.answer.form, *form, tokenizer, decoder.vocabulary(), *ends);
   if (!constraint)
     return failFrom(constraint);
   auto speculation = openSpeculation(options.answer.speculation, options.model, decoder);
@@ -108,7 +111,7 @@ Result<int> talk(ChatOptions &options, const LoadedModel &model, const text::Tok
   options.loop.turn = {options.answer.newTokens, std::move(*stops), constraint->get(),
                        speculation->drafter.get()};
 
-  Conversation conversation(decoder, tokenizer, chatTemplate, ends);
+  Conversation conversation(decoder, tokenizer, chatTemplate, *ends);
   conversation.setSystem(options.system);
   options.loop.interactive = isInteractive();
   options.loop.colors = options.loop.interactive && !std::getenv("NO_COLOR");
@@ -160,7 +163,7 @@ Command addChat(CLI::App &weft) {
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
   addSamplingOptions(*app, options->answer.sampling);
-  addStopOption(*app, options->answer.stops);
+  addStopOptions(*app, options->answer);
   addFormOptions(*app, options->answer.form);
   addSpeculationOptions(*app, options->answer.speculation);
   addSessionOptions(*app, options->model);

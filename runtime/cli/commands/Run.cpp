@@ -36,7 +36,7 @@ std::string checkDash(const std::string &text) {
 /// The prompt's tokens; a model's begin where it has none.
 std::vector<int32_t> encodePrompt(const LoadedModel &model, const text::Tokenizer &tokenizer,
                                   const std::string &prompt) {
-  std::vector<int32_t> ids = tokenizer.encode(prompt);
+  std::vector<int32_t> ids = tokenizer.encodePrompt(prompt);
   if (const int32_t begin = model.metadata().text()->beginId(); ids.empty() && begin >= 0)
     ids.push_back(begin);
   return ids;
@@ -73,8 +73,12 @@ Result<int> run(RunOptions &options) {
     return failFrom(tokenizer);
   if (auto done = wanted.sampling.resolveBiases(**tokenizer, model->metadata().vocabulary()); !done)
     return failFrom(done);
+  auto ends = withStopTokens(model->endIds(), wanted.stopTokens, **tokenizer,
+                             model->metadata().vocabulary());
+  if (!ends)
+    return failFrom(ends);
   const Question question = {**tokenizer, *prompt, encodePrompt(*model, **tokenizer, *prompt),
-                             model->endIds(), *form};
+                             std::move(*ends), *form};
   const RunReport report = {*prompt, wanted.sampling.sampler.seed, *model, options.cache.wanted()};
 
   std::optional<StoredAnswers> cache;
@@ -136,7 +140,7 @@ Command addRun(CLI::App &weft) {
       ->check(wholeNumber(0, mostTokens))
       ->capture_default_str();
   addSamplingOptions(*app, options->answer.sampling);
-  addStopOption(*app, options->answer.stops);
+  addStopOptions(*app, options->answer);
   addFormOptions(*app, options->answer.form);
   addCountOptions(*app, options->answer);
   addSpeculationOptions(*app, options->answer.speculation);

@@ -1,6 +1,7 @@
 #include "runtime/cli/options/CompletionOptions.h"
 
 #include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/options/TokenNames.h"
 
 #include <CLI/CLI.hpp>
 
@@ -29,13 +30,34 @@ std::string conflictOfBeams(const AnswerOptions &options) {
 
 } // namespace
 
-void addStopOption(CLI::App &command, std::vector<std::string> &stops) {
+void addStopOptions(CLI::App &command, AnswerOptions &options) {
   const OptionGroup group(command, "Form of the answer");
-  command.add_option("--stop", stops, "Ends the text before this one; more by giving it again")
-      ->type_name("TEXT")
-      ->expected(1)
-      ->take_all()
-      ->check(CLI::Validator(notEmpty, ""));
+  auto add = [&](const char *name, std::vector<std::string> &values, const char *help,
+                 const char *type) {
+    command.add_option(name, values, help)
+        ->type_name(type)
+        ->expected(1)
+        ->take_all()
+        ->check(CLI::Validator(notEmpty, ""));
+  };
+  add("--stop", options.stops,
+      "Ends the text before this one, which may be a special token; more by giving it again",
+      "TEXT");
+  add("--stop-token", options.stopTokens,
+      "Ends the text at this token, by number or by its text; more by giving it again", "ID|TEXT");
+}
+
+Result<std::vector<int32_t>> withStopTokens(std::vector<int32_t> endIds,
+                                            const std::vector<std::string> &stopTokens,
+                                            const text::Tokenizer &tokenizer, uint32_t vocabulary) {
+  for (const std::string &given : stopTokens) {
+    const bool isId = wholeNumber(0, mostTokens)(given).empty();
+    auto id = tokenNamed("--stop-token", given, isId, tokenizer, vocabulary);
+    if (!id)
+      return failFrom(id);
+    endIds.push_back(*id);
+  }
+  return endIds;
 }
 
 void addCountOptions(CLI::App &command, AnswerOptions &options) {

@@ -23,6 +23,8 @@ struct AnswerOptions {
   SpeculationOptions speculation;
   /// Each ends an answer and is no part of it.
   std::vector<std::string> stops;
+  /// As given, ID or TEXT: tokens that end an answer and are no part of it.
+  std::vector<std::string> stopTokens;
   /// Continuations of the prompt; with beams, how many of the best ones.
   uint64_t samples = 1;
   /// Texts that beam search follows; 0: tokens are drawn instead.
@@ -37,8 +39,12 @@ struct AnswerOptions {
   uint64_t rows() const { return std::max(sequences(), speculation.rows()); }
 };
 
-/// --stop.
-void addStopOption(CLI::App &command, std::vector<std::string> &stops);
+/// --stop and --stop-token.
+void addStopOptions(CLI::App &command, AnswerOptions &options);
+/// `endIds` and those that `stopTokens` name besides. Errors: those of tokenNamed().
+Result<std::vector<int32_t>> withStopTokens(std::vector<int32_t> endIds,
+                                            const std::vector<std::string> &stopTokens,
+                                            const text::Tokenizer &tokenizer, uint32_t vocabulary);
 /// --samples, --beams, --length-penalty and --logprobs.
 void addCountOptions(CLI::App &command, AnswerOptions &options);
 /// What is wrong with options that are right each by itself; "" where nothing is.

@@ -1,6 +1,7 @@
 #include "runtime/cli/options/SamplingOptions.h"
 
 #include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/options/TokenNames.h"
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -45,18 +46,6 @@ std::string checkBias(const std::string &given) {
                      mostBias, given);
 }
 
-Result<int32_t> tokenOf(const Bias &bias, const text::Tokenizer &tokenizer) {
-  if (!bias.isText())
-    return int32_t(std::stol(bias.token));
-  const std::string text = bias.token.substr(1, bias.token.size() - 2);
-  const std::vector<int32_t> ids = tokenizer.encode(text, false);
-  if (ids.size() == 1)
-    return ids.front();
-  return fail(fmt::format("--logit-bias: expected a text that is one token, found \"{}\", which is "
-                          "{} tokens: {}",
-                          text, ids.size(), fmt::join(ids, " ")));
-}
-
 } // namespace
 
 void SamplingOptions::drawSeed() {
@@ -69,12 +58,11 @@ Result<void> SamplingOptions::resolveBiases(const text::Tokenizer &tokenizer, ui
   sampler.logitBias.clear();
   for (const std::string &given : biases) {
     const Bias bias = split(given);
-    auto id = tokenOf(bias, tokenizer);
+    const std::string name =
+        bias.isText() ? bias.token.substr(1, bias.token.size() - 2) : bias.token;
+    auto id = tokenNamed("--logit-bias", name, !bias.isText(), tokenizer, vocabulary);
     if (!id)
       return failFrom(id);
-    if (uint32_t(*id) >= vocabulary)
-      return fail(
-          fmt::format("--logit-bias: expected a token below {}, found {}", vocabulary, *id));
     sampler.logitBias.push_back({*id, float(biasOf(bias.value))});
   }
   return {};
