@@ -207,11 +207,12 @@ private:
     }
     const size_t end = in.find_first_not_of("imx-", at + 2);
     if (end == std::string_view::npos || (in[end] != ':' && in[end] != ')') || end == at + 2) {
-      inner.looksBehind |= in.substr(at).starts_with("(?<=") || in.substr(at).starts_with("(?<!");
-      groups.push_back(std::exchange(now, inner));
-      const bool isName = in.substr(at).starts_with("(?<") && !inner.looksBehind;
+      const bool isBehind = in.substr(at).starts_with("(?<=") || in.substr(at).starts_with("(?<!");
+      const bool isName = in.substr(at).starts_with("(?<") && !isBehind;
       const size_t nameEnd = isName ? in.find('>', at) : std::string_view::npos;
-      return copy(nameEnd != std::string_view::npos ? nameEnd + 1 - at : inner.looksBehind ? 4 : 3);
+      inner.looksBehind |= isBehind;
+      groups.push_back(std::exchange(now, inner));
+      return copy(nameEnd != std::string_view::npos ? nameEnd + 1 - at : isBehind ? 4 : 3);
     }
     bool value = true;
     for (char option : in.substr(at + 2, end - at - 2)) {

@@ -55,6 +55,7 @@ TEST(Regex, CaseFoldsOfSeveralCharacters) {
   EXPECT_EQ(matches("(?i)\\u00df", "SS"), Texts({"SS"}));
   EXPECT_EQ(matches("(?i)ΐ", "\u1FD3 \u03B9\u0308\u0301"), Texts({"\u1FD3", "\u03B9\u0308\u0301"}));
   EXPECT_EQ(matches("ss(?i:(?<first>f))", "ß ssF"), Texts({"ssF"}));
+  EXPECT_EQ(matches("(?i)(?<=(?:a))b(?<!(?:(?:ss)))", "AB"), Texts({"B"}));
   // Ruby's options hold up to the end of their group, over alternatives.
   EXPECT_EQ(matches("a(?i)b|c", "aB aC c"), Texts({"aB", "aC"}));
 }
