@@ -23,8 +23,8 @@ struct CheckpointTensor {
   std::vector<int64_t> shape;
   Storage storage;
   /// Exactly storage.bytes(product of all but the last dimension, last dimension) bytes
-  /// (a scalar, of shape {}, is one row of one column), aligned for the storage's scalar,
-  /// valid as long as the Checkpoint lives.
+  /// (a scalar, of shape {}, is one row of one column), not aligned for anything, valid as
+  /// long as the Checkpoint lives.
   std::span<const std::byte> data;
   /// Where the bytes come from, for messages and for provenance.
   std::string file;

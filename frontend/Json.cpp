@@ -1,8 +1,9 @@
 #include "frontend/Json.h"
 
-#include "runtime/base/Quotes.h"
 #include "runtime/base/MappedFile.h"
+#include "runtime/base/Quotes.h"
 
+#include <filesystem>
 #include <optional>
 
 namespace weft {
@@ -109,6 +110,32 @@ Result<json> parseJsonFile(const std::string &file, size_t largest) {
     return fail("'" + file + "': expected at most " + std::to_string(largest) + " bytes, found " +
                 std::to_string(bytes.size()));
   return parseJson({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, file);
+}
+
+Result<json> parseJsonObjectIfThere(const std::string &file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored))
+    return json::object();
+  Result<json> value = parseJsonFile(file, largestJsonSettings);
+  if (value && !value->is_object())
+    return fail("'" + file + "': expected a JSON object");
+  return value;
+}
+
+const json *jsonMember(const json &object, const char *key) {
+  if (!object.is_object())
+    return nullptr;
+  auto at = object.find(key);
+  return at == object.end() || at->is_null() ? nullptr : &*at;
+}
+
+std::optional<int32_t> jsonTokenId(const json &value) {
+  if (!value.is_number_integer())
+    return std::nullopt;
+  if (value.is_number_unsigned() && value.get<uint64_t>() > INT32_MAX)
+    return std::nullopt;
+  const auto id = value.get<int64_t>();
+  return id < 0 || id > INT32_MAX ? std::nullopt : std::optional(static_cast<int32_t>(id));
 }
 
 } // namespace weft

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace weft {
 
@@ -23,10 +24,27 @@ void HyperParameters::require(bool holds, const std::string &message) {
     error = Error{"'" + checkpoint.path() + "': " + message};
 }
 
+/// GGUF may say it for each layer; here all layers are the same.
+Result<int64_t> HyperParameters::integer(Key key) const {
+  const std::string name = nameOf(key);
+  auto found = checkpoint.metadata().find(name);
+  const auto *list = gguf && found != checkpoint.metadata().end()
+                         ? std::get_if<std::vector<int64_t>>(&found->second)
+                         : nullptr;
+  if (!list || list->empty())
+    return checkpoint.integer(name);
+  auto other = std::ranges::adjacent_find(*list, std::not_equal_to());
+  if (other == list->end())
+    return list->front();
+  return fail("'" + checkpoint.path() + "': expected " + inQuotes(name) +
+              " to be the same for all layers, found " + std::to_string(*other) + " and " +
+              std::to_string(*(other + 1)));
+}
+
 int64_t HyperParameters::size(Key key, int64_t most, std::optional<int64_t> otherwise) {
   if (otherwise && !contains(key))
     return *otherwise;
-  Result<int64_t> value = checkpoint.integer(nameOf(key));
+  Result<int64_t> value = integer(key);
   if (!value) {
     error = error ? error : value.error();
     return 1;

@@ -52,6 +52,7 @@ public:
 
 private:
   std::string nameOf(Key key) const;
+  Result<int64_t> integer(Key key) const;
   const bool gguf;
 };
 

@@ -48,6 +48,26 @@ bool isTyped(const HyperParameters &read, const RopeKeys &keys) {
   return !scaled || read.contains({keys.type, ""});
 }
 
+/// The factor of a GGUF file, 1 where it has none. Files of llama.cpp before 2023-11 call it
+/// otherwise.
+double ggufFactor(HyperParameters &read) {
+  for (const char *name : {"rope.scaling.factor", "rope.scale_linear"}) {
+    if (!read.contains({"", name}))
+      continue;
+    const std::string key = std::string(read.checkpoint.family()) + "." + name;
+    const bool isNone = read.checkpoint.number(key).value_or(1) == 0;
+    return isNone ? 1 : read.positive({"", name});
+  }
+  return 1;
+}
+
+/// What else GGUF can say of rotary positions and is not computed: only its neutral value.
+void refuseOtherScaling(HyperParameters &read) {
+  const double factor = read.positive({"", "rope.scaling.attn_factor"}, 1.0);
+  read.require(factor == 1,
+               "expected 'rope.scaling.attn_factor' to be 1, found " + std::to_string(factor));
+}
+
 /// Divides by the tensor `rope_freqs.weight` of GGUF: how converters write Llama 3's scaling.
 void applyFactors(HyperParameters &read, RopeFrequencies &result,
                   std::vector<double> &frequencies) {
@@ -84,15 +104,15 @@ RopeFrequencies readRopeFrequencies(HyperParameters &read, int64_t rotated) {
   std::vector<double> frequencies = rotaryFrequencies(result.theta, rotated);
 
   auto key = [&](std::string_view name) { return keys.prefix + std::string(name); };
+  // As with llama.cpp, a factor alone is linear, and no factor, or 0, scales nothing.
   std::string type = read.isGguf()
-                         ? read.choice({"", "rope.scaling.type"}, "none", {"none", "linear"})
+                         ? read.choice({"", "rope.scaling.type"}, "linear", {"none", "linear"})
                          : read.choice({keys.type, ""}, "default", {"default", "linear", "llama3"});
   read.require(isTyped(read, keys), "expected 'rope_scaling' to have a 'rope_type', found none");
-  // Files of llama.cpp before 2023-11 give the factor alone.
-  bool oldLinear = read.isGguf() && type == "none" && read.contains({"", "rope.scale_linear"});
-  if (type == "linear" || oldLinear) {
-    double factor =
-        read.positive({key("factor"), oldLinear ? "rope.scale_linear" : "rope.scaling.factor"});
+  if (read.isGguf() && (type == "none" || ggufFactor(read) == 1))
+    type = "none";
+  if (type == "linear") {
+    double factor = read.isGguf() ? ggufFactor(read) : read.positive({key("factor"), ""});
     for (double &frequency : frequencies)
       frequency /= factor;
   } else if (type == "llama3") {
@@ -107,8 +127,9 @@ RopeFrequencies readRopeFrequencies(HyperParameters &read, int64_t rotated) {
                                                  std::to_string(scaling.low));
     scaleLlama3(frequencies, scaling);
   }
-  if (type == "linear" || type == "llama3" || oldLinear)
-    result.scaling = oldLinear ? "linear" : type;
+  if (type == "linear" || type == "llama3")
+    result.scaling = type;
+  refuseOtherScaling(read);
   applyFactors(read, result, frequencies);
   result.values.assign(frequencies.begin(), frequencies.end());
   return result;

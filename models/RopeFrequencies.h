@@ -20,9 +20,9 @@ struct Llama3Scaling {
 void scaleLlama3(std::vector<double> &frequencies, const Llama3Scaling &scaling);
 
 /// The frequencies that a checkpoint asks for: its theta, its scaling (none, `linear`,
-/// `llama3`; others are refused by name) and, in GGUF, the tensor `rope_freqs.weight` of
-/// divisors, whose name is then put into `tensor`. Computed in f64 and rounded once. Errors
-/// go to `read`.
+/// `llama3`; others are refused by name; a GGUF factor without a type is `linear`) and, in GGUF,
+/// the tensor `rope_freqs.weight` of divisors, whose name is then put into `tensor`. Computed in
+/// f64 and rounded once. Errors go to `read`.
 struct RopeFrequencies {
   double theta = 0;
   /// "none", "linear", "llama3" or "factors", for people.

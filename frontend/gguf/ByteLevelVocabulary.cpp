@@ -15,9 +15,11 @@ constexpr size_t mostMerges = size_t(1) << 22;
 
 Result<const GgufPreTokenizer *> findPreTokenizer(const GgufFile &gguf, const std::string &file) {
   auto pre = ggufValue<std::string>(gguf, "tokenizer.ggml.pre", file);
-  if (!pre)
-    return failFrom(pre);
-  const std::string name = *pre ? **pre : "default";
+  auto model = ggufValue<std::string>(gguf, "tokenizer.ggml.model", file);
+  if (!pre || !model)
+    return failFrom(pre ? model : pre);
+  // The vocabulary of that name has one way to be cut, whatever the file says.
+  const std::string name = *model && **model == "gemma4" ? **model : *pre ? **pre : "default";
   if (const GgufPreTokenizer *found = findGgufPreTokenizer(name))
     return found;
   return fail("'" + file + "': pre-tokenizer 'tokenizer.ggml.pre' is " + inQuotes(name) +
@@ -33,13 +35,33 @@ json preTokenizerJson(const GgufPreTokenizer &pre) {
                     {"pattern", {{"Regex", expression}}},
                     {"behavior", "Isolated"},
                     {"invert", false}});
-  list.push_back({{"type", "ByteLevel"},
-                  {"add_prefix_space", false},
-                  {"trim_offsets", true},
-                  {"use_regex", pre.gpt2Words}});
+  if (pre.spelling == GgufSpelling::Bytes)
+    list.push_back({{"type", "ByteLevel"},
+                    {"add_prefix_space", false},
+                    {"trim_offsets", true},
+                    {"use_regex", pre.gpt2Words}});
   if (list.size() == 1)
     return list.front();
   return {{"type", "Sequence"}, {"pretokenizers", std::move(list)}};
+}
+
+json normalizerJson(const GgufPreTokenizer &pre) {
+  if (pre.spelling == GgufSpelling::SpacesMarked)
+    return {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "▁"}};
+  return pre.nfc ? json{{"type", "NFC"}} : json(nullptr);
+}
+
+json decoderJson(const GgufPreTokenizer &pre) {
+  if (pre.spelling == GgufSpelling::Bytes)
+    return {{"type", "ByteLevel"},
+            {"add_prefix_space", true},
+            {"trim_offsets", true},
+            {"use_regex", true}};
+  json steps = json::array({{{"type", "ByteFallback"}}, {{"type", "Fuse"}}});
+  if (pre.spelling == GgufSpelling::SpacesMarked)
+    steps.insert(steps.begin(),
+                 {{"type", "Replace"}, {"pattern", {{"String", "▁"}}}, {"content", " "}});
+  return {{"type", "Sequence"}, {"decoders", std::move(steps)}};
 }
 
 /// The merges as pairs. Tokens that they mention are marked in `merged`.
@@ -99,13 +121,9 @@ Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary, co
 
   GgufTokenizerParts parts;
   parts.tokenizer = {{"added_tokens", std::move(added)},
-                     {"normalizer", (*pre)->nfc ? json{{"type", "NFC"}} : json(nullptr)},
+                     {"normalizer", normalizerJson(**pre)},
                      {"pre_tokenizer", preTokenizerJson(**pre)},
-                     {"decoder",
-                      {{"type", "ByteLevel"},
-                       {"add_prefix_space", true},
-                       {"trim_offsets", true},
-                       {"use_regex", true}}},
+                     {"decoder", decoderJson(**pre)},
                      {"model",
                       {{"type", "BPE"},
                        {"dropout", nullptr},
@@ -113,7 +131,7 @@ Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary, co
                        {"continuing_subword_prefix", nullptr},
                        {"end_of_word_suffix", nullptr},
                        {"fuse_unk", false},
-                       {"byte_fallback", false},
+                       {"byte_fallback", (*pre)->spelling != GgufSpelling::Bytes},
                        {"ignore_merges", (*pre)->ignoreMerges},
                        {"vocab", std::move(vocab)},
                        {"merges", std::move(*merges)}}}};

@@ -7,6 +7,14 @@
 
 namespace weft {
 
+/// How the tokens of a vocabulary spell a text.
+enum class GgufSpelling {
+  Bytes,        // byte by byte, in the alphabet of GPT-2
+  Plain,        // as UTF-8; a byte that no token has is <0x0A>
+  SpacesMarked, // the same, and a space is ▁
+};
+
+/// How a vocabulary with a list of merges cuts text into the pieces that are merged.
 struct GgufPreTokenizer {
   /// What `tokenizer.ggml.pre` calls it.
   std::vector<std::string_view> names;
@@ -17,6 +25,7 @@ struct GgufPreTokenizer {
   bool singleDigits = false;
   /// The expression of GPT-2, which ByteLevel has built in, cuts what they left.
   bool gpt2Words = false;
+  GgufSpelling spelling = GgufSpelling::Bytes;
   /// Text is brought to Unicode's NFC first.
   bool nfc = false;
   /// A piece that is a token is taken whole, whatever the merges give.

@@ -1,8 +1,9 @@
 #include "frontend/gguf/GgufTokenizer.h"
 
 #include "frontend/Json.h"
-#include "runtime/base/Quotes.h"
+#include "frontend/gguf/GgufEndTokens.h"
 #include "frontend/gguf/GgufVocabulary.h"
+#include "runtime/base/Quotes.h"
 #include "runtime/base/Utf8.h"
 
 #include <algorithm>
@@ -63,6 +64,7 @@ Result<GgufVocabulary> readVocabulary(const GgufFile &gguf, const std::string &f
     if (!inserted)
       return fail(name + "is the same as token " + std::to_string(same->second));
   }
+  correctTypesByText(vocabulary);
   return vocabulary;
 }
 
@@ -125,12 +127,9 @@ struct Kind {
 };
 constexpr Kind kinds[] = {{"llama", convertSentencePiece},
                           {"gpt2", convertByteLevel},
+                          {"gemma4", convertByteLevel},
                           {"bert", convertWordPiece},
                           {"t5", convertUnigram}};
-
-/// Ends of a turn by their published names, for files that predate the keys for them.
-constexpr std::string_view endsOfTurn[] = {"<|eot_id|>",    "<|im_end|>",      "<|end|>",
-                                           "<end_of_turn>", "<|end_of_turn|>", "<|eom_id|>"};
 
 } // namespace
 
@@ -160,8 +159,8 @@ Result<GgufText> convertGgufTokenizer(const GgufFile &gguf, const std::string &f
   auto kind = std::ranges::find(kinds, **model, &Kind::name);
   if (kind == std::end(kinds))
     return fail("'" + file + "': vocabulary 'tokenizer.ggml.model' is " + inQuotes(**model) +
-                "; expected 'llama' (SentencePiece BPE), 'gpt2' (byte-level BPE), 'bert' "
-                "(WordPiece) or 't5' (SentencePiece unigram)");
+                "; expected 'llama' (SentencePiece BPE), 'gpt2' (byte-level BPE), 'gemma4' (BPE), "
+                "'bert' (WordPiece) or 't5' (SentencePiece unigram)");
 
   Result<GgufVocabulary> vocabulary = readVocabulary(gguf, file);
   if (!vocabulary)
@@ -198,11 +197,8 @@ Result<GgufText> convertGgufTokenizer(const GgufFile &gguf, const std::string &f
   };
   for (int32_t id : {*end, *turn, *message})
     addEndId(id);
-  if (*turn < 0)
-    for (std::string_view name : endsOfTurn)
-      if (auto at = vocabulary->ids.find(name);
-          at != vocabulary->ids.end() && vocabulary->types[at->second] == GgufTokenType::Control)
-        addEndId(at->second);
+  for (int32_t id : endTokensByText(*vocabulary))
+    addEndId(id);
 
   json &tokenizer = parts->tokenizer;
   tokenizer["version"] = "1.0";

@@ -49,7 +49,8 @@ struct GgufTokenizerParts {
 Result<GgufTokenizerParts> convertSentencePiece(const GgufVocabulary &vocabulary,
                                                 const GgufFile &gguf, const std::string &file);
 
-/// Byte-level BPE with the pre-tokenizer that `tokenizer.ggml.pre` names.
+/// BPE with a list of merges, most often byte by byte, with the pre-tokenizer that
+/// `tokenizer.ggml.pre` names.
 Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary, const GgufFile &gguf,
                                             const std::string &file);
 

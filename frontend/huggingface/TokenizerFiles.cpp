@@ -1,10 +1,11 @@
 #include "frontend/huggingface/TokenizerFiles.h"
 
 #include "frontend/Json.h"
-#include "runtime/base/Quotes.h"
+#include "frontend/huggingface/AddedTokenFiles.h"
+#include "frontend/huggingface/SlowVocabularies.h"
+#include "frontend/huggingface/SpecialTokensAround.h"
 #include "runtime/base/MappedFile.h"
-#include "runtime/text/formats/SentencePieceModel.h"
-#include "runtime/text/formats/Tiktoken.h"
+#include "runtime/base/Quotes.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -16,62 +17,17 @@ using nlohmann::json;
 
 namespace {
 
-constexpr size_t largestConfig = size_t(64) << 20;
 constexpr size_t longestChatTemplate = size_t(1) << 20;
-constexpr size_t largestTokenizer = size_t(512) << 20;
-
-/// The whole text of a file; empty where there is no such file.
-Result<std::string> readTextIfThere(const std::string &file, size_t largest) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored))
-    return std::string();
-  Result<MappedFile> mapped = MappedFile::open(file);
-  if (!mapped)
-    return failFrom(mapped);
-  std::span<const std::byte> bytes = mapped->bytes();
-  if (bytes.size() > largest)
-    return fail("'" + file + "': expected at most " + std::to_string(largest) + " bytes, found " +
-                std::to_string(bytes.size()));
-  return std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-}
-
-/// A JSON object from a file; an empty one where there is no such file.
-Result<json> readObjectIfThere(const std::string &file) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored))
-    return json::object();
-  Result<json> value = parseJsonFile(file, largestConfig);
-  if (value && !value->is_object())
-    return fail("'" + file + "': expected a JSON object");
-  return value;
-}
-
-const json *member(const json &object, const char *key) {
-  if (!object.is_object())
-    return nullptr;
-  auto at = object.find(key);
-  return at == object.end() || at->is_null() ? nullptr : &*at;
-}
-
-/// One token id, or nothing where `value` is not one.
-std::optional<int32_t> tokenId(const json &value) {
-  if (!value.is_number_integer())
-    return std::nullopt;
-  auto id = value.get<int64_t>();
-  if (value.is_number_unsigned() && value.get<uint64_t>() > INT32_MAX)
-    return std::nullopt;
-  return id < 0 || id > INT32_MAX ? std::nullopt : std::optional(static_cast<int32_t>(id));
-}
 
 /// The ids under `key`, one or a list; none where the key is absent.
 Result<std::vector<int32_t>> tokenIds(const json &object, const char *key,
                                       const std::string &file) {
   std::vector<int32_t> ids;
-  const json *value = member(object, key);
+  const json *value = jsonMember(object, key);
   if (!value)
     return ids;
   auto add = [&](const json &item) {
-    std::optional<int32_t> id = tokenId(item);
+    std::optional<int32_t> id = jsonTokenId(item);
     if (id && std::ranges::find(ids, *id) == ids.end())
       ids.push_back(*id);
     return id.has_value();
@@ -84,25 +40,17 @@ Result<std::vector<int32_t>> tokenIds(const json &object, const char *key,
   return ids;
 }
 
-/// A token is written as a string or as an object with its content.
-std::string tokenText(const json &object, const char *key) {
-  const json *value = member(object, key);
-  if (value && value->is_object())
-    value = member(*value, "content");
-  return value && value->is_string() ? value->get<std::string>() : std::string();
-}
-
 /// `chat_template` of a file is one template, or several with names of which one is
 /// "default".
 Result<std::string> chatTemplateIn(const json &object, const std::string &file) {
-  const json *value = member(object, "chat_template");
+  const json *value = jsonMember(object, "chat_template");
   if (!value)
     return std::string();
   if (value->is_string())
     return value->get<std::string>();
   if (value->is_array()) {
     for (const json &item : *value) {
-      const json *name = member(item, "name"), *source = member(item, "template");
+      const json *name = jsonMember(item, "name"), *source = jsonMember(item, "template");
       if (name && *name == "default" && source && source->is_string())
         return source->get<std::string>();
     }
@@ -118,7 +66,7 @@ Result<std::string> chatTemplate(const std::string &directory, const json &token
   if (!jinja || !jinja->empty())
     return jinja;
   const std::string file = directory + "/chat_template.json";
-  Result<json> object = readObjectIfThere(file);
+  Result<json> object = parseJsonObjectIfThere(file);
   if (!object)
     return failFrom(object);
   Result<std::string> chat = chatTemplateIn(*object, file);
@@ -127,164 +75,139 @@ Result<std::string> chatTemplate(const std::string &directory, const json &token
   return chatTemplateIn(tokenizerConfig, directory + "/tokenizer_config.json");
 }
 
-/// Whether a post-processor puts `token` before a text.
-bool putsBefore(const json &processor, const std::string &token) {
-  const json *type = member(processor, "type");
-  if (!type || !type->is_string())
-    return false;
-  const auto &name = type->get_ref<const std::string &>();
-  if (name == "BertProcessing" || name == "RobertaProcessing")
-    return true;
-  if (name == "Sequence") {
-    const json *parts = member(processor, "processors");
-    return parts && parts->is_array() &&
-           std::ranges::any_of(*parts, [&](const json &part) { return putsBefore(part, token); });
-  }
-  const json *single = member(processor, "single");
-  if (name != "TemplateProcessing" || !single || !single->is_array() || single->empty())
-    return false;
-  const json *special = member(single->front(), "SpecialToken");
-  const json *id = special ? member(*special, "id") : nullptr;
-  return id && id->is_string() && *id == token;
+std::optional<bool> flag(const json &config, const char *key) {
+  const json *value = jsonMember(config, key);
+  return value && value->is_boolean() ? std::optional(value->get<bool>()) : std::nullopt;
 }
 
-/// Puts `token` before each sequence of a TemplateProcessing.
-void putBefore(json &processor, const std::string &token, int32_t id) {
-  auto withToken = [&](const json &pieces) {
-    json result = json::array();
-    for (const json &piece : pieces) {
-      // It belongs before a sequence's own special tokens; those that stand between two
-      // sequences (an end-of-sequence token) belong to the first.
-      const json *sequence = member(piece, "Sequence");
-      if (sequence) {
-        const json *type = member(*sequence, "type_id");
-        result.push_back({{"SpecialToken", {{"id", token}, {"type_id", type ? *type : json(0)}}}});
-      }
-      result.push_back(piece);
-    }
-    return result;
+/// The tokenizer of a directory while it is put together: as text, and parsed once that is
+/// needed.
+struct TokenizerText {
+  std::string text, file;
+  bool isSlow = false, isSentencePiece = false;
+  json parsed;
+
+  Result<void> parse() {
+    if (!parsed.is_null())
+      return {};
+    Result<json> read = parseJson(text, file);
+    if (!read)
+      return failFrom(read);
+    if (!read->is_object())
+      return fail("'" + file + "': expected a JSON object");
+    parsed = std::move(*read);
+    return {};
+  }
+};
+
+Result<TokenizerText> readVocabulary(const std::string &directory, const json &config) {
+  TokenizerText tokenizer;
+  tokenizer.file = directory + "/tokenizer.json";
+  Result<std::string> text = readTextIfThere(tokenizer.file, largestTokenizer);
+  if (!text)
+    return failFrom(text);
+  tokenizer.text = std::move(*text);
+  if (!tokenizer.text.empty())
+    return tokenizer;
+  Result<SlowVocabulary> slow = readSlowVocabulary(directory, config);
+  if (!slow)
+    return failFrom(slow);
+  return TokenizerText{
+      std::move(slow->tokenizerJson), std::move(slow->file), true, slow->isSentencePiece, {}};
+}
+
+/// What is to stand around a text. The classes that read a SentencePiece model themselves begin
+/// it with a token unless told otherwise, and so do files that name no class, as GGUF does; a
+/// tokenizer.json says it itself.
+SpecialTokensAround tokensAround(const json &config, const TokenizerText &tokenizer,
+                                 const TextDefaults &defaults) {
+  SpecialTokensAround around{defaults.beginToken, defaults.endToken, flag(config, "add_bos_token"),
+                             flag(config, "add_eos_token")};
+  const json *type = jsonMember(config, "tokenizer_class");
+  const std::string name = type && type->is_string() ? type->get<std::string>() : "";
+  const bool begins = name.empty() || name.starts_with("LlamaTokenizer") ||
+                      name.starts_with("CodeLlamaTokenizer") || name.starts_with("GemmaTokenizer");
+  if (tokenizer.isSlow && !around.addBegin && tokenizer.file.ends_with(".model") && begins &&
+      (tokenizer.isSentencePiece || !name.empty()))
+    around.addBegin = true;
+  if (tokenizer.isSentencePiece && !around.addEnd && name.starts_with("T5Tokenizer"))
+    around.addEnd = true;
+  return around;
+}
+
+/// The tokens that begin and end a text where no file names them, as SentencePiece calls them.
+void nameDefaultTokens(const json &tokenizer, TextDefaults &defaults) {
+  struct Default {
+    std::string *token;
+    std::initializer_list<const char *> names;
   };
-  for (const char *key : {"single", "pair"})
-    if (const json *pieces = member(processor, key); pieces && pieces->is_array())
-      processor[key] = withToken(*pieces);
-  json &tokens = processor["special_tokens"];
-  if (!tokens.is_object())
-    tokens = json::object();
-  tokens[token] = {{"id", token}, {"ids", {id}}, {"tokens", {token}}};
+  for (const Default &each : {Default{&defaults.beginToken, {"<s>", "<bos>"}},
+                              Default{&defaults.endToken, {"</s>", "<eos>"}}})
+    for (const char *name : each.names)
+      if (each.token->empty() && idOfToken(tokenizer, name))
+        *each.token = name;
 }
 
-json templateOfSequence() {
-  auto sequence = [](const char *id, int type) {
-    return json{{"Sequence", {{"id", id}, {"type_id", type}}}};
-  };
-  return {{"type", "TemplateProcessing"},
-          {"single", json::array({sequence("A", 0)})},
-          {"pair", json::array({sequence("A", 0), sequence("B", 1)})},
-          {"special_tokens", json::object()}};
+/// The id of a token by the files beside the vocabulary, or else by the vocabulary.
+std::optional<int32_t> idOf(const std::string &token, const AddedTokenFiles &files,
+                            TokenizerText &tokenizer) {
+  for (const auto &[id, known] : files.tokens)
+    if (known["content"] == token)
+      return id;
+  return !token.empty() && tokenizer.parse() ? idOfToken(tokenizer.parsed, token) : std::nullopt;
 }
 
-/// `processor` so changed that it puts `token` before a text.
-json withTokenBefore(json processor, const std::string &token, int32_t id) {
-  if (processor.is_object() && processor.value("type", json()) == "TemplateProcessing") {
-    putBefore(processor, token, id);
-    return processor;
+/// Brings in what the files beside the vocabulary say. `rows` is the size of the model's
+/// vocabulary, 0 where it is not known. A tokenizer.json that is none stays as it is unless
+/// something is to be put into it: the model computes without one.
+Result<void> complete(TokenizerText &tokenizer, const AddedTokenFiles &files,
+                      const json &tokenizerConfig, int64_t rows, TextDefaults &defaults) {
+  bool changed = false;
+  if (tokenizer.isSlow || (!files.areAllIn(tokenizer.text) && tokenizer.parse())) {
+    if (auto parsed = tokenizer.parse(); !parsed)
+      return parsed;
+    changed = addTokens(tokenizer.parsed, files, rows, tokenizer.isSlow);
   }
-  json parts = json::array();
-  if (processor.is_object() && processor.value("type", json()) == "Sequence" &&
-      processor.value("processors", json()).is_array())
-    parts = processor["processors"];
-  else if (!processor.is_null())
-    parts.push_back(std::move(processor));
-  auto existing = std::ranges::find_if(parts, [](const json &part) {
-    return part.is_object() && part.value("type", json()) == "TemplateProcessing";
-  });
-  if (existing != parts.end()) {
-    putBefore(*existing, token, id);
-  } else {
-    json added = templateOfSequence();
-    putBefore(added, token, id);
-    parts.push_back(std::move(added));
+  if (tokenizer.isSentencePiece)
+    nameDefaultTokens(tokenizer.parsed, defaults);
+  const SpecialTokensAround around = tokensAround(tokenizerConfig, tokenizer, defaults);
+  if ((around.addBegin && !around.begin.empty()) || (around.addEnd && !around.end.empty())) {
+    if (auto parsed = tokenizer.parse(); !parsed)
+      return parsed;
+    Result<bool> put = putTokensAround(tokenizer.parsed, around, tokenizer.file);
+    if (!put)
+      return failFrom(put);
+    changed |= *put;
   }
-  if (parts.size() == 1)
-    return parts.front();
-  return {{"type", "Sequence"}, {"processors", std::move(parts)}};
-}
-
-/// The id of a token: the added tokens come first, as they do when text is encoded.
-std::optional<int32_t> idOf(const json &tokenizer, const std::string &token) {
-  if (const json *added = member(tokenizer, "added_tokens"); added && added->is_array())
-    for (const json &item : *added)
-      if (const json *content = member(item, "content"); content && *content == token)
-        if (const json *id = member(item, "id"))
-          return tokenId(*id);
-  const json *model = member(tokenizer, "model");
-  const json *vocabulary = model ? member(*model, "vocab") : nullptr;
-  const json *id = vocabulary ? member(*vocabulary, token.c_str()) : nullptr;
-  return id ? tokenId(*id) : std::nullopt;
-}
-
-/// Makes tokenizer.json add the begin-of-sequence token where it does not.
-Result<std::string> addingBegin(std::string tokenizerJson, const std::string &token,
-                                const std::string &file) {
-  Result<json> tokenizer = parseJson(tokenizerJson, file);
-  if (!tokenizer)
-    return failFrom(tokenizer);
-  if (!tokenizer->is_object())
-    return fail("'" + file + "': expected a JSON object");
-  json &processor = (*tokenizer)["post_processor"];
-  if (putsBefore(processor, token))
-    return tokenizerJson;
-  std::optional<int32_t> id = idOf(*tokenizer, token);
-  if (!id)
-    return fail("'" + file + "': tokenizer_config.json asks for " + inQuotes(token) +
-                " before each text, but it is no token of the vocabulary");
-  processor = withTokenBefore(std::move(processor), token, *id);
-  return tokenizer->dump();
-}
-
-/// The vocabulary of a directory without tokenizer.json, as the text of one: tokenizer.model, of
-/// SentencePiece or (Llama 3) tiktoken, or NAME.tiktoken. `file` becomes the name of what was
-/// read; the text is empty where there is nothing.
-Result<std::string> convertOtherVocabulary(const std::string &directory, std::string &file) {
-  std::string vocabulary = directory + "/tokenizer.model", encoding = "llama3";
-  std::error_code error;
-  if (!std::filesystem::exists(vocabulary, error)) {
-    for (const auto &entry : std::filesystem::directory_iterator(directory, error))
-      if (entry.path().extension() == ".tiktoken") {
-        vocabulary = entry.path().string();
-        encoding = entry.path().stem().string();
-      }
-  }
-  Result<std::string> bytes = readTextIfThere(vocabulary, largestTokenizer);
-  if (!bytes || bytes->empty())
-    return bytes;
-  file = vocabulary;
-  Result<std::string> converted = text::looksLikeTiktoken(*bytes)
-                                      ? text::tiktokenAsJson(*bytes, encoding)
-                                      : text::sentencePieceAsJson(*bytes);
-  if (!converted)
-    return fail("'" + file + "': " + converted.error().message);
-  return converted;
-}
-
-/// Whether a text is to begin with the begin-of-sequence token. Classes that read
-/// tokenizer.model themselves add it unless told otherwise; tokenizer.json says it itself.
-bool asksForBegin(const json &tokenizerConfig, const std::string &tokenizerFile) {
-  if (const json *asked = member(tokenizerConfig, "add_bos_token"))
-    return *asked == true;
-  const json *type = member(tokenizerConfig, "tokenizer_class");
-  if (!tokenizerFile.ends_with(".model") || !type || !type->is_string())
-    return false;
-  const auto &name = type->get_ref<const std::string &>();
-  return name.starts_with("LlamaTokenizer") || name.starts_with("GemmaTokenizer");
+  if (auto id = idOf(defaults.endToken, files, tokenizer);
+      id && (rows == 0 || *id < rows) &&
+      std::ranges::find(defaults.endIds, *id) == defaults.endIds.end())
+    defaults.endIds.push_back(*id);
+  if (changed)
+    tokenizer.text = tokenizer.parsed.dump();
+  return {};
 }
 
 } // namespace
 
+Result<std::string> readTextIfThere(const std::string &file, size_t largest) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored))
+    return std::string();
+  Result<MappedFile> mapped = MappedFile::open(file);
+  if (!mapped)
+    return failFrom(mapped);
+  std::span<const std::byte> bytes = mapped->bytes();
+  if (bytes.size() > largest)
+    return fail("'" + file + "': expected at most " + std::to_string(largest) + " bytes, found " +
+                std::to_string(bytes.size()));
+  return std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+}
+
 Result<HuggingFaceText> readHuggingFaceText(const std::string &directory, const json &config) {
   HuggingFaceText text;
   std::string generationFile = directory + "/generation_config.json";
-  Result<json> generation = readObjectIfThere(generationFile);
+  Result<json> generation = parseJsonObjectIfThere(generationFile);
   if (!generation)
     return failFrom(generation);
   auto ids = [&](const char *key) -> Result<std::vector<int32_t>> {
@@ -301,29 +224,30 @@ Result<HuggingFaceText> readHuggingFaceText(const std::string &directory, const 
     text.defaults.beginId = beginIds->front();
 
   std::string tokenizerConfigFile = directory + "/tokenizer_config.json";
-  Result<json> tokenizerConfig = readObjectIfThere(tokenizerConfigFile);
+  Result<json> tokenizerConfig = parseJsonObjectIfThere(tokenizerConfigFile);
   if (!tokenizerConfig)
     return failFrom(tokenizerConfig);
   Result<std::string> chat = chatTemplate(directory, *tokenizerConfig);
   if (!chat)
     return failFrom(chat);
   text.defaults.chatTemplate = std::move(*chat);
-  text.defaults.beginToken = tokenText(*tokenizerConfig, "bos_token");
-  text.defaults.endToken = tokenText(*tokenizerConfig, "eos_token");
+  Result<AddedTokenFiles> files = readAddedTokenFiles(directory, *tokenizerConfig);
+  if (!files)
+    return failFrom(files);
+  text.defaults.beginToken = files->named("bos_token");
+  text.defaults.endToken = files->named("eos_token");
 
-  std::string tokenizerFile = directory + "/tokenizer.json";
-  Result<std::string> tokenizerJson = readTextIfThere(tokenizerFile, largestTokenizer);
-  if (tokenizerJson && tokenizerJson->empty())
-    tokenizerJson = convertOtherVocabulary(directory, tokenizerFile);
-  if (!tokenizerJson)
-    return failFrom(tokenizerJson);
-  const std::string &begin = text.defaults.beginToken;
-  if (!tokenizerJson->empty() && !begin.empty() && asksForBegin(*tokenizerConfig, tokenizerFile)) {
-    tokenizerJson = addingBegin(std::move(*tokenizerJson), begin, tokenizerFile);
-    if (!tokenizerJson)
-      return failFrom(tokenizerJson);
-  }
-  text.tokenizerJson = std::move(*tokenizerJson);
+  Result<TokenizerText> tokenizer = readVocabulary(directory, *tokenizerConfig);
+  if (!tokenizer)
+    return failFrom(tokenizer);
+  const json *rows = jsonMember(config, "vocab_size");
+  if (!tokenizer->text.empty())
+    if (auto done =
+            complete(*tokenizer, *files, *tokenizerConfig,
+                     rows && rows->is_number_integer() ? rows->get<int64_t>() : 0, text.defaults);
+        !done)
+      return failFrom(done);
+  text.tokenizerJson = std::move(tokenizer->text);
   return text;
 }
 

@@ -1,8 +1,8 @@
 #include "frontend/safetensors/SafetensorsFile.h"
 
 #include "frontend/Json.h"
-#include "runtime/base/Quotes.h"
 #include "frontend/TensorSize.h"
+#include "runtime/base/Quotes.h"
 
 #include <algorithm>
 #include <cstring>
@@ -199,10 +199,6 @@ std::string place(Described &described, uint64_t dataBegin, uint64_t dataSize) {
     return "expected " + std::to_string(expected) + " bytes for " + entry.dtype + " of shape " +
            shapeText(entry.shape) + ", found " + std::to_string(entry.size);
   entry.storage = dtype->storage;
-  if (entry.storage && entry.size != 0 && entry.offset % (dtype->bits / 8) != 0)
-    return "begins at byte " + std::to_string(entry.offset) +
-           " of the file, which is not aligned " + "for " + entry.dtype +
-           "; save the file anew with safetensors 0.3 or later";
   return "";
 }
 

@@ -22,8 +22,8 @@ struct SafetensorsEntry {
   std::vector<int64_t> shape;
   /// How the numbers lie; nothing where the type is not one that Weft reads.
   std::optional<Storage> storage;
-  /// Where the bytes are, counted from the beginning of the file. They lie inside it, are
-  /// as many as shape and type ask for, and are aligned for the type where that is known.
+  /// Where the bytes are, counted from the beginning of the file. They lie inside it and
+  /// are as many as shape and type ask for. The format asks for no alignment.
   uint64_t offset = 0;
   uint64_t size = 0;
 };

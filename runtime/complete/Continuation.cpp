@@ -25,13 +25,19 @@ Result<void> PromptText::set(std::span<const int32_t> prompt) {
 }
 
 Continuation::Continuation(const PromptText &prompt, StopStrings stops)
-    : decoder(prompt.decoder.fork()), stops(std::move(stops)), held(prompt.held) {}
+    : tokenizer(&prompt.tokenizer), decoder(prompt.decoder.fork()), stops(std::move(stops)),
+      held(prompt.held) {}
 
 Continuation::Continuation(const Continuation &other)
-    : decoder(other.decoder.fork()), stops(other.stops), held(other.held), pushed(other.pushed),
-      whole(other.whole) {}
+    : tokenizer(other.tokenizer), decoder(other.decoder.fork()), stops(other.stops),
+      atSpecial(other.atSpecial), held(other.held), pushed(other.pushed), whole(other.whole) {}
 
 Result<std::string> Continuation::push(int32_t id) {
+  if (tokenizer->isSpecial(id) && stops.contain(tokenizer->token(id))) {
+    pushed.push_back(id);
+    atSpecial = true;
+    return std::string();
+  }
   auto piece = decoder.push(id);
   if (!piece)
     return piece;

@@ -49,8 +49,9 @@ public:
   Result<std::string> push(int32_t id);
   /// Returns what was still kept back. Called once, after the last push().
   std::string finish();
-  /// Whether the text has a stop string, and so ends.
-  bool stopped() const { return stops.found() != nullptr; }
+  /// Whether the text has a stop string and so ends, or came to a stop string that is a special
+  /// token, which adds nothing to the text.
+  bool stopped() const { return atSpecial || stops.found() != nullptr; }
 
   /// All that push() was given and that push() and finish() returned.
   const std::vector<int32_t> &ids() const { return pushed; }
@@ -60,8 +61,10 @@ private:
   std::string add(std::string piece);
   std::string say(std::string piece);
 
+  const text::Tokenizer *tokenizer;
   text::StreamDecoder decoder;
   StopStrings stops;
+  bool atSpecial = false;
   /// Of the prompt, as far as it has not come yet.
   std::string held;
   std::vector<int32_t> pushed;

@@ -66,7 +66,7 @@ Result<std::unique_ptr<text::Tokenizer>> openTokenizer(const Artifact &artifact)
 
 std::vector<int32_t> encodePrompt(const LoadedModel &model, const text::Tokenizer &tokenizer,
                                   std::string_view prompt) {
-  std::vector<int32_t> ids = tokenizer.encode(prompt);
+  std::vector<int32_t> ids = tokenizer.encodePrompt(prompt);
   if (const int32_t begin = model.metadata().text()->beginId(); ids.empty() && begin >= 0)
     ids.push_back(begin);
   return ids;

@@ -155,6 +155,8 @@ Result<std::string> requestKey(const CompletionRequest &request, const LoadedMod
               {"stop", stops},
               {"samples", options.samples},
               {"beams", options.beams}};
+  if (request.endIds != model.endIds())
+    key["end_ids"] = request.endIds;
   if (options.beams)
     key["length_penalty"] = options.lengthPenalty;
   else

@@ -49,6 +49,10 @@ std::string StopStrings::push(std::string_view piece) {
   return released;
 }
 
+bool StopStrings::contain(std::string_view text) const {
+  return std::ranges::find(patterns, text, &Pattern::text) != patterns.end();
+}
+
 std::string StopStrings::finish() { return match ? std::string() : std::exchange(held, {}); }
 
 } // namespace weft

@@ -27,6 +27,8 @@ public:
   /// The text ended by itself: what was kept back.
   std::string finish();
 
+  /// Whether `text` is one of the strings.
+  bool contain(std::string_view text) const;
   /// The string that was found; nothing where none was.
   const std::string *found() const { return match ? &patterns[*match].text : nullptr; }
 

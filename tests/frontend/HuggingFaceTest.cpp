@@ -1,6 +1,7 @@
 #include "Files.h"
 
 #include "runtime/base/Base64.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
 #include <nlohmann/json.hpp>
 
@@ -189,6 +190,110 @@ TEST_F(HuggingFace, BeginTokenIsAddedWhereOnlyTheConfigAsksForIt) {
 
   write("tokenizer.json", R"({"model":{"vocab":{}}})");
   expectContains(error(), {"tokenizer.json", "'<s>'", "no token of the vocabulary"});
+}
+
+TEST_F(HuggingFace, FlagsWinOverThePostProcessor) {
+  const std::string around =
+      R"({"added_tokens":[{"id":3,"content":"<s>"},{"id":4,"content":"</s>"}],
+          "model":{},"post_processor":{"type":"TemplateProcessing",
+          "single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+                    {"SpecialToken":{"id":"</s>","type_id":0}}],
+          "special_tokens":{"<s>":{"id":"<s>","ids":[3],"tokens":["<s>"]},
+                            "</s>":{"id":"</s>","ids":[4],"tokens":["</s>"]}}}})";
+  const std::string pair = R"({"added_tokens":[{"id":3,"content":"<s>"},{"id":4,"content":"</s>"}],
+      "model":{},"post_processor":{"type":"RobertaProcessing","cls":["<s>",3],"sep":["</s>",4]}})";
+  for (const std::string &tokenizer : {around, pair}) {
+    write("tokenizer.json", tokenizer);
+    auto single = [&](const char *begin, const char *end) {
+      write("tokenizer_config.json", std::string(R"({"bos_token":"<s>","eos_token":"</s>",)") +
+                                         R"("add_bos_token":)" + begin + R"(,"add_eos_token":)" +
+                                         end + "}");
+      return json::parse(open()->tokenizerJson())["post_processor"].value("single", json());
+    };
+    EXPECT_EQ(single("false", "true"), json({sequence("A", 0), special("</s>", 0)}));
+    EXPECT_EQ(single("true", "false"), json({special("<s>", 0), sequence("A", 0)}));
+    EXPECT_EQ(single("false", "null"), json({sequence("A", 0), special("</s>", 0)}));
+    EXPECT_EQ(single("false", "false"), json::array({sequence("A", 0)}));
+    // Nothing changes, so that the file stays as it is.
+    single("true", "true");
+    EXPECT_EQ(open()->tokenizerJson(), tokenizer);
+  }
+  write("tokenizer.json", R"({"model":{"vocab":{"</s>":4}}})");
+  write("tokenizer_config.json", R"({"add_eos_token":true,"eos_token":"</s>"})");
+  EXPECT_EQ(json::parse(open()->tokenizerJson())["post_processor"]["single"],
+            json({sequence("A", 0), special("</s>", 0)}));
+}
+
+/// SentencePiece's file of a few pieces: <unk>, <s>, </s>, ▁, a.
+std::string sentencePieceModel() {
+  auto delimited = [](char field, const std::string &bytes) {
+    return std::string({char(field << 3 | 2), char(bytes.size())}) + bytes;
+  };
+  auto piece = [&](const std::string &text, char type) {
+    return delimited(1, delimited(1, text) + std::string({0x18, type}));
+  };
+  return piece("<unk>", 2) + piece("<s>", 3) + piece("</s>", 3) + piece("▁", 1) + piece("a", 1) +
+         delimited(2, std::string({0x18, 2}));
+}
+
+TEST_F(HuggingFace, TokensAddedToASentencePieceModel) {
+  write("config.json", R"({"model_type":"llama","eos_token_id":2,"vocab_size":9})");
+  write("tokenizer.model", sentencePieceModel());
+  auto tokenizer = [&] {
+    auto made = text::Tokenizer::fromJson(open()->tokenizerJson());
+    EXPECT_TRUE(made.has_value()) << made.error().message;
+    return std::move(*made);
+  };
+  using Ids = std::vector<int32_t>;
+  EXPECT_EQ(tokenizer()->encode("a"), Ids({1, 3, 4})); // as GGUF: it begins with <s>
+  EXPECT_EQ(open()->textDefaults().beginToken, "<s>");
+
+  write("added_tokens.json", R"({"<|im_end|>":5,"<|im_start|>":6})");
+  EXPECT_EQ(tokenizer()->encode("<|im_start|>a<|im_end|>"), Ids({1, 6, 3, 4, 5}));
+  EXPECT_FALSE(tokenizer()->isSpecial(5));
+  write(
+      "special_tokens_map.json",
+      R"({"eos_token":{"content":"<|im_end|>"},"additional_special_tokens":["<|im_start|>","<x>"]})");
+  EXPECT_TRUE(tokenizer()->isSpecial(5));
+  EXPECT_TRUE(tokenizer()->isSpecial(6));
+  EXPECT_EQ(open()->textDefaults().endIds, Ids({2, 5}));
+  EXPECT_EQ(tokenizer()->encode("<x>", false),
+            Ids({7})); // the next id, of which the model has rows
+  std::filesystem::remove(directory.file("added_tokens.json"));
+
+  // Ids of the vocabulary may be given to others.
+  write("tokenizer_config.json", R"({"tokenizer_class":"LlamaTokenizer","add_bos_token":false,
+      "legacy":false,"added_tokens_decoder":{"5":{"content":"<|im_end|>","special":true},
+      "3":{"content":"<y>","rstrip":true,"normalized":true}}})");
+  EXPECT_EQ(tokenizer()->encode("<y>  a<|im_end|>a"), Ids({3, 4, 5, 4}));
+  for (const char *bad : {R"({"x":{"content":"a"}})", R"({"1":3})", "[]"}) {
+    write("tokenizer_config.json", std::string(R"({"added_tokens_decoder":)") + bad + "}");
+    expectContains(error(), {"tokenizer_config.json", "added_tokens_decoder"});
+  }
+}
+
+TEST_F(HuggingFace, TokensThatTokenizerJsonLacks) {
+  write("tokenizer.json", R"({"added_tokens":[],"model":{"type":"WordLevel","unk_token":"u",
+                              "vocab":{"u":0}}})");
+  write("tokenizer_config.json", R"({"added_tokens_decoder":{"4":{"content":"<y>"}}})");
+  EXPECT_EQ(json::parse(open()->tokenizerJson())["added_tokens"][0]["id"], 4);
+}
+
+TEST_F(HuggingFace, VocabularyAndMergesAlone) {
+  write("vocab.json", R"({"h":0,"i":1,"hi":2,"Ġ":3,"Ġhi":4,"<|endoftext|>":5,"1":6})");
+  expectContains(error(), {"vocab.json and merges.txt together", "merges.txt"});
+  write("merges.txt", "#version: 0.2\nh i\r\nĠ hi\n\n");
+  auto encode = [&](const char *text) {
+    auto made = text::Tokenizer::fromJson(open()->tokenizerJson());
+    EXPECT_TRUE(made.has_value()) << made.error().message;
+    return (*made)->encode(text);
+  };
+  using Ids = std::vector<int32_t>;
+  EXPECT_EQ(encode("hi hi11<|endoftext|>"), Ids({2, 4, 6, 6, 5}));
+  write("tokenizer_config.json", R"({"tokenizer_class":"Qwen2Tokenizer","add_prefix_space":true})");
+  EXPECT_EQ(encode("hi"), Ids({4}));
+  write("merges.txt", "h i\nhi\n");
+  expectContains(error(), {"merges.txt", "line 2", "'hi'"});
 }
 
 } // namespace

@@ -80,8 +80,18 @@ TEST(RopeFrequencies, Gguf) {
                                             {"llama.rope.scaling.type", R"("linear")"},
                                             {"llama.rope.scaling.factor", "2.0"}});
   EXPECT_EQ(read(contents.writeGguf(folder), 4).values, (std::vector<float>{0.5f, 0.05f}));
+  // As with llama.cpp, a factor alone is linear, 0 is none, and "none" does without it.
   contents.config.erase("llama.rope.scaling.type");
+  EXPECT_EQ(read(contents.writeGguf(folder), 4).values, (std::vector<float>{0.5f, 0.05f}));
+  contents.config["llama.rope.scaling.factor"] = "0.0";
+  EXPECT_EQ(read(contents.writeGguf(folder), 4).values, (std::vector<float>{1.0f, 0.1f}));
+  contents.config["llama.rope.scaling.factor"] = "2.0";
+  contents.config["llama.rope.scaling.type"] = R"("none")";
+  EXPECT_EQ(read(contents.writeGguf(folder), 4).scaling, "none");
+  contents.config["llama.rope.scaling.type"] = R"("linear")";
   contents.config.erase("llama.rope.scaling.factor");
+  EXPECT_EQ(read(contents.writeGguf(folder), 4).values, (std::vector<float>{1.0f, 0.1f}));
+  contents.config.erase("llama.rope.scaling.type");
   contents.config["llama.rope.scale_linear"] = "4.0";
   EXPECT_EQ(read(contents.writeGguf(folder), 4).values, (std::vector<float>{0.25f, 0.025f}));
   contents.config.erase("llama.rope.scale_linear");

@@ -92,7 +92,10 @@ std::unique_ptr<LineReader> openLines(bool interactive) {
 /// Talks until the person has enough; the model's session is open.
 Result<int> talk(ChatOptions &options, const LoadedModel &model, const text::Tokenizer &tokenizer,
                  const jinja::ChatTemplate &chatTemplate, const ChatTokens &tokens) {
-  const std::vector<int32_t> ends = replyEnds(model, tokens, tokenizer);
+  auto ends = withStopTokens(replyEnds(model, tokens, tokenizer), options.arguments.stopTokens,
+                             tokenizer, model.metadata().vocabulary());
+  if (!ends)
+    return failFrom(ends);
   SessionDecoder decoder(*model.session);
   const complete::CompletionOptions &wanted = options.arguments.completion;
   auto sampler = Sampler::make(wanted.sampler);
@@ -102,7 +105,7 @@ Result<int> talk(ChatOptions &options, const LoadedModel &model, const text::Tok
   if (!stops)
     return failFrom(stops);
   auto constraint =
-      complete::makeConstraint(wanted.constraint, tokenizer, decoder.vocabulary(), ends);
+      complete::makeConstraint(wanted.constraint, tokenizer, decoder.vocabulary(), *ends);
   if (!constraint)
     return failFrom(constraint);
   auto speculation = complete::openSpeculation(wanted.speculation, options.model, decoder);
@@ -111,7 +114,7 @@ Result<int> talk(ChatOptions &options, const LoadedModel &model, const text::Tok
   options.loop.turn = {wanted.newTokens, std::move(*stops), constraint->get(),
                        speculation->drafter.get()};
 
-  complete::Conversation conversation(decoder, tokenizer, chatTemplate, ends, options.variables);
+  complete::Conversation conversation(decoder, tokenizer, chatTemplate, *ends, options.variables);
   conversation.setSystem(options.system);
   options.loop.interactive = isInteractive();
   options.loop.colors = options.loop.interactive && !std::getenv("NO_COLOR");
@@ -166,7 +169,7 @@ Command addChat(CLI::App &weft) {
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
   addSamplingOptions(*app, completion.sampler, options->arguments.sampling);
-  addStopOption(*app, completion.stops);
+  addStopOptions(*app, options->arguments);
   addConstraintOptions(*app, options->arguments.constraint);
   addSpeculationOptions(*app, completion.speculation);
   addSessionOptions(*app, options->model);

@@ -120,13 +120,16 @@ Result<int> evalText(EvalOptions &options) {
   return reportPerplexity(*result, text->size(), secondsSince(start), options);
 }
 
+/// Ids as they are, or a file with them: what has anything else in it than numbers is its name.
 Result<std::vector<int32_t>> readIds(const std::string &argument) {
-  if (!argument.starts_with('@'))
+  if (argument.find_first_not_of("0123456789, \t\r\n[]") == std::string::npos)
     return parseIds(argument);
-  auto text = readAll(argument.substr(1));
+  const std::string file = argument.substr(argument.starts_with('@'));
+  auto text = readAll(file);
   if (!text)
     return failFrom(text);
-  return parseIds(*text);
+  auto ids = parseIds(*text);
+  return ids ? ids : fail((file == "-" ? "standard input" : file) + ": " + ids.error().message);
 }
 
 Result<int> evalLogits(EvalOptions &options) {
@@ -184,8 +187,9 @@ Command addEval(CLI::App &weft) {
                                 "A file whose perplexity is wanted; - reads standard input")
                    ->type_name("FILE");
   auto *tokens = app->add_option("--tokens", options->tokens,
-                                  "Ids, separated by commas or spaces, or @FILE with them")
-                     ->type_name("IDS");
+                                  "Ids, separated by commas or spaces, or a file with them; - reads "
+                                  "standard input")
+                     ->type_name("IDS|FILE");
   auto *logits = app->add_option("--logits", options->logits,
                                  "Where the logits go: NumPy, f32 [ids, vocabulary]")
                      ->type_name("OUT.npy")
@@ -212,7 +216,9 @@ Command addEval(CLI::App &weft) {
               "Examples:\n"
               "  weft eval model.weft --text book.txt\n"
               "  weft eval model.weft --text book.txt --window 512 --stride 256 --json\n"
-              "  weft eval model.weft --tokens 1,403,407 --logits out.npy");
+              "  weft eval model.weft --tokens 1,403,407 --logits out.npy\n"
+              "  weft tokenize model.weft < book.txt | weft eval model.weft --tokens - --logits "
+              "out.npy");
   return {app, [options, text] {
             return text->count() > 0 ? evalText(*options) : evalLogits(*options);
           }};

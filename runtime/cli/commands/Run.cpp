@@ -159,8 +159,11 @@ Result<int> run(RunOptions &options) {
   const uint32_t vocabulary = model->metadata().vocabulary();
   if (auto resolved = arguments.resolveTokens(**tokenizer, vocabulary); !resolved)
     return failFrom(resolved);
+  auto ends = withStopTokens(model->endIds(), arguments.stopTokens, **tokenizer, vocabulary);
+  if (!ends)
+    return failFrom(ends);
   const CompletionRequest request = {complete::encodePrompt(*model, **tokenizer, *prompt),
-                                     model->endIds(), arguments.completion};
+                                     std::move(*ends), arguments.completion};
   const RunReport report = {*prompt, **tokenizer, arguments.completion.sampler.seed, *model,
                             options.cache.wanted()};
   return completeRequest(options, *model, request, report);
@@ -197,7 +200,7 @@ Command addRun(CLI::App &weft) {
       ->check(wholeNumber(0, mostTokens))
       ->capture_default_str();
   addSamplingOptions(*app, completion.sampler, options->arguments.sampling);
-  addStopOption(*app, completion.stops);
+  addStopOptions(*app, options->arguments);
   addConstraintOptions(*app, options->arguments.constraint);
   addCountOptions(*app, completion);
   addSpeculationOptions(*app, completion.speculation);

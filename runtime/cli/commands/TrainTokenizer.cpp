@@ -26,10 +26,10 @@ struct TrainOptions {
 };
 
 const std::map<std::string, text::ModelKind> models = {
-    {"bpe", text::ModelKind::bpe},
-    {"byte-bpe", text::ModelKind::byteBpe},
-    {"wordpiece", text::ModelKind::wordPiece},
-    {"unigram", text::ModelKind::unigram},
+    {"bpe", text::ModelKind::Bpe},
+    {"byte-bpe", text::ModelKind::ByteBpe},
+    {"wordpiece", text::ModelKind::WordPiece},
+    {"unigram", text::ModelKind::Unigram},
 };
 const std::map<std::string, std::string> normalForms = {
     {"none", ""}, {"nfc", "NFC"}, {"nfd", "NFD"}, {"nfkc", "NFKC"}, {"nfkd", "NFKD"}};
@@ -71,7 +71,7 @@ Result<int> train(TrainOptions options) {
   text::TrainingOptions &training = options.training;
   training.model = models.at(options.model);
   training.normalForm = normalForms.at(options.normalize);
-  if (training.model == text::ModelKind::bpe)
+  if (training.model == text::ModelKind::Bpe)
     training.wordEnd = options.wordEnd;
   if (training.threads == 0)
     training.threads = std::max(1u, std::thread::hardware_concurrency());

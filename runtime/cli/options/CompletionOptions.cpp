@@ -1,6 +1,7 @@
 #include "runtime/cli/options/CompletionOptions.h"
 
 #include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/options/TokenNames.h"
 
 #include <CLI/CLI.hpp>
 
@@ -49,13 +50,34 @@ Result<void> CompletionArguments::resolveTokens(const text::Tokenizer &tokenizer
   return {};
 }
 
-void addStopOption(CLI::App &command, std::vector<std::string> &stops) {
+void addStopOptions(CLI::App &command, CompletionArguments &options) {
   const OptionGroup group(command, "Structured output and stop strings");
-  command.add_option("--stop", stops, "Stop string: ends the text before it. May be repeated")
-      ->type_name("TEXT")
-      ->expected(1)
-      ->take_all()
-      ->check(CLI::Validator(notEmpty, ""));
+  auto add = [&](const char *name, std::vector<std::string> &values, const char *help,
+                 const char *type) {
+    command.add_option(name, values, help)
+        ->type_name(type)
+        ->expected(1)
+        ->take_all()
+        ->check(CLI::Validator(notEmpty, ""));
+  };
+  add("--stop", options.completion.stops,
+      "Stop string: ends the text before it; may be a special token. May be repeated",
+      "TEXT");
+  add("--stop-token", options.stopTokens,
+      "Ends the text at this token, by id or by its text. May be repeated", "ID|TEXT");
+}
+
+Result<std::vector<int32_t>> withStopTokens(std::vector<int32_t> endIds,
+                                            const std::vector<std::string> &stopTokens,
+                                            const text::Tokenizer &tokenizer, uint32_t vocabulary) {
+  for (const std::string &given : stopTokens) {
+    const bool isId = wholeNumber(0, mostTokens)(given).empty();
+    auto id = tokenNamed("--stop-token", given, isId, tokenizer, vocabulary);
+    if (!id)
+      return failFrom(id);
+    endIds.push_back(*id);
+  }
+  return endIds;
 }
 
 void addCountOptions(CLI::App &command, complete::CompletionOptions &options) {

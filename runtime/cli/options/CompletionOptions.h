@@ -21,6 +21,8 @@ struct CompletionArguments {
   complete::CompletionOptions completion;
   SamplingArguments sampling;
   ConstraintArguments constraint;
+  /// As given, ID or TEXT: tokens that end a completion and are no part of it.
+  std::vector<std::string> stopTokens;
 
   /// Checks the sampler's options and reads the constraint's file into `completion`. Errors:
   /// those of check(SamplerOptions) and readConstraint().
@@ -29,8 +31,12 @@ struct CompletionArguments {
   Result<void> resolveTokens(const text::Tokenizer &tokenizer, uint32_t vocabulary);
 };
 
-/// Adds --stop.
-void addStopOption(CLI::App &command, std::vector<std::string> &stops);
+/// Adds --stop and --stop-token.
+void addStopOptions(CLI::App &command, CompletionArguments &options);
+/// Returns `endIds` and those that `stopTokens` name besides. Errors: those of tokenNamed().
+Result<std::vector<int32_t>> withStopTokens(std::vector<int32_t> endIds,
+                                            const std::vector<std::string> &stopTokens,
+                                            const text::Tokenizer &tokenizer, uint32_t vocabulary);
 /// Adds --samples, --beams, --length-penalty and --logprobs.
 void addCountOptions(CLI::App &command, complete::CompletionOptions &options);
 /// What is wrong with options that are right each by itself; "" where nothing is.

@@ -1,6 +1,7 @@
 #include "runtime/cli/options/SamplingOptions.h"
 
 #include "runtime/cli/options/Arguments.h"
+#include "runtime/cli/options/TokenNames.h"
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -45,18 +46,6 @@ std::string checkBias(const std::string &given) {
                      mostBias, given);
 }
 
-Result<int32_t> tokenOf(const Bias &bias, const text::Tokenizer &tokenizer) {
-  if (!bias.isText())
-    return int32_t(std::stol(bias.token));
-  const std::string text = bias.token.substr(1, bias.token.size() - 2);
-  const std::vector<int32_t> ids = tokenizer.encode(text, false);
-  if (ids.size() == 1)
-    return ids.front();
-  return fail(fmt::format("--logit-bias: expected a text that is one token, found \"{}\", which is "
-                          "{} tokens: {}",
-                          text, ids.size(), fmt::join(ids, " ")));
-}
-
 } // namespace
 
 void drawSeed(SamplerOptions &sampler, const SamplingArguments &arguments) {
@@ -70,12 +59,11 @@ Result<std::vector<LogitBias>> resolveBiases(const std::vector<std::string> &giv
   std::vector<LogitBias> biases;
   for (const std::string &one : given) {
     const Bias bias = split(one);
-    auto id = tokenOf(bias, tokenizer);
+    const std::string name =
+        bias.isText() ? bias.token.substr(1, bias.token.size() - 2) : bias.token;
+    auto id = tokenNamed("--logit-bias", name, !bias.isText(), tokenizer, vocabulary);
     if (!id)
       return failFrom(id);
-    if (uint32_t(*id) >= vocabulary)
-      return fail(
-          fmt::format("--logit-bias: expected a token below {}, found {}", vocabulary, *id));
     biases.push_back({*id, float(biasOf(bias.value))});
   }
   return biases;

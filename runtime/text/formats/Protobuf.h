@@ -13,10 +13,13 @@ namespace weft::text {
 /// One field of a message. What its value means is for the reader to know.
 struct ProtobufField {
   uint32_t number = 0;
-  uint64_t value = 0;     ///< of a varint or a fixed-length number
-  std::string_view bytes; ///< of a string or a message
+  /// Of a varint or a fixed-length number.
+  uint64_t value = 0;
+  /// Of a string or a message.
+  std::string_view bytes;
 
-  float asFloat() const; ///< `value` as the bits of a 32-bit number
+  /// `value` as the bits of a 32-bit number.
+  float asFloat() const;
 };
 
 /// Reads the fields of a message one after the other. The bytes must outlive it.

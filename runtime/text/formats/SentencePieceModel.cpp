@@ -1,9 +1,9 @@
 #include "runtime/text/formats/SentencePieceModel.h"
 
-#include "runtime/text/tokenizer/Json.h"
 #include "runtime/base/Utf8.h"
 #include "runtime/text/formats/Protobuf.h"
 #include "runtime/text/formats/SentencePieceStages.h"
+#include "runtime/text/tokenizer/Json.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,11 +29,10 @@ enum class ModelType { Unigram = 1, Bpe, Word, Char };
 struct Message {
   std::vector<Piece> pieces;
   ModelType model = ModelType::Unigram;
-  SentencePieceStages stages{
-      .table = {}, .addPrefix = true, .removeExtraSpaces = true, .byteFallback = false};
+  SentencePieceStages stages{.table = {}, .removeExtraSpaces = true};
   bool escapeWhitespaces = true, whitespaceAsSuffix = false;
 
-  Result<bool> read(std::string_view file);
+  Result<void> read(std::string_view file);
   json addedTokens() const;
   Result<json> unigram() const;
   json bpe() const;
@@ -41,21 +40,21 @@ struct Message {
 };
 
 /// Calls `visit(field)` for each field of a message.
-template <typename Visit> Result<bool> forEachField(std::string_view message, Visit visit) {
+template <typename Visit> Result<void> forEachField(std::string_view message, Visit visit) {
   ProtobufReader reader(message);
   for (;;) {
     auto field = reader.next();
     if (!field)
       return failFrom(field);
     if (!*field)
-      return true;
-    if (Result<bool> done = visit(**field); !done)
+      return {};
+    if (Result<void> done = visit(**field); !done)
       return done;
   }
 }
 
-Result<bool> readPiece(std::string_view message, Piece &piece) {
-  return forEachField(message, [&](const ProtobufField &field) -> Result<bool> {
+Result<void> readPiece(std::string_view message, Piece &piece) {
+  return forEachField(message, [&](const ProtobufField &field) -> Result<void> {
     if (field.number == 1)
       piece.text = field.bytes;
     if (field.number == 2)
@@ -65,12 +64,12 @@ Result<bool> readPiece(std::string_view message, Piece &piece) {
         return fail("a piece is of type " + std::to_string(field.value) + ", expected 1 to 6");
       piece.type = static_cast<PieceType>(field.value);
     }
-    return true;
+    return {};
   });
 }
 
-Result<bool> Message::read(std::string_view file) {
-  auto trainer = [this](const ProtobufField &field) -> Result<bool> {
+Result<void> Message::read(std::string_view file) {
+  auto trainer = [this](const ProtobufField &field) -> Result<void> {
     if (field.number == 3) {
       if (field.value < 1 || field.value > 4)
         return fail("model_type is " + std::to_string(field.value) + ", expected 1 to 4");
@@ -80,9 +79,9 @@ Result<bool> Message::read(std::string_view file) {
       whitespaceAsSuffix = field.value != 0;
     if (field.number == 35)
       stages.byteFallback = field.value != 0;
-    return true;
+    return {};
   };
-  auto normalizer = [this](const ProtobufField &field) -> Result<bool> {
+  auto normalizer = [this](const ProtobufField &field) -> Result<void> {
     if (field.number == 2)
       stages.table = field.bytes;
     if (field.number == 3)
@@ -91,9 +90,9 @@ Result<bool> Message::read(std::string_view file) {
       stages.removeExtraSpaces = field.value != 0;
     if (field.number == 5)
       escapeWhitespaces = field.value != 0;
-    return true;
+    return {};
   };
-  auto done = forEachField(file, [&](const ProtobufField &field) -> Result<bool> {
+  auto done = forEachField(file, [&](const ProtobufField &field) -> Result<void> {
     if (field.number == 1) {
       if (pieces.size() == static_cast<size_t>(maximumTokenId))
         return fail("more than " + std::to_string(maximumTokenId) + " pieces");
@@ -111,7 +110,7 @@ Result<bool> Message::read(std::string_view file) {
       return forEachField(field.bytes, trainer);
     if (field.number == 3)
       return forEachField(field.bytes, normalizer);
-    return true;
+    return {};
   });
   if (!done)
     return done;
@@ -122,7 +121,7 @@ Result<bool> Message::read(std::string_view file) {
                 (model == ModelType::Word ? "WORD" : "CHAR") + "; expected UNIGRAM or BPE");
   if (whitespaceAsSuffix || !escapeWhitespaces)
     return fail("treat_whitespace_as_suffix and unescaped white space are not supported");
-  return true;
+  return {};
 }
 
 int32_t Message::unknownId() const {
@@ -188,10 +187,13 @@ json Message::bpe() const {
 
 } // namespace
 
-Result<std::string> sentencePieceAsJson(std::string_view file) {
+Result<std::string> sentencePieceAsJson(std::string_view file,
+                                        const SentencePieceOptions &options) {
   Message message;
   if (auto done = message.read(file); !done)
     return failFrom(done);
+  message.stages.addPrefix = options.addPrefix.value_or(message.stages.addPrefix);
+  message.stages.prefixFirstOnly = options.prefixFirstOnly;
   Result<json> model =
       message.model == ModelType::Unigram ? message.unigram() : Result<json>(message.bpe());
   if (!model)
@@ -201,7 +203,7 @@ Result<std::string> sentencePieceAsJson(std::string_view file) {
   return json{{"version", "1.0"},
               {"added_tokens", message.addedTokens()},
               {"normalizer", message.stages.normalizer()},
-              {"pre_tokenizer", nullptr},
+              {"pre_tokenizer", message.stages.preTokenizer()},
               {"post_processor", nullptr},
               {"decoder", message.stages.decoder()},
               {"model", std::move(*model)}}

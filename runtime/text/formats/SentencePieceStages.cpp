@@ -28,10 +28,17 @@ json SentencePieceStages::normalizer() const {
     steps.push_back(replace({{"Regex", "\\A +|[ ▁]+\\z"}}, ""));
     steps.push_back(replace({{"Regex", " {2,}"}}, " "));
   }
-  if (addPrefix)
+  if (addPrefix && !prefixFirstOnly)
     steps.push_back({{"type", "Prepend"}, {"prepend", space}});
   steps.push_back(replace({{"String", " "}}, space));
   return {{"type", "Sequence"}, {"normalizers", std::move(steps)}};
+}
+
+json SentencePieceStages::preTokenizer() const {
+  if (!addPrefix || !prefixFirstOnly)
+    return nullptr;
+  return {
+      {"type", "Metaspace"}, {"replacement", space}, {"prepend_scheme", "first"}, {"split", false}};
 }
 
 json SentencePieceStages::decoder() const {

@@ -7,12 +7,17 @@
 namespace weft::text {
 
 struct SentencePieceStages {
-  std::string_view table; ///< of replacements, compiled (see Precompiled.h), or empty
-  bool addPrefix = true;  ///< a space before the text
+  /// Replacements, compiled (see Precompiled.h), or empty.
+  std::string_view table;
+  /// A space is put before the text.
+  bool addPrefix = true;
+  /// It is put before the whole text alone, not before what follows an added token.
+  bool prefixFirstOnly = false;
   bool removeExtraSpaces = false;
   bool byteFallback = false;
 
   nlohmann::json normalizer() const;
+  nlohmann::json preTokenizer() const;
   nlohmann::json decoder() const;
 };
 

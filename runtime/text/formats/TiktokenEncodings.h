@@ -10,12 +10,14 @@
 namespace weft::text {
 
 struct TiktokenEncoding {
-  std::string_view pattern; ///< a regular expression that cuts text into words
+  /// A regular expression that cuts text into words.
+  std::string_view pattern;
   std::vector<std::pair<std::string, int32_t>> special;
 };
 
 /// Null where there is none of that name.
 const TiktokenEncoding *findTiktokenEncoding(std::string_view name);
-std::string tiktokenEncodingNames(); ///< for errors
+/// For errors.
+std::string tiktokenEncodingNames();
 
 } // namespace weft::text

@@ -29,18 +29,21 @@ public:
 
 private:
   friend class AutomatonBuilder;
-  static constexpr uint16_t matched = 0x8000; ///< a match ends before the character just read
+  /// A match ends before the character just read.
+  static constexpr uint16_t matched = 0x8000;
   static constexpr size_t pageSize = 128;
 
   unsigned classOf(char32_t code) const {
     return pages[pageOf[code / pageSize] * pageSize + code % pageSize];
   }
 
-  unsigned classes = 0; ///< of characters; one more stands for the end of the text
+  /// Of characters; one more stands for the end of the text.
+  unsigned classes = 0;
   std::array<uint8_t, 128> lowClasses{};
   std::vector<uint16_t> pageOf;
   std::vector<uint8_t> pages;
-  std::vector<uint16_t> next; ///< by state and class; state 0 leads nowhere, 1 is the beginning
+  /// By state and class; state 0 leads nowhere, 1 is the beginning.
+  std::vector<uint16_t> next;
 };
 
 } // namespace weft::regex

@@ -28,7 +28,8 @@ public:
   }
 
 private:
-  using Places = std::vector<uint32_t>; ///< in order of preference, before any is gone into
+  /// In order of preference, before any is gone into.
+  using Places = std::vector<uint32_t>;
   static constexpr size_t mostStates = 2000;
   static constexpr unsigned mostClasses = 200;
 
@@ -100,25 +101,25 @@ private:
         continue;
       seen[place] = true;
       const Instruction &instruction = program.instructions[place];
-      const bool isMember = !atEnd && instruction.kind != Instruction::Kind::split &&
-                            instruction.kind != Instruction::Kind::match &&
+      const bool isMember = !atEnd && instruction.kind != Instruction::Kind::Split &&
+                            instruction.kind != Instruction::Kind::Match &&
                             members[kind][instruction.set];
       switch (instruction.kind) {
-      case Instruction::Kind::match:
+      case Instruction::Kind::Match:
         return stateOf(std::move(after)) | Automaton::matched;
-      case Instruction::Kind::split:
+      case Instruction::Kind::Split:
         stack.push_back(instruction.second);
         stack.push_back(instruction.first);
         break;
-      case Instruction::Kind::lookahead:
+      case Instruction::Kind::Lookahead:
         if (isMember)
           stack.push_back(instruction.first);
         break;
-      case Instruction::Kind::notAhead:
+      case Instruction::Kind::NotAhead:
         if (!isMember)
           stack.push_back(instruction.first);
         break;
-      case Instruction::Kind::characters:
+      case Instruction::Kind::Characters:
         if (isMember && !taken[instruction.first]) {
           taken[instruction.first] = true;
           after.push_back(instruction.first);
@@ -131,7 +132,8 @@ private:
 
   Program program;
   Automaton automaton;
-  std::vector<std::vector<bool>> members; ///< of each class, the sets that have it
+  /// Of each class, the sets that have it.
+  std::vector<std::vector<bool>> members;
   std::map<Places, uint16_t> numbers;
   std::vector<const Places *> states;
 };

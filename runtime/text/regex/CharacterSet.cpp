@@ -30,7 +30,8 @@ CharacterSet CharacterSet::whitespace() {
 
 CharacterSet CharacterSet::word(bool insideClass) {
   using enum unicode::GeneralCategory;
-  CharacterSet set = ofCategories(unicode::letters | unicode::marks | unicode::bits(Nd, Nl, Pc)) | range(0x24B6, 0x24E9);
+  CharacterSet set = ofCategories(unicode::letters | unicode::marks | unicode::bits(Nd, Nl, Pc)) |
+                     range(0x24B6, 0x24E9);
   set |= range(0x1F130, 0x1F149) | range(0x1F150, 0x1F169);
   set |= range(0x1F170, 0x1F189);
   if (!insideClass)
@@ -50,6 +51,11 @@ CharacterSet CharacterSet::han() {
   CharacterSet set;
   set.list.assign(std::begin(blocks), std::end(blocks));
   return set;
+}
+
+bool CharacterSet::contains(char32_t code) const {
+  auto after = std::ranges::upper_bound(list, code, {}, &Range::begin);
+  return after != list.begin() && code < std::prev(after)->end;
 }
 
 CharacterSet &CharacterSet::operator|=(const CharacterSet &other) {

@@ -11,22 +11,27 @@ namespace weft::regex {
 class CharacterSet {
 public:
   struct Range {
-    char32_t begin, end; ///< without `end`
+    /// Without `end`.
+    char32_t begin, end;
   };
   static constexpr char32_t codesEnd = 0x110000;
 
   CharacterSet() = default;
   static CharacterSet of(char32_t code) { return range(code, code); }
-  static CharacterSet range(char32_t first, char32_t last); ///< with `last`
+  /// With `last`.
+  static CharacterSet range(char32_t first, char32_t last);
   static CharacterSet ofCategories(unicode::CategorySet categories);
-  static CharacterSet whitespace(); ///< property White_Space
+  /// Property White_Space.
+  static CharacterSet whitespace();
   /// `\w` as Oniguruma means it; outside a class it counts Latin-1's superscripts and
   /// fractions too.
   static CharacterSet word(bool insideClass);
-  static CharacterSet han(); ///< script Han, Unicode 16
+  /// Script Han, Unicode 16.
+  static CharacterSet han();
 
   /// In order, apart from one another.
   const std::vector<Range> &ranges() const { return list; }
+  bool contains(char32_t code) const;
   CharacterSet &operator|=(const CharacterSet &other);
   CharacterSet &operator&=(const CharacterSet &other);
   CharacterSet complement() const;

@@ -11,16 +11,16 @@ namespace weft::regex {
 bool Expression::matchesNothing() const {
   auto partMatchesNothing = [](const Expression &part) { return part.matchesNothing(); };
   switch (kind) {
-  case Kind::characters:
+  case Kind::Characters:
     return false;
-  case Kind::sequence:
+  case Kind::Sequence:
     return std::ranges::all_of(parts, partMatchesNothing);
-  case Kind::choice:
+  case Kind::Choice:
     return std::ranges::any_of(parts, partMatchesNothing);
-  case Kind::repeat:
+  case Kind::Repeat:
     return least == 0 || parts[0].matchesNothing();
-  case Kind::lookahead:
-  case Kind::notAhead:
+  case Kind::Lookahead:
+  case Kind::NotAhead:
     return true;
   }
   return true;
@@ -55,7 +55,7 @@ private:
   Parsed choice(unsigned depth) {
     if (depth > deepest)
       return std::nullopt;
-    Expression options{.kind = Kind::choice};
+    Expression options{.kind = Kind::Choice};
     do {
       Parsed option = sequence(depth);
       if (!option)
@@ -66,7 +66,7 @@ private:
   }
 
   Parsed sequence(unsigned depth) {
-    Expression sequence{.kind = Kind::sequence};
+    Expression sequence{.kind = Kind::Sequence};
     while (!atEnd() && in[at] != '|' && in[at] != ')') {
       Parsed part = atom(depth);
       if (part)
@@ -99,7 +99,7 @@ private:
   static Parsed ofSet(std::optional<CharacterSet> set) {
     if (!set)
       return std::nullopt;
-    return Expression{.kind = Kind::characters, .set = std::move(*set)};
+    return Expression{.kind = Kind::Characters, .set = std::move(*set)};
   }
 
   Parsed group(unsigned depth) {
@@ -121,11 +121,11 @@ private:
       return inner;
     // Of what lies ahead, one character can be seen.
     const Expression *only = &*inner;
-    while ((only->kind == Kind::choice || only->kind == Kind::sequence) && only->parts.size() == 1)
+    while ((only->kind == Kind::Choice || only->kind == Kind::Sequence) && only->parts.size() == 1)
       only = &only->parts[0];
-    if (only->kind != Kind::characters)
+    if (only->kind != Kind::Characters)
       return std::nullopt;
-    return Expression{.kind = negated ? Kind::notAhead : Kind::lookahead, .set = only->set};
+    return Expression{.kind = negated ? Kind::NotAhead : Kind::Lookahead, .set = only->set};
   }
 
   Parsed repeated(Expression part) {
@@ -148,7 +148,7 @@ private:
       const bool greedy = !take("?");
       if (part.matchesNothing())
         return std::nullopt;
-      Expression repeat{.kind = Kind::repeat, .least = least, .most = most, .greedy = greedy};
+      Expression repeat{.kind = Kind::Repeat, .least = least, .most = most, .greedy = greedy};
       repeat.parts.push_back(std::move(part));
       part = std::move(repeat);
     }

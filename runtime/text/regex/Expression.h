@@ -13,12 +13,18 @@ namespace weft::regex {
 
 struct Expression {
   enum class Kind {
-    characters, ///< one character of `set`
-    sequence,   ///< all of `parts`, one after the other; none of them matches nothing
-    choice,     ///< the first of `parts` that leads to a match
-    repeat,     ///< `parts[0]`, `least` to `most` times
-    lookahead,  ///< nothing, but only where a character of `set` follows
-    notAhead,   ///< nothing, but only where none follows, or the text ends
+    /// One character of `set`.
+    Characters,
+    /// All of `parts`, one after the other; none of them matches nothing.
+    Sequence,
+    /// The first of `parts` that leads to a match.
+    Choice,
+    /// `parts[0]`, `least` to `most` times.
+    Repeat,
+    /// Nothing, but only where a character of `set` follows.
+    Lookahead,
+    /// Nothing, but only where none follows, or the text ends.
+    NotAhead,
   };
   static constexpr unsigned unlimited = std::numeric_limits<unsigned>::max();
 
@@ -28,7 +34,8 @@ struct Expression {
   unsigned least = 0, most = 0;
   bool greedy = true;
 
-  bool matchesNothing() const; ///< whether the empty text is a match
+  /// Whether the empty text is a match.
+  bool matchesNothing() const;
 };
 
 /// Reads the syntax of Oniguruma. Nothing for what has a meaning that a tree has no node for:

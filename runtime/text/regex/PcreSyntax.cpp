@@ -148,7 +148,7 @@ private:
     at += 2;
   }
 
-  Result<bool> escape(bool inClass) {
+  Result<void> escape(bool inClass) {
     if (at + 1 == in.size())
       return fail("the regular expression " + inQuotes(in) + " ends in a backslash");
     char c = in[at + 1];
@@ -183,10 +183,10 @@ private:
       copy(1);
       copy(charAt(in, at).length);
     }
-    return true;
+    return {};
   }
 
-  Result<bool> characterClass() {
+  Result<void> characterClass() {
     const size_t begin = out.size();
     complements.clear();
     ++at;
@@ -216,7 +216,7 @@ private:
     const std::string members = out.substr(begin);
     out.resize(begin);
     closeClass(members, negated);
-    return true;
+    return {};
   }
 
   /// [:name:] inside a class, if that is what follows.
@@ -302,9 +302,11 @@ private:
   std::string_view in;
   std::string out;
   size_t at = 0;
-  size_t atom = noAtom; ///< where the last atom begins in `out`
+  /// Where the last atom begins in `out`.
+  size_t atom = noAtom;
   std::vector<size_t> groups;
-  std::vector<std::string_view> complements; ///< sets that the current class has negated
+  /// Sets that the current class has negated.
+  std::vector<std::string_view> complements;
 };
 
 } // namespace

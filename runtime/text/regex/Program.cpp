@@ -10,7 +10,7 @@ constexpr size_t mostInstructions = 4096;
 class Compiler {
 public:
   std::optional<Program> run(const Expression &expression) {
-    const uint32_t match = add({.kind = Instruction::Kind::match});
+    const uint32_t match = add({.kind = Instruction::Kind::Match});
     program.begin = compile(expression, match);
     if (tooLong)
       return std::nullopt;
@@ -37,25 +37,25 @@ private:
     if (tooLong)
       return 0;
     switch (expression.kind) {
-    case Expression::Kind::characters:
-      return addSet(Instruction::Kind::characters, expression.set, next);
-    case Expression::Kind::lookahead:
-      return addSet(Instruction::Kind::lookahead, expression.set, next);
-    case Expression::Kind::notAhead:
-      return addSet(Instruction::Kind::notAhead, expression.set, next);
-    case Expression::Kind::sequence:
+    case Expression::Kind::Characters:
+      return addSet(Instruction::Kind::Characters, expression.set, next);
+    case Expression::Kind::Lookahead:
+      return addSet(Instruction::Kind::Lookahead, expression.set, next);
+    case Expression::Kind::NotAhead:
+      return addSet(Instruction::Kind::NotAhead, expression.set, next);
+    case Expression::Kind::Sequence:
       for (auto part = expression.parts.rbegin(); part != expression.parts.rend(); ++part)
         next = compile(*part, next);
       return next;
-    case Expression::Kind::choice: {
+    case Expression::Kind::Choice: {
       uint32_t begin = compile(expression.parts.back(), next);
       for (size_t i = expression.parts.size() - 1; i-- > 0;)
-        begin = add({.kind = Instruction::Kind::split,
+        begin = add({.kind = Instruction::Kind::Split,
                      .first = compile(expression.parts[i], next),
                      .second = begin});
       return begin;
     }
-    case Expression::Kind::repeat:
+    case Expression::Kind::Repeat:
       return repeat(expression, next);
     }
     return next;
@@ -64,12 +64,12 @@ private:
   uint32_t repeat(const Expression &expression, uint32_t next) {
     const Expression &part = expression.parts[0];
     auto orLeave = [&](uint32_t body, uint32_t leave) {
-      return expression.greedy ? Instruction{Instruction::Kind::split, body, leave}
-                               : Instruction{Instruction::Kind::split, leave, body};
+      return expression.greedy ? Instruction{Instruction::Kind::Split, body, leave}
+                               : Instruction{Instruction::Kind::Split, leave, body};
     };
     uint32_t begin = next;
     if (expression.most == Expression::unlimited) {
-      begin = add({.kind = Instruction::Kind::split});
+      begin = add({.kind = Instruction::Kind::Split});
       const uint32_t body = compile(part, begin);
       if (!tooLong)
         program.instructions[begin] = orLeave(body, next);

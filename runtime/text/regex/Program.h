@@ -11,11 +11,15 @@ namespace weft::regex {
 
 struct Instruction {
   enum class Kind : uint8_t {
-    characters, ///< takes a character of set `set`, goes on at `first`
-    lookahead,  ///< goes on at `first` if the next character is of set `set`
-    notAhead,   ///< goes on at `first` if it is not, or if the text ends
-    split,      ///< goes on at `first`, or else at `second`
-    match,
+    /// Takes a character of set `set`, goes on at `first`.
+    Characters,
+    /// Goes on at `first` if the next character is of set `set`.
+    Lookahead,
+    /// Goes on at `first` if it is not, or if the text ends.
+    NotAhead,
+    /// Goes on at `first`, or else at `second`.
+    Split,
+    Match,
   };
   Kind kind;
   uint32_t first = 0, second = 0, set = 0;

@@ -3,6 +3,7 @@
 #include "runtime/base/Quotes.h"
 #include "runtime/base/Utf8.h"
 #include "runtime/text/regex/Automaton.h"
+#include "runtime/text/regex/CaseFolds.h"
 #include "runtime/text/regex/PcreSyntax.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -32,12 +33,13 @@ Result<Regex> Regex::compile(std::string_view pattern) {
     return fail("a regular expression of " + std::to_string(pattern.size()) +
                 " bytes, longer than " + std::to_string(longest));
   auto code = std::make_unique<Code>();
-  if (std::optional<Expression> expression = parseExpression(pattern))
+  const std::string spelled = spellFolds(pattern);
+  if (std::optional<Expression> expression = parseExpression(spelled))
     code->automaton = Automaton::make(*expression);
   if (code->automaton)
     return Regex(std::move(code));
 
-  auto translated = translateRegex(pattern);
+  auto translated = translateRegex(spelled);
   if (!translated)
     return failFrom(translated);
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "runtime/text/tokenizer/Json.h"
-#include "runtime/text/tokenizer/normalize/Normalizer.h"
 #include "runtime/text/tokenizer/TokenMatcher.h"
 #include "runtime/text/tokenizer/model/Vocabulary.h"
+#include "runtime/text/tokenizer/normalize/Normalizer.h"
 
 #include <map>
 #include <string>
@@ -17,11 +17,15 @@ namespace weft::text {
 
 struct AddedToken {
   std::string content;
-  std::string normalForm; ///< what it looks like in normalized text, where it is looked for there
+  /// What it looks like in normalized text, where it is looked for there.
+  std::string normalForm;
   bool singleWord = false;
-  bool takesLeft = false;  ///< swallows the whitespace before it
-  bool takesRight = false; ///< swallows the whitespace after it
-  bool normalized = false; ///< looked for in the normalized text
+  /// Swallows the whitespace before it.
+  bool takesLeft = false;
+  /// Swallows the whitespace after it.
+  bool takesRight = false;
+  /// Looked for in the normalized text.
+  bool normalized = false;
   bool special = false;
 };
 
@@ -33,9 +37,12 @@ public:
   static Result<AddedTokens> read(const Fields &fields, const Vocabulary &vocabulary,
                                   const Normalizer *normalizer);
 
-  const AddedToken *get(TokenId id) const;    ///< null where it is none
-  TokenId find(std::string_view token) const; ///< -1 where there is none
-  size_t size() const { return end; }         ///< the largest id plus one
+  /// Null where it is none.
+  const AddedToken *get(TokenId id) const;
+  /// -1 where there is none.
+  TokenId find(std::string_view token) const;
+  /// The largest id plus one.
+  size_t size() const { return end; }
 
   /// Splits `text` at added tokens: calls `visit(span, token)` for each, and with token -1
   /// for the text between. `normalized` tells which ones to look for.

@@ -17,9 +17,9 @@ public:
     sequence->parts = std::move(*parts);
     return sequence;
   }
-  void process(std::vector<TokenId> &tokens, bool addSpecial) const override {
+  void process(std::vector<TokenId> &tokens, SpecialTokens added) const override {
     for (const auto &part : parts)
-      part->process(tokens, addSpecial);
+      part->process(tokens, added);
   }
   void appendTokens(std::vector<TokenId> &tokens) const override {
     for (const auto &part : parts)
@@ -34,7 +34,7 @@ private:
 class ByteLevelPostProcessor : public PostProcessor {
 public:
   static Made make(const Fields &, unsigned) { return std::make_unique<ByteLevelPostProcessor>(); }
-  void process(std::vector<TokenId> &, bool) const override {}
+  void process(std::vector<TokenId> &, SpecialTokens) const override {}
 };
 
 /// The sequence with fixed tokens before and after it. A template that repeats the sequence
@@ -98,11 +98,11 @@ public:
     return made;
   }
 
-  void process(std::vector<TokenId> &tokens, bool addSpecial) const override {
-    if (!addSpecial)
-      return;
-    tokens.insert(tokens.begin(), before.begin(), before.end());
-    tokens.insert(tokens.end(), after.begin(), after.end());
+  void process(std::vector<TokenId> &tokens, SpecialTokens added) const override {
+    if (added != SpecialTokens::None)
+      tokens.insert(tokens.begin(), before.begin(), before.end());
+    if (added == SpecialTokens::Around)
+      tokens.insert(tokens.end(), after.begin(), after.end());
   }
   void appendTokens(std::vector<TokenId> &tokens) const override {
     tokens.insert(tokens.end(), before.begin(), before.end());

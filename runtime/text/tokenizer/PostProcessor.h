@@ -9,11 +9,18 @@
 
 namespace weft::text {
 
+/// Which special tokens are put to a sequence.
+enum class SpecialTokens {
+  None,
+  Before, // only those that begin it: it goes on
+  Around,
+};
+
 /// Immutable; may be used from any thread.
 class PostProcessor {
 public:
   virtual ~PostProcessor() = default;
-  virtual void process(std::vector<TokenId> &tokens, bool addSpecial) const = 0;
+  virtual void process(std::vector<TokenId> &tokens, SpecialTokens added) const = 0;
   /// Appends the ids that it may add.
   virtual void appendTokens(std::vector<TokenId> &) const {}
 };

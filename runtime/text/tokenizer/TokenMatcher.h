@@ -1,8 +1,8 @@
 // Finds fixed texts in a longer one.
 #pragma once
 
-#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/base/Span.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
 #include <array>
 #include <string_view>
@@ -30,9 +30,12 @@ public:
 private:
   struct State {
     char byte = 0;
-    uint32_t sibling = 0, child = 0; ///< 0 is none: the root is nobody's child
-    uint32_t fallback = 0;           ///< the longest proper suffix that is a state too
-    uint32_t longest = 0;            ///< length of the longest text that ends here; 0 is none
+    /// 0 is none: the root is nobody's child.
+    uint32_t sibling = 0, child = 0;
+    /// The longest proper suffix that is a state too.
+    uint32_t fallback = 0;
+    /// Length of the longest text that ends here; 0 is none.
+    uint32_t longest = 0;
     TokenId token = -1;
   };
   uint32_t childOf(uint32_t state, char byte) const;

@@ -1,5 +1,5 @@
-#include "runtime/text/tokenizer/TokenizerParts.h"
 #include "runtime/base/Utf8.h"
+#include "runtime/text/tokenizer/TokenizerParts.h"
 
 #include <algorithm>
 
@@ -9,16 +9,16 @@ namespace {
 
 /// Makes the component of field `key` unless it is absent or null.
 template <typename Component>
-Result<bool> makePart(const Fields &file, std::string_view key,
+Result<void> makePart(const Fields &file, std::string_view key,
                       Result<std::unique_ptr<Component>> (*make)(JsonValue, std::string),
                       std::unique_ptr<Component> &part) {
   if (!file.has(key))
-    return false;
+    return {};
   auto made = make(*file.value(key), std::string(key));
   if (!made)
     return failFrom(made);
   part = std::move(*made);
-  return true;
+  return {};
 }
 
 } // namespace
@@ -34,7 +34,7 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::fromJson(std::string_view json) {
   return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(parts)));
 }
 
-Result<bool> Tokenizer::Impl::read(const JsonValue &root) {
+Result<void> Tokenizer::Impl::read(const JsonValue &root) {
   auto file = Fields::of(root, "");
   if (!file)
     return failFrom(file);
@@ -70,17 +70,29 @@ Result<bool> Tokenizer::Impl::read(const JsonValue &root) {
     if (!added.get(id) && !model->vocabulary().has(id))
       return fail("post_processor: adds the token " + std::to_string(id) +
                   ", which the vocabulary does not have");
-  return true;
+  return {};
 }
 
 Tokenizer::Tokenizer(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
 Tokenizer::~Tokenizer() = default;
+
+bool Tokenizer::Impl::keepsBeginning(std::string_view begin) const {
+  if (!normalizer || !preTokenizer || !preTokenizer->dependsOnBeginning())
+    return true;
+  std::string normalized(begin);
+  Origins from;
+  for (size_t at = 0; at < begin.size(); ++at)
+    from.push_back({at, at + 1});
+  normalizer->normalize(normalized, from);
+  return from.empty() || from.front().begin == 0;
+}
 
 void Tokenizer::Impl::cut(std::string_view text, const Origins *origins, Pieces &pieces) const {
   added.split(text, false, [&](Span span, TokenId token) {
     if (token >= 0)
       return pieces.addToken(token, origins ? originOf(*origins, span) : span);
     std::string normalized(text.substr(span.begin, span.end - span.begin));
+    const bool isFirst = span.begin == 0 && keepsBeginning(normalized);
     Origins from;
     if (origins)
       from.assign(origins->begin() + static_cast<std::ptrdiff_t>(span.begin),
@@ -94,7 +106,7 @@ void Tokenizer::Impl::cut(std::string_view text, const Origins *origins, Pieces 
         return pieces.addToken(partToken, origins ? originOf(from, part) : part);
       const size_t size = part.end - part.begin;
       pieces.addText(std::string_view(normalized).substr(part.begin, size),
-                     span.begin == 0 && part.begin == 0,
+                     isFirst && part.begin == 0,
                      origins ? std::span(from).subspan(part.begin, size) : std::span<Span>());
     });
   });
@@ -140,7 +152,7 @@ std::vector<TokenPlace> Tokenizer::encodeWithOffsets(std::string_view text, bool
   }
   if (impl->postProcessor) {
     std::vector<TokenId> around{-1}; // stands for the sequence
-    impl->postProcessor->process(around, addSpecial);
+    impl->postProcessor->process(around, addSpecial ? SpecialTokens::Around : SpecialTokens::None);
     const auto middle = std::ranges::find(around, -1);
     std::vector<TokenPlace> before;
     for (auto id = around.begin(); id != middle; ++id)
@@ -153,24 +165,32 @@ std::vector<TokenPlace> Tokenizer::encodeWithOffsets(std::string_view text, bool
 }
 
 std::vector<TokenId> Tokenizer::encode(std::string_view text, bool addSpecial) const {
+  return impl->encode(text, addSpecial ? SpecialTokens::Around : SpecialTokens::None);
+}
+
+std::vector<TokenId> Tokenizer::encodePrompt(std::string_view text) const {
+  return impl->encode(text, SpecialTokens::Before);
+}
+
+std::vector<TokenId> Tokenizer::Impl::encode(std::string_view text, SpecialTokens special) const {
   std::string repaired;
-  if (!impl->keepsBytes && !isValidUtf8(text)) {
+  if (!keepsBytes && !isValidUtf8(text)) {
     repaired = repairUtf8(text);
     text = repaired;
   }
 
   Pieces pieces;
-  impl->cut(text, nullptr, pieces);
+  cut(text, nullptr, pieces);
   std::vector<TokenId> tokens;
   tokens.reserve(text.size() / 4 + 2);
   for (const Piece &piece : pieces.all()) {
     if (piece.token >= 0)
       tokens.push_back(piece.token);
     else
-      impl->model->tokenize(pieces.textOf(piece), tokens);
+      model->tokenize(pieces.textOf(piece), tokens);
   }
-  if (impl->postProcessor)
-    impl->postProcessor->process(tokens, addSpecial);
+  if (postProcessor)
+    postProcessor->process(tokens, special);
   return tokens;
 }
 
@@ -187,11 +207,11 @@ Result<std::string> decodeAll(Decoding decoding, std::span<const TokenId> ids) {
 } // namespace
 
 Result<std::string> Tokenizer::decode(std::span<const TokenId> ids, bool skipSpecial) const {
-  return decodeAll(Decoding(*impl, skipSpecial, InvalidBytes::replace), ids);
+  return decodeAll(Decoding(*impl, skipSpecial, InvalidBytes::Replace), ids);
 }
 
 Result<std::string> Tokenizer::decodeBytes(std::span<const TokenId> ids, bool skipSpecial) const {
-  return decodeAll(Decoding(*impl, skipSpecial, InvalidBytes::keep), ids);
+  return decodeAll(Decoding(*impl, skipSpecial, InvalidBytes::Keep), ids);
 }
 
 size_t Tokenizer::vocabularySize() const { return impl->size(); }

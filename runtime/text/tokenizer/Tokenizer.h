@@ -40,7 +40,11 @@ public:
   /// vocabulary has a token for each byte, and become U+FFFD where it has not.
   std::vector<TokenId> encode(std::string_view text, bool addSpecial = true) const;
 
-  /// The same, with the bytes of `text` that each token comes from. What a normalizer changed
+  /// The ids of a text that is to go on, as the prompt of a model is: with the special tokens
+  /// that the post-processor puts before it, without those that would end it.
+  std::vector<TokenId> encodePrompt(std::string_view text) const;
+
+  /// As encode(), with the bytes of `text` that each token comes from. What a normalizer changed
   /// comes from the whole grapheme that it changed; a token that was put in, such as a prefix or
   /// a special token around the text, comes from no bytes, at the place where it was put in.
   std::vector<TokenPlace> encodeWithOffsets(std::string_view text, bool addSpecial = true) const;

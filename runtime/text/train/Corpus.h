@@ -40,7 +40,8 @@ struct WordCount {
 struct Corpus {
   /// Distinct words in the order in which they first appear.
   std::vector<WordCount> words;
-  uint64_t bytes = 0; ///< of the files
+  /// Of the files.
+  uint64_t bytes = 0;
 };
 
 /// Counts the words of files, read one after the other. The result does not depend on the

@@ -18,8 +18,10 @@ using JsonText = nlohmann::json;
 /// A file that Tokenizer::fromJson() accepts, so that its parts need no further checks.
 struct Parsed {
   JsonText file;
-  size_t vocabulary; ///< ids, added tokens among them
-  std::string hash;  ///< vocabularyHash()
+  /// Ids, added tokens among them.
+  size_t vocabulary;
+  /// VocabularyHash().
+  std::string hash;
 
   JsonText &model() { return file["model"]; }
   const JsonText &part(const char *key) const {
@@ -31,7 +33,8 @@ struct Parsed {
 
 /// What the words of a corpus become.
 struct Encoded {
-  std::vector<uint64_t> counts; ///< by id
+  /// By id.
+  std::vector<uint64_t> counts;
   EncodingFigures figures;
 };
 
@@ -130,7 +133,8 @@ struct MergeTree {
   struct Step {
     TokenId token, left, right;
   };
-  std::vector<Step> steps; ///< the first merge of each token, in order
+  /// The first merge of each token, in order.
+  std::vector<Step> steps;
   std::unordered_set<TokenId> parts;
 };
 
@@ -243,8 +247,8 @@ Result<PrunedTokenizer> pruneTokenizer(std::string_view name, std::string_view j
   auto parsed = parse(json);
   if (!parsed)
     return fail(std::string(name) + ": " + parsed.error().message);
-  auto splitter = WordSplitter::make(parsed->part("normalizer").dump(),
-                                     parsed->part("pre_tokenizer").dump());
+  auto splitter =
+      WordSplitter::make(parsed->part("normalizer").dump(), parsed->part("pre_tokenizer").dump());
   if (!splitter)
     return failFrom(splitter);
   auto corpus = readCorpus(files, *splitter, options.threads, progress);

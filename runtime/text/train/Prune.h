@@ -19,17 +19,24 @@ struct PruningOptions {
 struct RemovedToken {
   TokenId id;
   std::string token;
-  uint64_t final;        ///< times that a word ended with it
-  uint64_t intermediate; ///< times that it was merged on
+  /// Times that a word ended with it.
+  uint64_t final;
+  /// Times that it was merged on.
+  uint64_t intermediate;
 };
 
 /// What a tokenizer makes of a corpus.
 struct EncodingFigures {
-  size_t vocabulary = 0;  ///< ids
-  size_t used = 0;        ///< of them, those that occur
-  uint64_t tokens = 0;    ///< that the words of the corpus become
-  double tokensPerByte = 0; ///< of the files
-  double coverage = 0;    ///< share of the words' bytes that tokens spell
+  /// Ids.
+  size_t vocabulary = 0;
+  /// Of them, those that occur.
+  size_t used = 0;
+  /// That the words of the corpus become.
+  uint64_t tokens = 0;
+  /// Of the files.
+  double tokensPerByte = 0;
+  /// Share of the words' bytes that tokens spell.
+  double coverage = 0;
 };
 
 struct PrunedTokenizer {
@@ -39,7 +46,8 @@ struct PrunedTokenizer {
   std::vector<RemovedToken> removed;
   EncodingFigures before, after;
   uint64_t corpusBytes = 0;
-  std::string sourceHash; ///< vocabularyHash() of the tokenizer before
+  /// VocabularyHash() of the tokenizer before.
+  std::string sourceHash;
 };
 
 /// Removes the residues of a tokenizer.json with a BPE model: tokens that are merged from

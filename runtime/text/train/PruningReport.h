@@ -19,7 +19,8 @@ std::string pruningReport(const PrunedTokenizer &pruned, const PruningOptions &o
 
 /// What the compiler needs of it.
 struct PrunedVocabulary {
-  std::vector<TokenId> kept; ///< ascending
+  /// Ascending.
+  std::vector<TokenId> kept;
   std::string tokenizerJson;
   std::string sourceHash;
 };

@@ -7,12 +7,14 @@ namespace weft::text {
 namespace {
 
 JsonText metaspace() {
-  return {{"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"},
-          {"split", true}};
+  return {
+      {"type", "Metaspace"}, {"replacement", "▁"}, {"prepend_scheme", "always"}, {"split", true}};
 }
 
 JsonText byteLevel() {
-  return {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"trim_offsets", true},
+  return {{"type", "ByteLevel"},
+          {"add_prefix_space", false},
+          {"trim_offsets", true},
           {"use_regex", true}};
 }
 
@@ -28,7 +30,7 @@ size_t firstCharacter(const TrainingOptions &options) {
 }
 
 bool marksWordEnds(const TrainingOptions &options) {
-  return options.model == ModelKind::bpe && !options.wordEnd.empty();
+  return options.model == ModelKind::Bpe && !options.wordEnd.empty();
 }
 
 } // namespace
@@ -52,24 +54,24 @@ Surroundings surroundingsOf(const TrainingOptions &options) {
                            {"content", options.wordEnd.substr(0, firstCharacter(options))}});
   parts.normalizer = sequence("normalizers", normalizers);
   switch (options.model) {
-  case ModelKind::bpe:
+  case ModelKind::Bpe:
     if (marksWordEnds(options)) {
       parts.preTokenizer = {{"type", "WhitespaceSplit"}};
       parts.decoder = {{"type", "BPEDecoder"}, {"suffix", options.wordEnd}};
       break;
     }
     [[fallthrough]];
-  case ModelKind::unigram:
+  case ModelKind::Unigram:
     parts.preTokenizer = parts.decoder = metaspace();
     break;
-  case ModelKind::byteBpe:
+  case ModelKind::ByteBpe:
     parts.preTokenizer = parts.decoder = byteLevel();
     break;
-  case ModelKind::wordPiece:
-    parts.preTokenizer = {{"type", "Sequence"},
-                          {"pretokenizers",
-                           {{{"type", "WhitespaceSplit"}},
-                            {{"type", "Punctuation"}, {"behavior", "Isolated"}}}}};
+  case ModelKind::WordPiece:
+    parts.preTokenizer = {
+        {"type", "Sequence"},
+        {"pretokenizers",
+         {{{"type", "WhitespaceSplit"}}, {{"type", "Punctuation"}, {"behavior", "Isolated"}}}}};
     parts.decoder = {{"type", "WordPiece"}, {"prefix", "##"}, {"cleanup", true}};
     break;
   }
@@ -80,8 +82,12 @@ std::string tokenizerJson(const TrainingOptions &options, const Surroundings &su
                           const std::vector<std::string> &specials, JsonText model) {
   JsonText added = JsonText::array();
   for (size_t id = 0; id < specials.size(); ++id)
-    added.push_back({{"id", id}, {"content", specials[id]}, {"single_word", false},
-                     {"lstrip", false}, {"rstrip", false}, {"normalized", false},
+    added.push_back({{"id", id},
+                     {"content", specials[id]},
+                     {"single_word", false},
+                     {"lstrip", false},
+                     {"rstrip", false},
+                     {"normalized", false},
                      {"special", true}});
   const JsonText file = {{"version", "1.0"},
                          {"truncation", nullptr},

@@ -1,10 +1,10 @@
 #include "runtime/text/train/Train.h"
 
-#include "runtime/text/tokenizer/split/ByteAlphabet.h"
-#include "runtime/text/tokenizer/Json.h"
 #include "runtime/base/Utf8.h"
-#include "runtime/text/train/bpe/BpeTrainer.h"
+#include "runtime/text/tokenizer/Json.h"
+#include "runtime/text/tokenizer/split/ByteAlphabet.h"
 #include "runtime/text/train/TokenizerJson.h"
+#include "runtime/text/train/bpe/BpeTrainer.h"
 #include "runtime/text/train/unigram/UnigramTrainer.h"
 
 #include <algorithm>
@@ -23,9 +23,9 @@ std::string unknownOf(const TrainingOptions &options) {
   if (!options.unknown.empty())
     return options.unknown;
   switch (options.model) {
-  case ModelKind::wordPiece:
+  case ModelKind::WordPiece:
     return "[UNK]";
-  case ModelKind::unigram:
+  case ModelKind::Unigram:
     return "<unk>";
   default:
     return "";
@@ -59,7 +59,7 @@ Result<void> check(const TrainingOptions &options) {
   if (!isValidUtf8(options.unknown) || !isValidUtf8(options.wordEnd))
     return fail("expected tokens in UTF-8, found " +
                 inQuotes(isValidUtf8(options.unknown) ? options.wordEnd : options.unknown));
-  if (options.model == ModelKind::byteBpe && !options.unknown.empty())
+  if (options.model == ModelKind::ByteBpe && !options.unknown.empty())
     return fail("an unknown token has no use in byte-bpe, which has a token for every byte");
   if (options.vocabulary > static_cast<size_t>(maximumTokenId))
     return fail("expected a vocabulary of at most " + std::to_string(maximumTokenId) +
@@ -78,17 +78,17 @@ JsonText vocabularyOf(const std::vector<std::string> &tokens) {
 
 JsonText bpeModel(const TrainingOptions &options, const BpeTrainer &trainer) {
   const std::string unknown = unknownOf(options);
-  JsonText model = {{"type", "BPE"},
-                    {"dropout", nullptr},
-                    {"unk_token", unknown.empty() ? JsonText() : JsonText(unknown)},
-                    {"continuing_subword_prefix", nullptr},
-                    {"end_of_word_suffix",
-                     options.model == ModelKind::bpe ? wordEndSuffix(options) : JsonText()},
-                    {"fuse_unk", false},
-                    {"byte_fallback", false},
-                    {"ignore_merges", false},
-                    {"vocab", vocabularyOf(trainer.tokens())},
-                    {"merges", JsonText::array()}};
+  JsonText model = {
+      {"type", "BPE"},
+      {"dropout", nullptr},
+      {"unk_token", unknown.empty() ? JsonText() : JsonText(unknown)},
+      {"continuing_subword_prefix", nullptr},
+      {"end_of_word_suffix", options.model == ModelKind::Bpe ? wordEndSuffix(options) : JsonText()},
+      {"fuse_unk", false},
+      {"byte_fallback", false},
+      {"ignore_merges", false},
+      {"vocab", vocabularyOf(trainer.tokens())},
+      {"merges", JsonText::array()}};
   for (const MergeStep &step : trainer.merges())
     model["merges"].push_back({trainer.tokens()[step.left], trainer.tokens()[step.right]});
   return model;
@@ -129,11 +129,11 @@ Result<JsonText> trainMerges(const Corpus &corpus, const TrainingOptions &option
   bpe.minFrequency = options.minFrequency;
   bpe.alphabet = options.alphabet;
   bpe.specials = specialsOf(options);
-  if (options.model == ModelKind::byteBpe)
+  if (options.model == ModelKind::ByteBpe)
     bpe.always = byteCharacters();
-  if (options.model == ModelKind::wordPiece)
+  if (options.model == ModelKind::WordPiece)
     bpe.continuing = continuing;
-  if (options.model == ModelKind::bpe)
+  if (options.model == ModelKind::Bpe)
     bpe.wordEnd = options.wordEnd;
   auto trainer = BpeTrainer::make(corpus, std::move(bpe));
   if (!trainer)
@@ -141,7 +141,7 @@ Result<JsonText> trainMerges(const Corpus &corpus, const TrainingOptions &option
   trainer->run(progress);
   trained.vocabulary = trainer->tokens().size();
   describe(corpus, *trainer, trained);
-  return options.model == ModelKind::wordPiece ? wordPieceModel(options, *trainer)
+  return options.model == ModelKind::WordPiece ? wordPieceModel(options, *trainer)
                                                : bpeModel(options, *trainer);
 }
 
@@ -190,7 +190,7 @@ Result<TrainedTokenizer> trainTokenizer(const std::vector<std::string> &files,
   TrainedTokenizer trained{};
   trained.corpusBytes = corpus->bytes;
   trained.distinctWords = corpus->words.size();
-  auto model = options.model == ModelKind::unigram
+  auto model = options.model == ModelKind::Unigram
                    ? trainPieces(*corpus, options, progress, trained)
                    : trainMerges(*corpus, options, progress, trained);
   if (!model)

@@ -9,21 +9,26 @@
 
 namespace weft::text {
 
-enum class ModelKind { bpe, byteBpe, wordPiece, unigram };
+enum class ModelKind { Bpe, ByteBpe, WordPiece, Unigram };
 
 struct TrainingOptions {
-  ModelKind model = ModelKind::byteBpe;
-  size_t vocabulary = 0;            ///< tokens of the result at most, special ones among them
-  uint64_t minFrequency = 2;        ///< of pairs that are merged; unigram does not use it
-  size_t alphabet = ~size_t(0);     ///< characters at most
-  std::vector<std::string> specials; ///< get the first ids, in this order
+  ModelKind model = ModelKind::ByteBpe;
+  /// Tokens of the result at most, special ones among them.
+  size_t vocabulary = 0;
+  /// Of pairs that are merged; unigram does not use it.
+  uint64_t minFrequency = 2;
+  /// Characters at most.
+  size_t alphabet = ~size_t(0);
+  /// Get the first ids, in this order.
+  std::vector<std::string> specials;
   /// The token for characters that have none. Empty: bpe leaves them out, wordpiece takes
   /// "[UNK]", unigram "<unk>"; byte-bpe never needs one.
   std::string unknown;
   /// bpe: what marks the end of a word. Empty: spaces become a character, ▁, instead.
   std::string wordEnd;
   bool lowercase = false;
-  std::string normalForm; ///< "NFC", "NFD", "NFKC", "NFKD" or empty
+  /// "NFC", "NFD", "NFKC", "NFKD" or empty.
+  std::string normalForm;
   unsigned threads = 1;
 };
 
@@ -39,7 +44,8 @@ struct CutWord {
 };
 
 struct TrainedTokenizer {
-  std::string json; ///< a tokenizer.json that Weft and Hugging Face tokenizers load
+  /// A tokenizer.json that Weft and Hugging Face tokenizers load.
+  std::string json;
   size_t vocabulary;
   uint64_t corpusBytes, distinctWords;
   /// Of the models that learn merges, in order.

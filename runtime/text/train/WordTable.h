@@ -13,8 +13,10 @@ class WordTable {
 public:
   struct Word {
     uint64_t count;
-    uint64_t first; ///< the place where it was seen first, as the caller numbers places
-    uint64_t begin; ///< of its bytes
+    /// The place where it was seen first, as the caller numbers places.
+    uint64_t first;
+    /// Of its bytes.
+    uint64_t begin;
     uint32_t length;
     uint32_t hash;
   };
@@ -33,9 +35,11 @@ private:
   void addHashed(std::string_view word, uint32_t hash, uint64_t count, uint64_t place);
   void grow();
 
-  std::string texts; ///< all words, one after the other
+  /// All words, one after the other.
+  std::string texts;
   std::vector<Word> words;
-  std::vector<uint32_t> slots; ///< index into `words` plus one; a power of two of them
+  /// Index into `words` plus one; a power of two of them.
+  std::vector<uint32_t> slots;
 };
 
 } // namespace weft::text

@@ -9,7 +9,8 @@ namespace {
 
 struct Younger {
   char32_t first, last;
-  unsigned version; ///< 9, or 10 for all later ones
+  /// 9, or 10 for all later ones.
+  unsigned version;
 };
 
 /// From Unicode's DerivedAge.txt; unassigned code points inside a range count with it.

@@ -78,7 +78,8 @@ bool isBertIdeograph(char32_t code) {
 namespace {
 
 struct CasePair {
-  char32_t first, last, lower; ///< the lower case of `first`
+  /// The lower case of `first`.
+  char32_t first, last, lower;
 };
 
 /// Capitals that are younger than Unicode 15, which libutf8proc 2.8 knows.

@@ -10,14 +10,22 @@
 
 namespace weft::unicode {
 
-bool isWhitespace(char32_t code);  ///< property White_Space
-bool isNumeric(char32_t code);     ///< general category N, Unicode 17
-bool isPunctuation(char32_t code); ///< general category P, Unicode 8, or an ASCII symbol
-bool isWord(char32_t code);        ///< `\w` of UTS 18: letters, marks, digits, connectors, joiners
-bool isCombiningMark(char32_t code); ///< general category M, Unicode 9
-bool isBertAccent(char32_t code);    ///< general category Mn, Unicode 8
-bool isBertControl(char32_t code);   ///< general category C, Unicode 8, but for tab and line ends
-bool isBertIdeograph(char32_t code); ///< the blocks that BERT calls Chinese characters
+/// Property White_Space.
+bool isWhitespace(char32_t code);
+/// General category N, Unicode 17.
+bool isNumeric(char32_t code);
+/// General category P, Unicode 8, or an ASCII symbol.
+bool isPunctuation(char32_t code);
+/// `\w` of UTS 18: letters, marks, digits, connectors, joiners.
+bool isWord(char32_t code);
+/// General category M, Unicode 9.
+bool isCombiningMark(char32_t code);
+/// General category Mn, Unicode 8.
+bool isBertAccent(char32_t code);
+/// General category C, Unicode 8, but for tab and line ends.
+bool isBertControl(char32_t code);
+/// The blocks that BERT calls Chinese characters.
+bool isBertIdeograph(char32_t code);
 
 /// `text` in lower case, character by character, Unicode 17. Bytes that are no UTF-8 stay.
 std::string lowerCase(std::string_view text);
@@ -29,8 +37,10 @@ std::u32string lowerCase(char32_t code);
 size_t graphemeEnd(std::string_view text, size_t begin);
 
 struct NormalForm {
-  bool compatibility; ///< the K of NFKC and NFKD
-  bool compose;       ///< the C of NFC and NFKC
+  /// The K of NFKC and NFKD.
+  bool compatibility;
+  /// The C of NFC and NFKC.
+  bool compose;
 };
 
 /// `text` in a normal form of Unicode 9. Bytes that are no UTF-8 stay. Time is n log n even

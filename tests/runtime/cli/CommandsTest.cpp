@@ -218,6 +218,14 @@ TEST_F(Commands, EvalWritesLogitsOfEveryPosition) {
 
 TEST_F(Commands, EvalRefusesWhatTheModelCannotTake) {
   const std::string out = folder.file("o.npy");
+  for (const std::string &ids : {file("plain", "[0, 1 2,3 4]"), std::string("-")}) {
+    const json result = json::parse(
+        run("eval", {"--tokens", ids, "--logits", out + "2", "--json"}, "0\n1 2 3 4\n").out);
+    EXPECT_EQ(result["rows"], 5) << ids;
+  }
+  EXPECT_THAT(run("eval", {"--tokens", "-", "--logits", out}, "1,x").error,
+              HasSubstr("standard input: "));
+  EXPECT_EQ(run("eval", {"--tokens", "/nowhere", "--logits", out}).code, exitFailed);
   EXPECT_EQ(run("eval", {"--tokens", "1,7", "--logits", out}).code, exitFailed);
   EXPECT_EQ(run("eval", {"--tokens", "1,x", "--logits", out}).code, exitFailed);
   EXPECT_EQ(run("eval", {"--tokens", "", "--logits", out}).code, exitFailed);

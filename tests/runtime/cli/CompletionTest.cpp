@@ -63,6 +63,20 @@ TEST_F(Answer, EndsBeforeAStopString) {
   EXPECT_THAT(refusal({"--stop", ""}), HasSubstr("found an empty one"));
 }
 
+TEST_F(Answer, EndsAtATokenThatIsNoText) {
+  const json special = runJson({"--stop", "<s>", "--logit-bias", "0=50"});
+  EXPECT_EQ(special["text"], "");
+  EXPECT_EQ(special["stop"], "stop-string");
+  for (const char *token : {"3", "c"}) {
+    const json stopped = runJson({"--temperature", "0", "--stop-token", token});
+    EXPECT_EQ(stopped["text"], "b") << token;
+    EXPECT_EQ(stopped["stop"], "end");
+    EXPECT_EQ(stopped["tokens"], json({2})) << token;
+  }
+  EXPECT_THAT(refusal({"--stop-token", "7"}), HasSubstr("--stop-token: expected a token below 7"));
+  EXPECT_THAT(refusal({"--stop-token", "ca"}), HasSubstr("\"ca\", which is 2 tokens"));
+}
+
 TEST_F(Answer, OfSeveralSamplesAreOneAfterAnother) {
   const Outcome outcome = greedy({"--samples", "2", "--seed", "5"});
   EXPECT_EQ(outcome.out, "[1 of 2]\nabc\nab\n[2 of 2]\nabc\nab\n") << outcome.error;

@@ -23,7 +23,7 @@ void SpaceStage::token(std::string whole) {
 void ByteLevelStage::token(std::string whole) {
   auto mapped = bytesOfCharacters(whole);
   bytes += mapped ? *mapped : whole; // an added token may be ordinary text
-  if (invalid == InvalidBytes::replace) {
+  if (invalid == InvalidBytes::Replace) {
     emitValid();
   } else {
     next->text(bytes);
@@ -89,7 +89,7 @@ void ByteFallbackStage::token(std::string whole) {
 void ByteFallbackStage::flush() {
   if (run.empty())
     return;
-  if (invalid == InvalidBytes::keep || isValidUtf8(run)) {
+  if (invalid == InvalidBytes::Keep || isValidUtf8(run)) {
     next->text(run);
     next->endToken();
   } else {

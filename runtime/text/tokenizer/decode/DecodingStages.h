@@ -89,7 +89,8 @@ protected:
 private:
   void emitValid();
   InvalidBytes invalid;
-  std::string bytes; ///< at most the beginning of one character between calls
+  /// At most the beginning of one character between calls.
+  std::string bytes;
 };
 
 /// Turns runs of tokens such as <0xE2> into the characters that they spell. A run is held
@@ -129,8 +130,10 @@ public:
 private:
   std::string_view character;
   uint64_t start, stop;
-  uint64_t startLeft;    ///< how many more may go from the beginning of this token
-  uint64_t trailing = 0; ///< how many are held back because they may be its end
+  /// How many more may go from the beginning of this token.
+  uint64_t startLeft;
+  /// How many are held back because they may be its end.
+  uint64_t trailing = 0;
 };
 
 /// Replaces a literal; holds back only what may be the beginning of it.
@@ -175,7 +178,7 @@ public:
   MetaspaceStage(std::unique_ptr<DecodingStage> next, const Metaspace &metaspace,
                  const Pattern &mark)
       : TokenStage(std::move(next)), mark(mark),
-        dropMark(metaspace.prepend != Metaspace::Prepend::never) {}
+        dropMark(metaspace.prepend != Metaspace::Prepend::Never) {}
   std::unique_ptr<DecodingStage> copy(std::string &out) const override {
     return copyOf(*this, out);
   }
@@ -223,7 +226,8 @@ protected:
 private:
   void emit(std::string_view space);
   const Pattern &suffix;
-  std::string last; ///< held back until another token follows
+  /// Held back until another token follows.
+  std::string last;
   bool holds = false;
 };
 

@@ -29,22 +29,22 @@ Decoding::Decoding(const Decoding &other)
     : parts(other.parts), skipSpecial(other.skipSpecial),
       out(std::make_unique<std::string>(*other.out)), stages(other.stages->copy(*out)) {}
 
-Result<bool> Decoding::push(TokenId id) {
+Result<void> Decoding::push(TokenId id) {
   if (id < 0 || static_cast<size_t>(id) >= parts.size())
     return fail("token id " + std::to_string(id) + " is outside the vocabulary of " +
                 std::to_string(parts.size()));
   const Vocabulary &vocabulary = parts.model->vocabulary();
   if (const AddedToken *added = parts.added.get(id)) {
     if (added->special && skipSpecial)
-      return false;
+      return {};
     stages->text(added->normalForm);
   } else if (vocabulary.has(id)) {
     stages->text(vocabulary.token(id));
   } else {
-    return false;
+    return {};
   }
   stages->endToken();
-  return true;
+  return {};
 }
 
 std::string Decoding::take() {
@@ -59,7 +59,7 @@ struct StreamDecoder::Run {
   std::unique_ptr<Decoding> decoding = start();
 
   std::unique_ptr<Decoding> start() const {
-    return std::make_unique<Decoding>(parts, skipSpecial, InvalidBytes::replace);
+    return std::make_unique<Decoding>(parts, skipSpecial, InvalidBytes::Replace);
   }
 };
 

@@ -15,16 +15,18 @@ namespace weft::text {
 class DecodingStage {
 public:
   virtual ~DecodingStage() = default;
-  virtual void text(std::string_view piece) = 0; ///< whole characters of the current token
+  /// Whole characters of the current token.
+  virtual void text(std::string_view piece) = 0;
   virtual void endToken() = 0;
-  virtual void finish() = 0; ///< no token will follow
+  /// No token will follow.
+  virtual void finish() = 0;
   /// A copy of this stage and of those behind it, as they stand; its text goes to `out`, which
   /// must outlive it.
   virtual std::unique_ptr<DecodingStage> copy(std::string &out) const = 0;
 };
 
 /// What bytes that are no UTF-8 become.
-enum class InvalidBytes { replace, keep };
+enum class InvalidBytes { Replace, Keep };
 
 /// Immutable; may be used from any thread.
 class TextDecoder {

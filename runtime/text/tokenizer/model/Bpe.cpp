@@ -23,7 +23,7 @@ Result<std::unique_ptr<SubwordModel>> Bpe::make(const Fields &fields, unsigned) 
   return bpe;
 }
 
-Result<bool> Bpe::readOptions(const Fields &fields) {
+Result<void> Bpe::readOptions(const Fields &fields) {
   struct Affix {
     std::string_view key;
     std::string *text;
@@ -62,10 +62,10 @@ Result<bool> Bpe::readOptions(const Fields &fields) {
     if (unknown < 0)
       return fail(fields.path("unk_token") + ": " + inQuotes(*token) + " is not in the vocabulary");
   }
-  return true;
+  return {};
 }
 
-Result<bool> Bpe::readMerges(const Fields &fields) {
+Result<void> Bpe::readMerges(const Fields &fields) {
   auto list = fields.array("merges");
   if (!list)
     return failFrom(list);
@@ -104,10 +104,10 @@ Result<bool> Bpe::readMerges(const Fields &fields) {
       noteBorder(left, right);
     ++rank;
   }
-  return true;
+  return {};
 }
 
-Result<bool> Bpe::readTokenRanks(const Fields &fields) {
+Result<void> Bpe::readTokenRanks(const Fields &fields) {
   constexpr size_t most = size_t(1) << 22; // some ten times what published vocabularies give
   std::vector<uint32_t> ranks(vocab.size(), Merge::never);
   std::string_view ids;
@@ -160,12 +160,12 @@ Result<bool> Bpe::readTokenRanks(const Fields &fields) {
     merges.add(each.left, each.right, each.merge);
     noteBorder(vocab.token(each.left), vocab.token(each.right));
   }
-  return true;
+  return {};
 }
 
-Result<bool> Bpe::readResidues(const Fields &fields) {
+Result<void> Bpe::readResidues(const Fields &fields) {
   if (!fields.has("residues"))
-    return false;
+    return {};
   auto merged = fields.array("merges");
   if (!merged)
     return failFrom(merged);
@@ -190,7 +190,7 @@ Result<bool> Bpe::readResidues(const Fields &fields) {
   if (!read)
     return failFrom(read);
   residues = std::move(*read);
-  return true;
+  return {};
 }
 
 void Bpe::noteBorder(std::string_view left, std::string_view right) {

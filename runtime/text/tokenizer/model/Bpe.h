@@ -3,8 +3,8 @@
 
 #include "runtime/text/tokenizer/model/ByteTokens.h"
 #include "runtime/text/tokenizer/model/MergeTable.h"
-#include "runtime/text/tokenizer/model/SubwordModel.h"
 #include "runtime/text/tokenizer/model/Residues.h"
+#include "runtime/text/tokenizer/model/SubwordModel.h"
 #include "runtime/text/tokenizer/model/WordCache.h"
 
 #include <array>
@@ -32,10 +32,10 @@ public:
 
 private:
   std::string_view spelling(TokenId token, bool first, bool last) const override;
-  Result<bool> readOptions(const Fields &fields);
-  Result<bool> readMerges(const Fields &fields);
-  Result<bool> readResidues(const Fields &fields);
-  Result<bool> readTokenRanks(const Fields &fields);
+  Result<void> readOptions(const Fields &fields);
+  Result<void> readMerges(const Fields &fields);
+  Result<void> readResidues(const Fields &fields);
+  Result<void> readTokenRanks(const Fields &fields);
   bool hasAffixes() const { return !continuingPrefix.empty() || !endSuffix.empty(); }
   void noteBorder(std::string_view left, std::string_view right);
   void prepareCharacters();
@@ -47,14 +47,18 @@ private:
   MergeTable merges;
   Residues residues;
   TokenId unknown = -1;
-  std::string continuingPrefix; ///< before every character but the first of a word
-  std::string endSuffix;        ///< after the last character of a word
+  /// Before every character but the first of a word.
+  std::string continuingPrefix;
+  /// After the last character of a word.
+  std::string endSuffix;
   bool fuseUnknown = false;
   bool ignoreMerges = false;
   bool byteFallback = false;
   bool coversAllBytes = false;
-  ByteTokens byteTokens;                    ///< empty without byteFallback
-  std::array<TokenId, 0x180> lowCharacters; ///< tokens of ASCII, Latin and the byte alphabet
+  /// Empty without byteFallback.
+  ByteTokens byteTokens;
+  /// Tokens of ASCII, Latin and the byte alphabet.
+  std::array<TokenId, 0x180> lowCharacters;
 };
 
 } // namespace weft::text

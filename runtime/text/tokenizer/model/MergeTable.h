@@ -11,7 +11,8 @@ namespace weft::text {
 
 struct Merge {
   static constexpr uint32_t never = std::numeric_limits<uint32_t>::max();
-  uint32_t rank = never; ///< lower joins first
+  /// Lower joins first.
+  uint32_t rank = never;
   TokenId token = -1;
 };
 

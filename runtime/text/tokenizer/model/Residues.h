@@ -35,9 +35,12 @@ private:
   };
   bool contains(TokenId token) const { return token >= first; }
 
-  TokenId first = maximumTokenId + 1; ///< the lowest id of a residue
-  std::vector<Parts> parts;           ///< what each is split into
-  MergeTable merges;                  ///< those without any residue
+  /// The lowest id of a residue.
+  TokenId first = maximumTokenId + 1;
+  /// What each is split into.
+  std::vector<Parts> parts;
+  /// Those without any residue.
+  MergeTable merges;
 };
 
 } // namespace weft::text

@@ -13,7 +13,8 @@ namespace weft::text {
 class Trie {
 public:
   struct Entry {
-    std::string_view text; ///< not empty; needed only while the trie is made
+    /// Not empty; needed only while the trie is made.
+    std::string_view text;
     TokenId token;
   };
   /// Of entries with the same text that with the largest token counts.

@@ -21,16 +21,19 @@ private:
   /// The best way to the end of a prefix of the word.
   struct Step {
     double score = 0;
-    uint32_t begin = none; ///< where its last token begins
+    /// Where its last token begins.
+    uint32_t begin = none;
     TokenId token = -1;
   };
   static constexpr uint32_t none = ~uint32_t(0);
   void appendUnknown(std::string_view text, std::vector<TokenId> &tokens) const;
 
   Vocabulary vocab;
-  std::vector<double> scores; ///< logarithms, by id
+  /// Logarithms, by id.
+  std::vector<double> scores;
   Trie trie;
-  TokenId unknown = -1; ///< none where negative: unknown characters are left out then
+  /// None where negative: unknown characters are left out then.
+  TokenId unknown = -1;
   double unknownScore = 0;
   bool byteFallback = false;
   /// SentencePiece keeps the scores of prefixes in single precision, which settles ties; Hugging

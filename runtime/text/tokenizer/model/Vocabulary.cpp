@@ -80,7 +80,7 @@ void Vocabulary::reserve(size_t tokens, size_t bytes, TokenId largest) {
   slots.resize(std::bit_ceil(2 * tokens + 1), Slot{0, -1});
 }
 
-Result<bool> Vocabulary::add(std::string_view token, TokenId id, const std::string &path) {
+Result<void> Vocabulary::add(std::string_view token, TokenId id, const std::string &path) {
   const uint32_t hash = hashOf(token);
   Slot &slot = slots[slotOf(token, hash)];
   if (slot.id >= 0)
@@ -94,7 +94,7 @@ Result<bool> Vocabulary::add(std::string_view token, TokenId id, const std::stri
   place.length = static_cast<uint32_t>(token.size()) & 0x7FFFFFFF;
   place.used = 1;
   texts += token;
-  return true;
+  return {};
 }
 
 } // namespace weft::text

@@ -20,9 +20,12 @@ public:
   /// Ids count from 0 in the order of `tokens`, all different. `path` names the list in errors.
   static Result<Vocabulary> of(std::span<const std::string_view> tokens, const std::string &path);
 
-  size_t size() const { return places.size(); } ///< the largest id plus one
-  TokenId find(std::string_view token) const;   ///< -1 where there is none
-  std::string_view token(TokenId id) const;     ///< empty where there is none
+  /// The largest id plus one.
+  size_t size() const { return places.size(); }
+  /// -1 where there is none.
+  TokenId find(std::string_view token) const;
+  /// Empty where there is none.
+  std::string_view token(TokenId id) const;
   bool has(TokenId id) const {
     return id >= 0 && static_cast<size_t>(id) < size() && places[static_cast<size_t>(id)].used;
   }
@@ -38,13 +41,16 @@ private:
     TokenId id;
   };
   void reserve(size_t tokens, size_t bytes, TokenId largest);
-  Result<bool> add(std::string_view token, TokenId id, const std::string &path);
+  Result<void> add(std::string_view token, TokenId id, const std::string &path);
   static uint32_t hashOf(std::string_view token);
   size_t slotOf(std::string_view token, uint32_t hash) const;
 
-  std::string texts;         ///< all tokens, one after the other
-  std::vector<Place> places; ///< by id
-  std::vector<Slot> slots;   ///< open addressing, a power of two of them
+  /// All tokens, one after the other.
+  std::string texts;
+  /// By id.
+  std::vector<Place> places;
+  /// Open addressing, a power of two of them.
+  std::vector<Slot> slots;
 };
 
 } // namespace weft::text

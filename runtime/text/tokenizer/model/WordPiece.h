@@ -19,10 +19,12 @@ private:
   std::string_view spelling(TokenId token, bool first, bool last) const override;
 
   Vocabulary vocab;
-  std::string prefix; ///< of tokens that continue a word
+  /// Of tokens that continue a word.
+  std::string prefix;
   Trie beginnings, continuations;
   TokenId unknown = -1;
-  uint64_t longestWord = 0; ///< in characters
+  /// In characters.
+  uint64_t longestWord = 0;
 };
 
 } // namespace weft::text

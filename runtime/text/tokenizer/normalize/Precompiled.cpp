@@ -26,7 +26,7 @@ Result<std::unique_ptr<Normalizer>> Precompiled::make(const Fields &fields, unsi
   return made;
 }
 
-Result<bool> Precompiled::read(std::string_view table, const std::string &path) {
+Result<void> Precompiled::read(std::string_view table, const std::string &path) {
   uint32_t size = 0;
   if (table.size() >= sizeof(size))
     std::memcpy(&size, table.data(), sizeof(size));
@@ -36,7 +36,7 @@ Result<bool> Precompiled::read(std::string_view table, const std::string &path) 
   units.resize(size / 4);
   std::memcpy(units.data(), table.data() + sizeof(size), size);
   pool = table.substr(sizeof(size) + size);
-  return true;
+  return {};
 }
 
 Precompiled::Match Precompiled::find(std::string_view text, bool longest) const {

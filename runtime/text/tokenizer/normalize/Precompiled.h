@@ -18,10 +18,12 @@ public:
   void normalize(std::string &text) const override;
 
 private:
-  Result<bool> read(std::string_view table, const std::string &path);
+  Result<void> read(std::string_view table, const std::string &path);
   struct Match {
-    size_t length = 0;  ///< 0 where there is none
-    uint32_t place = 0; ///< in the pool
+    /// 0 where there is none.
+    size_t length = 0;
+    /// In the pool.
+    uint32_t place = 0;
   };
   /// The shortest or the longest beginning of `text` that the table has.
   Match find(std::string_view text, bool longest) const;

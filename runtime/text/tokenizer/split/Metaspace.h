@@ -9,10 +9,10 @@ namespace weft::text {
 
 /// What a Metaspace pre-tokenizer and a Metaspace decoder are told.
 struct Metaspace {
-  enum class Prepend { always, first, never };
+  enum class Prepend { Always, First, Never };
 
   std::string mark;
-  Prepend prepend = Prepend::always;
+  Prepend prepend = Prepend::Always;
   bool split = true;
 
   static Result<Metaspace> read(const Fields &fields);

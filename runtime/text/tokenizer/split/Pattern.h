@@ -1,8 +1,8 @@
 // What a Replace or a Split looks for.
 #pragma once
 
-#include "runtime/text/tokenizer/Json.h"
 #include "runtime/text/regex/Regex.h"
+#include "runtime/text/tokenizer/Json.h"
 
 #include <memory>
 #include <string>
@@ -27,7 +27,8 @@ public:
 /// Reads {"String": "..."} or {"Regex": "..."} from the field "pattern".
 Result<std::unique_ptr<Pattern>> makePattern(const Fields &fields);
 
-std::unique_ptr<Pattern> makeLiteral(std::string_view text); ///< `text` not empty
+/// `text` not empty.
+std::unique_ptr<Pattern> makeLiteral(std::string_view text);
 std::unique_ptr<Pattern> makeCharacterClass(bool (*contains)(char32_t));
 
 } // namespace weft::text

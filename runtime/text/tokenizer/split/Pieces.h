@@ -1,8 +1,8 @@
 // A text on its way through the pre-tokenizers: cut, and cut again.
 #pragma once
 
-#include "runtime/text/tokenizer/normalize/Offsets.h"
 #include "runtime/text/tokenizer/Tokenizer.h"
+#include "runtime/text/tokenizer/normalize/Offsets.h"
 
 #include <span>
 #include <string>
@@ -14,8 +14,10 @@ namespace weft::text {
 /// A range of the text: either still to be cut and tokenized, or an added token already.
 struct Piece {
   size_t begin, end;
-  TokenId token;    ///< -1 for text
-  bool startsInput; ///< whether the input itself begins here
+  /// -1 for text.
+  TokenId token;
+  /// Whether the input itself begins here.
+  bool startsInput;
 };
 
 class Pieces {
@@ -90,7 +92,8 @@ private:
             origins.begin() + static_cast<std::ptrdiff_t>(piece.end)};
   }
   bool tracks;
-  Origins origins; ///< of `text`, where they are tracked
+  /// Of `text`, where they are tracked.
+  Origins origins;
   std::string text;
   std::vector<Piece> pieces;
 };

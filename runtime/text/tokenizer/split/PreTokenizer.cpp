@@ -1,9 +1,9 @@
 #include "runtime/text/tokenizer/split/PreTokenizer.h"
 
+#include "runtime/base/Utf8.h"
 #include "runtime/text/tokenizer/split/ByteAlphabet.h"
 #include "runtime/text/tokenizer/split/Metaspace.h"
 #include "runtime/text/tokenizer/split/SplitBehavior.h"
-#include "runtime/base/Utf8.h"
 #include "runtime/text/unicode/Unicode.h"
 
 #include <algorithm>
@@ -29,6 +29,9 @@ public:
     for (const auto &part : parts)
       part->apply(pieces);
   }
+  bool dependsOnBeginning() const override {
+    return std::ranges::any_of(parts, [](auto &part) { return part->dependsOnBeginning(); });
+  }
   bool mapsBytes() const override {
     return std::any_of(parts.begin(), parts.end(), [](auto &part) { return part->mapsBytes(); });
   }
@@ -47,7 +50,7 @@ public:
     auto pattern = makePattern(fields);
     if (!pattern)
       return failFrom(pattern);
-    auto behavior = makeSplitBehavior(fields, SplitBehavior::isolated);
+    auto behavior = makeSplitBehavior(fields, SplitBehavior::Isolated);
     if (!behavior)
       return failFrom(behavior);
     auto invert = fields.boolean("invert", false);
@@ -61,24 +64,25 @@ public:
       return failFrom(individual);
     return std::make_unique<SplitPreTokenizer>(
         makeCharacterClass(unicode::isNumeric),
-        *individual ? SplitBehavior::isolated : SplitBehavior::contiguous, false);
+        *individual ? SplitBehavior::Isolated : SplitBehavior::Contiguous, false);
   }
   static Made makePunctuation(const Fields &fields, unsigned) {
-    auto behavior = makeSplitBehavior(fields, SplitBehavior::isolated);
+    auto behavior = makeSplitBehavior(fields, SplitBehavior::Isolated);
     if (!behavior)
       return failFrom(behavior);
-    return std::make_unique<SplitPreTokenizer>(makeCharacterClass(unicode::isPunctuation), *behavior, false);
+    return std::make_unique<SplitPreTokenizer>(makeCharacterClass(unicode::isPunctuation),
+                                               *behavior, false);
   }
   static Made makeWhitespaceSplit(const Fields &, unsigned) {
     return std::make_unique<SplitPreTokenizer>(makeCharacterClass(unicode::isWhitespace),
-                                               SplitBehavior::removed, false);
+                                               SplitBehavior::Removed, false);
   }
 
   static Made makeDelimiter(const Fields &fields, unsigned) {
     auto delimiter = fields.character("delimiter");
     if (!delimiter)
       return failFrom(delimiter);
-    return std::make_unique<SplitPreTokenizer>(makeLiteral(*delimiter), SplitBehavior::removed,
+    return std::make_unique<SplitPreTokenizer>(makeLiteral(*delimiter), SplitBehavior::Removed,
                                                false);
   }
 
@@ -153,17 +157,17 @@ public:
   static Made make(const Fields &, unsigned) { return std::make_unique<Whitespace>(); }
   void apply(Pieces &pieces) const override {
     pieces.cut([](std::string_view text, std::vector<Span> &ranges) {
-      enum class Kind { space, word, symbol } last = Kind::space;
+      enum class Kind { Space, Word, Symbol } last = Kind::Space;
       for (size_t at = 0; at < text.size();) {
         Utf8Char c = charAt(text, at);
         const bool valid = c.kind == Utf8Char::Kind::valid;
-        Kind kind = !valid                 ? Kind::symbol
-                    : unicode::isWord(c.code)       ? Kind::word
-                    : unicode::isWhitespace(c.code) ? Kind::space
-                                           : Kind::symbol;
-        if (kind != Kind::space && kind == last)
+        Kind kind = !valid                          ? Kind::Symbol
+                    : unicode::isWord(c.code)       ? Kind::Word
+                    : unicode::isWhitespace(c.code) ? Kind::Space
+                                                    : Kind::Symbol;
+        if (kind != Kind::Space && kind == last)
           ranges.back().end += c.length;
-        else if (kind != Kind::space)
+        else if (kind != Kind::Space)
           ranges.push_back({at, at + c.length});
         last = kind;
         at += c.length;
@@ -273,14 +277,14 @@ public:
         });
     if (metaspace.split)
       pieces.cut([this](std::string_view text, std::vector<Span> &ranges) {
-        split(text, *mark, SplitBehavior::mergedWithNext, false, ranges);
+        split(text, *mark, SplitBehavior::MergedWithNext, false, ranges);
       });
   }
 
 private:
   bool prepends(std::string_view text, bool startsInput) const {
-    return (metaspace.prepend == Metaspace::Prepend::always ||
-            (metaspace.prepend == Metaspace::Prepend::first && startsInput)) &&
+    return (metaspace.prepend == Metaspace::Prepend::Always ||
+            (metaspace.prepend == Metaspace::Prepend::First && startsInput)) &&
            !text.starts_with(' ') && !text.starts_with(metaspace.mark);
   }
   Metaspace metaspace;

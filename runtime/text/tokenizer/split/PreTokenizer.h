@@ -13,6 +13,8 @@ class PreTokenizer {
 public:
   virtual ~PreTokenizer() = default;
   virtual void apply(Pieces &pieces) const = 0;
+  /// Whether it does something else at the beginning of the input than elsewhere.
+  virtual bool dependsOnBeginning() const { return false; }
   /// Whether its output has a character for each byte, so that no byte of the text is lost.
   virtual bool mapsBytes() const { return false; }
 };

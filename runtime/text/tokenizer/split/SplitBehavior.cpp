@@ -13,15 +13,15 @@ Result<SplitBehavior> makeSplitBehavior(const Fields &fields, SplitBehavior othe
   if (!name)
     return failFrom(name);
   if (*name == "Removed")
-    return SplitBehavior::removed;
+    return SplitBehavior::Removed;
   if (*name == "Isolated")
-    return SplitBehavior::isolated;
+    return SplitBehavior::Isolated;
   if (*name == "MergedWithPrevious")
-    return SplitBehavior::mergedWithPrevious;
+    return SplitBehavior::MergedWithPrevious;
   if (*name == "MergedWithNext")
-    return SplitBehavior::mergedWithNext;
+    return SplitBehavior::MergedWithNext;
   if (*name == "Contiguous")
-    return SplitBehavior::contiguous;
+    return SplitBehavior::Contiguous;
   return fail(fields.path("behavior") + ": " + inQuotes(*name) +
               " is not supported; supported are Removed, Isolated, MergedWithPrevious, "
               "MergedWithNext, Contiguous");
@@ -73,7 +73,7 @@ void split(std::string_view text, const Pattern &pattern, SplitBehavior behavior
            std::vector<Span> &ranges) {
   std::vector<Span> matches;
   pattern.find(text, matches);
-  if (behavior == SplitBehavior::isolated && matches.size() == 1 && matches[0].begin == 0 &&
+  if (behavior == SplitBehavior::Isolated && matches.size() == 1 && matches[0].begin == 0 &&
       matches[0].end == text.size()) {
     ranges.push_back(matches[0]);
     return;
@@ -81,25 +81,24 @@ void split(std::string_view text, const Pattern &pattern, SplitBehavior behavior
   const std::vector<Part> parts = coverWith(matches, text.size(), invert);
   auto firstOfMatches = [](bool match, bool neighbour) { return match && !neighbour; };
   switch (behavior) {
-  case SplitBehavior::removed:
+  case SplitBehavior::Removed:
     // A pattern that keeps its matches cannot match bytes that are no UTF-8; they stay.
     for (const Part &part : parts)
       if (!part.match ||
           (invert && !isValidUtf8(text.substr(part.span.begin, part.span.end - part.span.begin))))
         ranges.push_back(part.span);
     break;
-  case SplitBehavior::isolated:
+  case SplitBehavior::Isolated:
     for (const Part &part : parts)
       ranges.push_back(part.span);
     break;
-  case SplitBehavior::contiguous:
-    merge(
-        parts.begin(), parts.end(), [](bool a, bool b) { return a == b; }, ranges);
+  case SplitBehavior::Contiguous:
+    merge(parts.begin(), parts.end(), [](bool a, bool b) { return a == b; }, ranges);
     break;
-  case SplitBehavior::mergedWithPrevious:
+  case SplitBehavior::MergedWithPrevious:
     merge(parts.begin(), parts.end(), firstOfMatches, ranges);
     break;
-  case SplitBehavior::mergedWithNext: {
+  case SplitBehavior::MergedWithNext: {
     auto base = static_cast<std::ptrdiff_t>(ranges.size());
     merge(parts.rbegin(), parts.rend(), firstOfMatches, ranges);
     std::reverse(ranges.begin() + base, ranges.end());

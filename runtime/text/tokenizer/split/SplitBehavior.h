@@ -11,11 +11,16 @@ namespace weft::text {
 
 /// How matches and the text between them make pieces; shown for "a-b--c" split at "-".
 enum class SplitBehavior {
-  removed,            ///< a b c
-  isolated,           ///< a - b - - c
-  mergedWithPrevious, ///< a- b- - c
-  mergedWithNext,     ///< a -b - -c
-  contiguous,         ///< a - b -- c
+  /// The pieces are a, b, c.
+  Removed,
+  /// The pieces are a, -, b, -, -, c.
+  Isolated,
+  /// The pieces are a-, b-, -, c.
+  MergedWithPrevious,
+  /// The pieces are a, -b, -, -c.
+  MergedWithNext,
+  /// The pieces are a, -, b, --, c.
+  Contiguous,
 };
 
 Result<SplitBehavior> makeSplitBehavior(const Fields &fields, SplitBehavior otherwise);

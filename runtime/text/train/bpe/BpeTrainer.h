@@ -12,13 +12,20 @@
 namespace weft::text {
 
 struct BpeOptions {
-  size_t vocabulary = 0;     ///< tokens at most, special ones and the alphabet among them
-  uint64_t minFrequency = 2; ///< a pair that is less frequent is not merged
-  size_t alphabet = ~size_t(0);  ///< characters at most
-  std::vector<std::string> specials; ///< get the first ids
-  std::vector<std::string> always;   ///< characters of the vocabulary whether seen or not
-  std::string continuing; ///< what a token inside a word begins with ("##"), or empty
-  std::string wordEnd;    ///< the token after the last character of a word, or empty
+  /// Tokens at most, special ones and the alphabet among them.
+  size_t vocabulary = 0;
+  /// A pair that is less frequent is not merged.
+  uint64_t minFrequency = 2;
+  /// Characters at most.
+  size_t alphabet = ~size_t(0);
+  /// Get the first ids.
+  std::vector<std::string> specials;
+  /// Characters of the vocabulary whether seen or not.
+  std::vector<std::string> always;
+  /// What a token inside a word begins with ("##"), or empty.
+  std::string continuing;
+  /// The token after the last character of a word, or empty.
+  std::string wordEnd;
 };
 
 /// `left` and `right` became `token` while they were neighbours `count` times.
@@ -56,10 +63,13 @@ private:
     Pair(uint32_t left, uint32_t right) : left(left), right(right) {}
     uint32_t left, right;
     uint64_t count = 0;
-    std::vector<uint32_t> words; ///< that may contain it; ascending from `cursor` if `sorted`
-    uint32_t cursor = 0;         ///< words before it do not contain the pair any more
+    /// That may contain it; ascending from `cursor` if `sorted`.
+    std::vector<uint32_t> words;
+    /// Words before it do not contain the pair any more.
+    uint32_t cursor = 0;
     bool sorted = true;
-    uint32_t touched = 0; ///< the last merge that added to it
+    /// The last merge that added to it.
+    uint32_t touched = 0;
   };
   /// A pair with a count and a place that it had; neither is worse than what it has now.
   struct Candidate {
@@ -96,20 +106,24 @@ private:
 
   BpeOptions options;
   std::vector<std::string> names;
-  std::vector<uint32_t> spans; ///< characters of each token
+  /// Characters of each token.
+  std::vector<uint32_t> spans;
   std::unordered_map<std::string, uint32_t> ids;
   std::vector<MergeStep> steps;
 
-  std::vector<uint32_t> symbols; ///< of all words, one after the other
+  /// Of all words, one after the other.
+  std::vector<uint32_t> symbols;
   std::vector<Word> words;
   PairTable table;
   std::vector<Pair> pairs;
-  std::vector<Candidate> queue; ///< a heap
+  /// A heap.
+  std::vector<Candidate> queue;
   struct Touched {
     uint32_t pair;
     Place place;
   };
-  std::vector<Touched> touched; ///< pairs that the current merge added to
+  /// Pairs that the current merge added to.
+  std::vector<Touched> touched;
 };
 
 } // namespace weft::text

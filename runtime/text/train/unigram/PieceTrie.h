@@ -35,7 +35,8 @@ public:
   }
 
 private:
-  PairTable children; ///< of node and byte: the child's number less one
+  /// Of node and byte: the child's number less one.
+  PairTable children;
   std::vector<uint32_t> pieces;
 };
 

@@ -44,8 +44,8 @@ public:
   /// The suffix of this rank, to the end of its text.
   std::string_view suffix(size_t rank) const {
     const size_t begin = static_cast<size_t>(order[rank]);
-    return std::string_view(bytes).substr(begin, bytes.find(static_cast<char>(separator), begin) -
-                                                     begin);
+    return std::string_view(bytes).substr(begin,
+                                          bytes.find(static_cast<char>(separator), begin) - begin);
   }
   uint64_t count(size_t rank) const { return texts[owner[order[rank]]].count; }
   /// Bytes that the suffixes of this rank and the one before it begin with alike.
@@ -75,7 +75,8 @@ private:
 
   const std::vector<CountedText> &texts;
   std::string bytes;
-  std::vector<uint32_t> owner; ///< the text of each byte
+  /// The text of each byte.
+  std::vector<uint32_t> owner;
   std::vector<int32_t> order;
   std::vector<uint32_t> sharedBytes;
 };
@@ -138,7 +139,8 @@ Result<std::vector<SeedPiece>> seedPieces(const std::vector<CountedText> &texts,
   struct Interval {
     uint32_t length;
     uint64_t count;
-    size_t longest; ///< of its suffixes
+    /// Of its suffixes.
+    size_t longest;
   };
   std::vector<Interval> open = {{0, 0, 0}};
   for (size_t rank = 0; rank < suffixes.size(); ++rank) {

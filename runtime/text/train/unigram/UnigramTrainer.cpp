@@ -2,8 +2,8 @@
 
 #include "runtime/base/Utf8.h"
 #include "runtime/text/train/Alphabet.h"
-#include "runtime/text/train/unigram/Lattice.h"
 #include "runtime/text/train/Parallel.h"
+#include "runtime/text/train/unigram/Lattice.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,8 +29,7 @@ double digamma(double x) {
     result -= 1 / x;
   x -= 0.5;
   const double square = 1 / (x * x);
-  return result + std::log(x) +
-         square * (1.0 / 24 - square * (7.0 / 960 - square * (31.0 / 8064)));
+  return result + std::log(x) + square * (1.0 / 24 - square * (7.0 / 960 - square * (31.0 / 8064)));
 }
 
 class UnigramTrainer {
@@ -73,8 +72,10 @@ public:
 private:
   struct Piece {
     std::string text;
-    double score; ///< a count until the first round, then a logarithm of a probability
-    bool required; ///< single characters, so that there is always a way through
+    /// A count until the first round, then a logarithm of a probability.
+    double score;
+    /// Single characters, so that there is always a way through.
+    bool required;
   };
   struct Block {
     size_t firstText;
@@ -221,8 +222,7 @@ private:
   /// How much likelihood is lost without a piece, for which the best way to cut it stands then;
   /// nothing where it is never used, so that nothing is lost.
   std::optional<double> lossOf(uint32_t piece, const std::vector<double> &score,
-                               const std::vector<int64_t> &used, double sum,
-                               BestPath &best) const {
+                               const std::vector<int64_t> &used, double sum, BestPath &best) const {
     const double count = double(used[piece]);
     if (pieces[piece].required || count == 0)
       return std::nullopt;
@@ -275,7 +275,8 @@ private:
   std::vector<Piece> pieces;
   size_t characters = 0;
   std::vector<Block> blocks;
-  Lattices ofPieces; ///< the ways to cut each piece, by its number
+  /// The ways to cut each piece, by its number.
+  Lattices ofPieces;
 };
 
 } // namespace

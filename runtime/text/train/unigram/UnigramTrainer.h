@@ -9,18 +9,25 @@
 namespace weft::text {
 
 struct UnigramOptions {
-  size_t pieces = 0;            ///< of the result, every character of the alphabet among them
-  size_t alphabet = ~size_t(0); ///< characters at most; texts are cut at others
-  size_t seeds = 1'000'000;     ///< substrings to begin with, at most
-  size_t longest = 16;          ///< characters of a piece
-  double kept = 0.75;           ///< share of the pieces that a pruning leaves
-  unsigned rounds = 2;          ///< of expectation and maximization between prunings
+  /// Of the result, every character of the alphabet among them.
+  size_t pieces = 0;
+  /// Characters at most; texts are cut at others.
+  size_t alphabet = ~size_t(0);
+  /// Substrings to begin with, at most.
+  size_t seeds = 1'000'000;
+  /// Characters of a piece.
+  size_t longest = 16;
+  /// Share of the pieces that a pruning leaves.
+  double kept = 0.75;
+  /// Of expectation and maximization between prunings.
+  unsigned rounds = 2;
   unsigned threads = 1;
 };
 
 struct ScoredPiece {
   std::string text;
-  double score; ///< logarithm of its probability
+  /// Logarithm of its probability.
+  double score;
 };
 
 /// The pieces, best first. Expected counts are summed as whole numbers of 2^-20, so the result

@@ -43,6 +43,23 @@ TEST(Regex, ReadsOniguruma) {
   EXPECT_EQ(matches(R"([]a])", "]a"), Texts({"]", "a"}));
 }
 
+// As Oniguruma finds them: folds from left to right, the longest first.
+TEST(Regex, CaseFoldsOfSeveralCharacters) {
+  EXPECT_EQ(matches("(?i)ß", "xSSẞßſs"), Texts({"SS", "ẞ", "ß", "ſs"}));
+  EXPECT_EQ(matches("(?i)ssa", "xßA sßa"), Texts({"ßA", "ßa"}));
+  EXPECT_EQ(matches("(?i)ss+", "xß SSS"), Texts({"SSS"}));
+  EXPECT_EQ(matches("(?i:[ß]+)", "SSßx"), Texts({"SSß"}));
+  EXPECT_EQ(matches("(?i:[^ß])", "Sß"), Texts({"S"}));
+  EXPECT_EQ(matches("(?i)ffi", "ﬃ ﬀi fﬁ"), Texts({"ﬃ"}));
+  EXPECT_EQ(matches("(?i)'st", "'ﬆ 'ﬅ 'ST"), Texts({"'ﬆ", "'ﬅ", "'ST"}));
+  EXPECT_EQ(matches("(?i)\\u00df", "SS"), Texts({"SS"}));
+  EXPECT_EQ(matches("(?i)ΐ", "\u1FD3 \u03B9\u0308\u0301"), Texts({"\u1FD3", "\u03B9\u0308\u0301"}));
+  EXPECT_EQ(matches("ss(?i:(?<first>f))", "ß ssF"), Texts({"ssF"}));
+  EXPECT_EQ(matches("(?i)(?<=(?:a))b(?<!(?:(?:ss)))", "AB"), Texts({"B"}));
+  // Ruby's options hold up to the end of their group, over alternatives.
+  EXPECT_EQ(matches("a(?i)b|c", "aB aC c"), Texts({"aB", "aC"}));
+}
+
 TEST(Regex, WhitespaceIsUnicodes) {
   EXPECT_EQ(matches(R"(\s+)", "a\u0085\u00A0\u3000\vb\u180Ec\u200Bd"),
             Texts({"\u0085\u00A0\u3000\v"}));

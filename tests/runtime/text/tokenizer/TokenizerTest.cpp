@@ -197,5 +197,28 @@ TEST(Tokenizer, EncodesFromManyThreads) {
     EXPECT_EQ(ids, expected);
 }
 
+TEST(Tokenizer, APromptGoesOn) {
+  TokenizerJson json = llamaStyle();
+  json.postProcessor = R"({"type": "TemplateProcessing", "single": [
+    {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+    {"SpecialToken": {"id": "</s>", "type_id": 0}}], "pair": [],
+    "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]},
+                       "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]}}})";
+  auto tokenizer = make(json);
+  EXPECT_EQ(tokenizer->encode("a"), Ids({1, 263, 2}));
+  EXPECT_EQ(tokenizer->encodePrompt("a"), Ids({1, 263}));
+}
+
+// What is first is what comes from the first character of the input, as Hugging Face counts.
+TEST(Tokenizer, ThePrefixIsForTheBeginningOfTheInput) {
+  TokenizerJson json = characters();
+  json.normalizer = R"({"type": "Strip", "strip_left": true, "strip_right": true})";
+  json.preTokenizer = R"({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first"})";
+  auto tokenizer = make(json);
+  EXPECT_EQ(tokenizer->encode("a"), Ids({34, 1}));
+  EXPECT_EQ(tokenizer->encode(" a"), Ids({1}));
+  EXPECT_EQ(tokenizer->encodeWithOffsets(" a").size(), 1u);
+}
+
 } // namespace
 } // namespace weft::text

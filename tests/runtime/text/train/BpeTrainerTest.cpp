@@ -22,7 +22,7 @@ std::vector<Row> rowsOf(const TrainedTokenizer &trained) {
 class BpeTraining : public TrainingTest {};
 
 TEST_F(BpeTraining, GivesTheTableOfTheLiterature) {
-  const auto trained = train({write("words.txt", article)}, options(ModelKind::bpe, 21));
+  const auto trained = train({write("words.txt", article)}, options(ModelKind::Bpe, 21));
   EXPECT_EQ(trained.vocabulary, 21u);
   EXPECT_EQ(rowsOf(trained), (std::vector<Row>{{"e", "r", 9},
                                                {"er", "</w>", 9},
@@ -113,13 +113,13 @@ TEST_F(BpeTraining, MergesAsThePublishedAlgorithmDoes) {
 }
 
 TEST_F(BpeTraining, StopsAtTheLeastFrequency) {
-  auto rarely = options(ModelKind::bpe, 1000);
+  auto rarely = options(ModelKind::Bpe, 1000);
   rarely.minFrequency = 6;
   EXPECT_EQ(train({write("words.txt", article)}, rarely).merges.size(), 7u);
 }
 
 TEST_F(BpeTraining, LeavesRareCharactersOut) {
-  auto limited = options(ModelKind::bpe, 1000);
+  auto limited = options(ModelKind::Bpe, 1000);
   limited.alphabet = 2; // e and w, 17 and 16 times
   const auto trained = train({write("words.txt", article)}, limited);
   for (const LearnedMerge &merge : trained.merges)
@@ -128,10 +128,10 @@ TEST_F(BpeTraining, LeavesRareCharactersOut) {
 }
 
 TEST_F(BpeTraining, NeedsRoomForTheAlphabet) {
-  EXPECT_EQ(errorOf({write("words.txt", article)}, options(ModelKind::bpe, 10)),
+  EXPECT_EQ(errorOf({write("words.txt", article)}, options(ModelKind::Bpe, 10)),
             "expected a vocabulary of at least 11 tokens (0 special ones, the others for single "
             "characters), found 10; ask for more, or for a smaller alphabet (--limit-alphabet)");
-  EXPECT_THAT(errorOf({write("words.txt", article)}, options(ModelKind::byteBpe, 255)),
+  EXPECT_THAT(errorOf({write("words.txt", article)}, options(ModelKind::ByteBpe, 255)),
               testing::HasSubstr("at least 256 tokens"));
 }
 

@@ -29,7 +29,7 @@ protected:
 TEST_F(Pruning, RemovesStepsThatNothingEndsWith) {
   // "er" always goes on to "er</w>", "ne" and "new" to "newer</w>", "lo" to "low".
   const std::string words = write("words.txt", article);
-  const auto trained = train({words}, options(ModelKind::bpe, 21));
+  const auto trained = train({words}, options(ModelKind::Bpe, 21));
   const auto pruned = prune(trained.json, {words});
   std::vector<std::string> removed;
   for (const RemovedToken &token : pruned.removed)
@@ -76,7 +76,7 @@ TEST_F(Pruning, MergesAgainWhatPartsAllow) {
 }
 
 TEST_F(Pruning, RenumbersWhateverNamesIds) {
-  auto wanted = options(ModelKind::byteBpe, 600);
+  auto wanted = options(ModelKind::ByteBpe, 600);
   wanted.specials = {"<s>"};
   auto file = nlohmann::json::parse(train(prose(), wanted).json);
   // A special token behind all others, as GPT-2 has it.
@@ -106,7 +106,7 @@ TEST_F(Pruning, RenumbersWhateverNamesIds) {
 
 TEST_F(Pruning, ReportIsReadBack) {
   const std::string words = write("words.txt", article);
-  const auto pruned = prune(train({words}, options(ModelKind::bpe, 21)).json, {words});
+  const auto pruned = prune(train({words}, options(ModelKind::Bpe, 21)).json, {words});
   auto read = readPruningReport(pruningReport(pruned, {}));
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(read->kept, pruned.kept);
@@ -136,12 +136,12 @@ TEST_F(Pruning, RefusesOtherModelsAndSecondTimes) {
     auto pruned = pruneTokenizer("a.json", json, {words}, {}, silent);
     return pruned ? "no error" : pruned.error().message;
   };
-  EXPECT_EQ(errorOf(train({words}, options(ModelKind::unigram, 40)).json),
+  EXPECT_EQ(errorOf(train({words}, options(ModelKind::Unigram, 40)).json),
             "a.json: expected a BPE model with a list of merges, found \"Unigram\"");
   EXPECT_THAT(errorOf(R"({"model": {"type": "BPE", "token_ranks": "ids", "vocab": {"a": 0}}})"),
               testing::HasSubstr("found one with \"token_ranks\""));
   EXPECT_THAT(errorOf("{"), testing::StartsWith("a.json: tokenizer.json: not valid JSON"));
-  const auto pruned = prune(train({words}, options(ModelKind::bpe, 21)).json, {words});
+  const auto pruned = prune(train({words}, options(ModelKind::Bpe, 21)).json, {words});
   EXPECT_THAT(errorOf(pruned.json), testing::HasSubstr("not pruned before"));
 }
 

@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Models, EveryModel, testing::ValuesIn(allModels), nameO
 class TrainOptions : public TrainingTest {};
 
 TEST_F(TrainOptions, NormalizeText) {
-  auto wanted = options(ModelKind::byteBpe, 300);
+  auto wanted = options(ModelKind::ByteBpe, 300);
   wanted.lowercase = true;
   wanted.normalForm = "NFC";
   const auto trained = train({write("text", "Low LOW low\n")}, wanted);
@@ -48,7 +48,7 @@ TEST_F(TrainOptions, NormalizeText) {
 }
 
 TEST_F(TrainOptions, SpacesBecomeACharacterWithoutAnEndOfWord) {
-  auto wanted = options(ModelKind::bpe, 40);
+  auto wanted = options(ModelKind::Bpe, 40);
   wanted.wordEnd = "";
   auto tokenizer = Tokenizer::fromJson(train({write("text", article)}, wanted).json);
   ASSERT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
@@ -56,7 +56,7 @@ TEST_F(TrainOptions, SpacesBecomeACharacterWithoutAnEndOfWord) {
 }
 
 TEST_F(TrainOptions, AnEndOfWordOfOneCharacterNeedsNoSuffix) {
-  auto wanted = options(ModelKind::bpe, 40);
+  auto wanted = options(ModelKind::Bpe, 40);
   wanted.wordEnd = "·";
   auto tokenizer = Tokenizer::fromJson(train({write("text", article)}, wanted).json);
   ASSERT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
@@ -65,7 +65,7 @@ TEST_F(TrainOptions, AnEndOfWordOfOneCharacterNeedsNoSuffix) {
 
 TEST_F(TrainOptions, AreRefusedWhereTheyMakeNoSense) {
   const std::string text = write("text", article);
-  auto wanted = options(ModelKind::byteBpe, 300);
+  auto wanted = options(ModelKind::ByteBpe, 300);
   wanted.specials = {"<s>", "<s>"};
   EXPECT_THAT(errorOf({text}, wanted), testing::HasSubstr("different, found '<s>'"));
   wanted.specials = {};

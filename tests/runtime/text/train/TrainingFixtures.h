@@ -33,7 +33,7 @@ protected:
     options.model = model;
     options.vocabulary = vocabulary;
     options.threads = 2;
-    if (model == ModelKind::bpe)
+    if (model == ModelKind::Bpe)
       options.wordEnd = "</w>";
     return options;
   }
@@ -65,8 +65,8 @@ inline std::vector<std::string> prose() {
   return files;
 }
 
-inline const ModelKind allModels[] = {ModelKind::bpe, ModelKind::byteBpe, ModelKind::wordPiece,
-                                      ModelKind::unigram};
+inline const ModelKind allModels[] = {ModelKind::Bpe, ModelKind::ByteBpe, ModelKind::WordPiece,
+                                      ModelKind::Unigram};
 
 /// What a test over all models calls each.
 inline std::string nameOfModel(const testing::TestParamInfo<ModelKind> &info) {

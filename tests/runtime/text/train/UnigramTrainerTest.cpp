@@ -35,7 +35,7 @@ TEST_F(UnigramTraining, FindsTheWordsOfAMixture) {
 }
 
 TEST_F(UnigramTraining, KeepsEveryCharacter) {
-  auto trained = train(prose(), options(ModelKind::unigram, 600));
+  auto trained = train(prose(), options(ModelKind::Unigram, 600));
   EXPECT_EQ(trained.vocabulary, 600u);
   auto tokenizer = Tokenizer::fromJson(trained.json);
   ASSERT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
@@ -45,9 +45,9 @@ TEST_F(UnigramTraining, KeepsEveryCharacter) {
 }
 
 TEST_F(UnigramTraining, NeedsRoomForTheAlphabet) {
-  EXPECT_THAT(errorOf({write("words.txt", article)}, options(ModelKind::unigram, 5)),
+  EXPECT_THAT(errorOf({write("words.txt", article)}, options(ModelKind::Unigram, 5)),
               testing::HasSubstr("expected a vocabulary of at least 12 tokens beside"));
-  EXPECT_THAT(errorOf({write("words.txt", article)}, options(ModelKind::unigram, 1)),
+  EXPECT_THAT(errorOf({write("words.txt", article)}, options(ModelKind::Unigram, 1)),
               testing::HasSubstr("larger than the 1 special tokens"));
 }
 
