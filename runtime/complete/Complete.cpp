@@ -191,7 +191,7 @@ Result<Answers> answer(const Question &question, const AnswerOptions &options,
   if (auto fits = checkPrompt(decoder, question.ids.size()); !fits)
     return failFrom(fits);
   auto constraint = makeConstraint(options.form, question.form, question.tokenizer,
-                                   decoder.vocabulary(), question.endIds);
+                                   decoder.vocabulary(), question.endIds, &question.ids);
   if (!constraint)
     return failFrom(constraint);
   if (options.beams)

@@ -8,6 +8,7 @@
 #include "runtime/text/tokenizer/decode/TokenBytes.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 namespace weft::cli {
 
@@ -35,6 +36,19 @@ Result<constrain::Grammar> parseForm(const FormOptions &options, const std::stri
   if (!options.regex.empty())
     return constrain::grammarOfRegex(form);
   return options.grammar.empty() ? constrain::grammarOfJsonSchema(form) : constrain::parseEbnf(form);
+}
+
+/// Whether a token that begins with a space is printed without it behind `prompt`.
+bool losesFirstSpace(const text::Tokenizer &tokenizer, const std::vector<std::string> &tokens,
+                     std::vector<int32_t> prompt) {
+  const auto spaced = std::ranges::find_if(
+      tokens, [](const std::string &token) { return token.size() > 1 && token[0] == ' '; });
+  const auto before = tokenizer.decodeBytes(prompt);
+  if (spaced == tokens.end() || !before)
+    return false;
+  prompt.push_back(int32_t(spaced - tokens.begin()));
+  const auto after = tokenizer.decodeBytes(prompt);
+  return after && after->size() - before->size() == spaced->size() - 1;
 }
 
 } // namespace
@@ -75,7 +89,8 @@ Result<std::unique_ptr<TokenConstraint>> makeConstraint(const FormOptions &optio
                                                         const std::string &form,
                                                         const text::Tokenizer &tokenizer,
                                                         uint32_t vocabulary,
-                                                        std::span<const int32_t> endIds) {
+                                                        std::span<const int32_t> endIds,
+                                                        const std::vector<int32_t> *prompt) {
   if (!options.any())
     return nullptr;
   if (endIds.empty())
@@ -86,10 +101,15 @@ Result<std::unique_ptr<TokenConstraint>> makeConstraint(const FormOptions &optio
     return fail(nameOf(options) + ": " + grammar.error().message);
   std::vector<std::string> tokens = text::tokenBytes(tokenizer);
   tokens.resize(vocabulary);
-  auto compiled = constrain::CompiledGrammar::make(*grammar, tokens, endIds);
+  auto idOf = [&](std::string_view name) -> std::optional<int32_t> {
+    const text::TokenId id = tokenizer.id(name);
+    return id >= 0 && uint32_t(id) < vocabulary ? std::optional(id) : std::nullopt;
+  };
+  auto compiled = constrain::CompiledGrammar::make(*grammar, tokens, endIds, idOf);
   if (!compiled)
     return fail(nameOf(options) + ": " + compiled.error().message);
-  return std::make_unique<constrain::GrammarConstraint>(std::move(*compiled));
+  return std::make_unique<constrain::GrammarConstraint>(
+      std::move(*compiled), prompt && losesFirstSpace(tokenizer, tokens, *prompt));
 }
 
 } // namespace weft::cli

@@ -35,12 +35,14 @@ Result<std::string> readForm(const FormOptions &options);
 
 /// What holds new tokens to `form`, which readForm() gave for `options`; nullptr where there is
 /// none. `vocabulary` is the model's: its ids that the tokenizer does not know are never
-/// allowed. Errors: the form is wrong or too large, or there is no end id with which a text could
+/// allowed. `prompt`: what the text begins with, where it is printed with it; a space that its
+/// first token would lose is then no part of the text. Errors: the form is wrong or too large, or there is no end id with which a text could
 /// end.
 Result<std::unique_ptr<TokenConstraint>> makeConstraint(const FormOptions &options,
                                                         const std::string &form,
                                                         const text::Tokenizer &tokenizer,
                                                         uint32_t vocabulary,
-                                                        std::span<const int32_t> endIds);
+                                                        std::span<const int32_t> endIds,
+                                                        const std::vector<int32_t> *prompt = nullptr);
 
 } // namespace weft::cli
