@@ -1,4 +1,4 @@
-// What a form costs in decoding: the same model free and held to a JSON Schema, in turn, in one
+// What a constraint costs in decoding: the same model free and under a JSON Schema, in turn, in one
 // process, so that both see the same machine.
 //
 //   build/bin/constrained_pairs model.weft schema.json [rounds]
@@ -55,10 +55,10 @@ Setup prepare(const char *model, const char *schemaFile) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::string> bytes = text::tokenBytes(*tokenizer);
   bytes.resize(setup.model.session->vocabulary());
-  const auto form = value(constrain::grammarOfJsonSchema(value(cli::readAll(schemaFile))));
-  setup.grammar = value(constrain::CompiledGrammar::make(form, bytes, setup.endIds));
+  const auto grammar = value(constrain::grammarOfJsonSchema(value(cli::readAll(schemaFile))));
+  setup.grammar = value(constrain::CompiledGrammar::make(grammar, bytes, setup.endIds));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  std::printf("vocabulary of %zu, form in %.3f s: %s\n", bytes.size(), took.count(),
+  std::printf("vocabulary of %zu, constraint in %.3f s: %s\n", bytes.size(), took.count(),
               setup.grammar->describe().c_str());
   return setup;
 }
@@ -68,7 +68,7 @@ struct Run {
   uint64_t tokens = 0;
 };
 
-/// A text that the form may end early, or a free one of any tokens, from the same place on.
+/// A text that the constraint may end early, or a free one of any tokens, from the same place on.
 Run decode(Setup &setup, double temperature, uint64_t seed, bool constrained) {
   SessionDecoder decoder(*setup.model.session);
   SamplerOptions options;

@@ -1,4 +1,4 @@
-// What masks cost: random ways through a form with a model's vocabulary, without the model.
+// What masks cost: random ways through a schema with a model's vocabulary, without the model.
 //
 //   build/bin/constraint_benchmark model.weft schema.json [tokens]
 //   build/bin/constraint_benchmark tokenizer.json schema.json [tokens]

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace weft::complete {
 
@@ -22,11 +23,14 @@ struct ConstraintOptions {
 };
 
 /// What holds new tokens to the constraint; nullptr where there is none. `vocabulary` is the
-/// model's: its ids that the tokenizer does not know are never allowed. Errors: the constraint is
+/// model's: its ids that the tokenizer does not know are never allowed. `prompt` is what the text
+/// is printed behind, if it is: a space that its first token would lose there is then no part of
+/// the text. Errors: the constraint is
 /// wrong or too large, or there is no end id with which a text could end.
 Result<std::unique_ptr<TokenConstraint>> makeConstraint(const ConstraintOptions &options,
                                                         const text::Tokenizer &tokenizer,
                                                         uint32_t vocabulary,
-                                                        std::span<const int32_t> endIds);
+                                                        std::span<const int32_t> endIds,
+                                                        const std::vector<int32_t> *prompt = nullptr);
 
 } // namespace weft::complete

@@ -1,4 +1,4 @@
-// Whatever a model would rather say, what it writes has the form that was asked for.
+// Whatever a model would rather say, what it writes satisfies the constraint that was asked for.
 
 #include "tests/end_to_end/Command.h"
 
@@ -97,7 +97,7 @@ TEST_F(Constrained, TextIsOfTheGrammar) {
   }
 }
 
-TEST_F(Constrained, EverySampleAndEveryBeamHasTheForm) {
+TEST_F(Constrained, EverySampleAndEveryBeamSatisfiesTheConstraint) {
   const std::string expression = "(one|two|three)( and (four|five))*\\.";
   for (const char *several : {"--samples 3 --seed 5", "--beams 4 --samples 3"}) {
     const json answers = json::parse(
@@ -110,15 +110,15 @@ TEST_F(Constrained, EverySampleAndEveryBeamHasTheForm) {
   }
 }
 
-TEST_F(Constrained, GuessesAheadAreHeldToItToo) {
+TEST_F(Constrained, SpeculativeDecodingIsConstrainedToo) {
   for (const std::string way : {"--temperature 0", "--seed 2"}) {
-    const std::string form = "--regex '(la )+end' --logit-bias '\"end\"=1' " + way;
-    EXPECT_EQ(write(form + " --lookup"), write(form));
-    EXPECT_EQ(write(form + " --draft " + artifact), write(form));
+    const std::string constraint = "--regex '(la )+end' --logit-bias '\"end\"=1' " + way;
+    EXPECT_EQ(write(constraint + " --lookup"), write(constraint));
+    EXPECT_EQ(write(constraint + " --draft " + artifact), write(constraint));
   }
 }
 
-TEST_F(Constrained, AWrongFormIsOneLine) {
+TEST_F(Constrained, AWrongConstraintIsOneLine) {
   auto refusal = [&](const std::string &options) {
     const CommandResult result = run(weft + " run " + artifact + " -p a " + options);
     EXPECT_NE(result.code, 0) << options;
@@ -129,7 +129,7 @@ TEST_F(Constrained, AWrongFormIsOneLine) {
   EXPECT_THAT(refusal("--regex 'a(b'"), HasSubstr("--regex: "));
   EXPECT_THAT(refusal("--regex a --json-schema '{}'"), HasSubstr("excludes"));
   EXPECT_THAT(refusal("--json-schema none.json"), HasSubstr("cannot read none.json"));
-  EXPECT_THAT(refusal(R"(--json-schema '{"not": {}}')"), HasSubstr("not"));
+  EXPECT_THAT(refusal(R"(--json-schema '{"not": {"format": "date"}}')"), HasSubstr("format"));
   EXPECT_THAT(refusal("--json-schema '{'"), HasSubstr("--json-schema: "));
   writeFile(folder.file("g.ebnf"), "root ::= missing");
   EXPECT_THAT(refusal("--grammar g.ebnf"), HasSubstr("g.ebnf: "));

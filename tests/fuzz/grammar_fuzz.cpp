@@ -9,7 +9,7 @@
 #include <string_view>
 
 using namespace weft;
-using namespace weft::grammar;
+using namespace weft::constrain;
 
 static void require(bool promise) {
   if (!promise)

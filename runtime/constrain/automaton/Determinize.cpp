@@ -43,73 +43,207 @@ struct SubsetHash {
 /// bound where an expression is exponential.
 constexpr size_t mostSubsetMembers = size_t(1) << 25;
 
+/// Members of subsets are states, numbers behind the states' are states with what an edge
+/// before them does to the counter.
 class Subsets {
 public:
   Subsets(const Nfa &nfa, const ByteClasses &classes, size_t room)
       : nfa(nfa), classes(classes), room(room), seen(nfa.states.size(), 0) {}
 
-  /// False: too many.
+  /// False: too many, or a loop whose count is unclear.
   bool run() {
     idOf({0});
-    std::vector<Subset> targets(classes.count);
+    std::vector<Edge> targets(classes.count);
+    std::map<RuleId, Edge> calls;
     for (uint32_t id = 0; id < subsets.size(); ++id) {
       if (subsets.size() > room || members > mostSubsetMembers)
         return false;
-      for (Subset &target : targets)
+      for (Edge &target : targets)
         target.clear();
-      std::map<RuleId, Subset> calls;
+      calls.clear();
+      bool isCounted = false;
       for (uint32_t member : *subsets[id]) {
-        for (const Nfa::ByteEdge &edge : nfa.states[member].bytes)
+        const uint32_t state = stateOf(member), count = countOf(member);
+        for (const Nfa::ByteEdge &edge : nfa.states[state].bytes)
           for (unsigned c = classes.classOf[edge.range.low]; c <= classes.classOf[edge.range.high];
                ++c)
-            targets[c].push_back(edge.to);
-        for (const Nfa::Call &call : nfa.states[member].calls)
-          calls[call.rule].push_back(call.to);
+            isCounted |= join(targets[c], state, count, edge.to);
+        for (const Nfa::Call &call : nfa.states[state].calls)
+          join(calls[call.rule], state, count, call.to);
       }
+      if (unclear != Nfa::none)
+        return false;
       for (uint32_t c = 0; c < classes.count; ++c) {
-        const bool asBefore = c > 0 && targets[c] == targets[c - 1];
-        const uint32_t to = asBefore ? dfa.next.back() : idOf(targets[c]);
+        const bool asBefore = c > 0 && targets[c].to == targets[c - 1].to;
+        const uint32_t to = asBefore ? dfa.next.back() : idOf(targets[c].to);
         dfa.next.push_back(to);
       }
-      for (auto &[rule, to] : calls) {
-        const uint32_t back = idOf(to);
-        dfa.states[id].calls.push_back({rule, back});
+      for (auto &[rule, edge] : calls) {
+        const uint32_t back = idOf(edge.to);
+        const uint32_t count = counted(edge, [&](auto take) {
+          for (uint32_t member : closure(beyondOf(edge)))
+            for (const Nfa::Call &call : nfa.states[stateOf(member)].calls)
+              if (call.rule == rule)
+                take(call.to);
+        });
+        dfa.states[id].calls.push_back({rule, back, count});
       }
+      if (isCounted)
+        countBytes(id, targets);
+      if (unclear != Nfa::none)
+        return false;
     }
     return true;
   }
 
   Dfa dfa;
+  uint32_t unclear = Nfa::none;
 
 private:
+  /// Where one byte or call leads, and what it does to the counter.
+  struct Edge {
+    Subset to;
+    Subset uncounted; // those of `to` that do not go on in the loop
+    uint32_t loop = Nfa::none;
+    uint32_t count = Nfa::none; // of nfa.counts
+    void clear() {
+      to.clear();
+      uncounted.clear();
+      loop = count = Nfa::none;
+    }
+  };
+
+  uint32_t stateOf(uint32_t member) const {
+    return member < nfa.states.size() ? member : withCounts[member - nfa.states.size()].first;
+  }
+  uint32_t countOf(uint32_t member) const {
+    return member < nfa.states.size() ? Nfa::none : withCounts[member - nfa.states.size()].second;
+  }
+  uint32_t memberOf(uint32_t state, uint32_t count) {
+    if (count == Nfa::none)
+      return state;
+    auto [place, isNew] =
+        numbers.try_emplace({state, count}, uint32_t(nfa.states.size() + withCounts.size()));
+    if (isNew) {
+      withCounts.push_back({state, count});
+      seen.push_back(0);
+    }
+    return place->second;
+  }
+
+  /// Adds the edge of a member. True: it does something to the counter.
+  bool join(Edge &edge, uint32_t from, uint32_t count, uint32_t to) {
+    edge.to.push_back(to);
+    if (nfa.loops.empty())
+      return false;
+    const uint32_t loop = nfa.states[to].loop;
+    if (loop == Nfa::none) {
+      edge.uncounted.push_back(to);
+      return false;
+    }
+    if (count == Nfa::none && nfa.states[from].loop != loop)
+      unclear = loop;
+    if (edge.loop == Nfa::none) {
+      edge.loop = loop;
+      edge.count = count;
+    } else if (edge.loop != loop || edge.count != count) {
+      unclear = loop;
+    }
+    return count != Nfa::none;
+  }
+
+  Subset beyondOf(const Edge &edge) const {
+    if (edge.count == Nfa::none || nfa.counts[edge.count].begins)
+      return {};
+    return {nfa.counts[edge.count].beyond};
+  }
+
+  /// The edge's entry of dfa.counts; `forEach` gives where the state beyond the loop leads.
+  template <typename ForEach> uint32_t counted(const Edge &edge, const ForEach &forEach) {
+    if (edge.count == Nfa::none)
+      return Dfa::none;
+    const Nfa::Count &count = nfa.counts[edge.count];
+    Dfa::Count made = {count.begins, count.most, Dfa::none};
+    if (!count.begins) {
+      Subset full = edge.uncounted;
+      forEach([&](uint32_t to) {
+        full.push_back(to);
+        if (nfa.states[to].loop != Nfa::none)
+          unclear = edge.loop;
+      });
+      made.beyond = idOf(full);
+    }
+    dfa.counts.push_back(made);
+    return uint32_t(dfa.counts.size() - 1);
+  }
+
+  void countBytes(uint32_t id, const std::vector<Edge> &targets) {
+    std::vector<uint32_t> counts(classes.count, Dfa::none);
+    for (uint32_t c = 0; c < classes.count; ++c) {
+      const Edge &edge = targets[c];
+      if (edge.count == Nfa::none)
+        continue;
+      if (c > 0 && counts[c - 1] != Dfa::none && targets[c - 1].to == edge.to &&
+          targets[c - 1].count == edge.count && beyondOf(edge).empty()) {
+        counts[c] = counts[c - 1];
+        continue;
+      }
+      counts[c] = counted(edge, [&](auto take) {
+        for (uint32_t member : closure(beyondOf(edge)))
+          for (const Nfa::ByteEdge &byte : nfa.states[stateOf(member)].bytes)
+            if (classes.classOf[byte.range.low] <= c && c <= classes.classOf[byte.range.high])
+              take(byte.to);
+      });
+    }
+    dfa.states[id].counted = std::move(counts);
+  }
+
+  /// `from` and all that it reaches by empty edges, without those that say nothing more.
+  Subset closure(const Subset &from, bool *ends = nullptr) {
+    ++round;
+    Subset kept, open(from);
+    while (!open.empty()) {
+      const uint32_t member = open.back();
+      open.pop_back();
+      if (seen[member] == round)
+        continue;
+      seen[member] = round;
+      const uint32_t state = stateOf(member), count = countOf(member);
+      const Nfa::State &edges = nfa.states[state];
+      for (const Nfa::EmptyEdge &edge : edges.empty) {
+        // A count holds for the loop alone.
+        const uint32_t carried = nfa.states[edge.to].loop == Nfa::none ? Nfa::none : count;
+        open.push_back(memberOf(edge.to, edge.count == Nfa::none ? carried : edge.count));
+      }
+      if (ends)
+        *ends |= state == nfa.end;
+      // States with empty edges only say nothing more; the end has to be told apart.
+      if (!edges.bytes.empty() || !edges.calls.empty() || state == nfa.end)
+        kept.push_back(member);
+    }
+    std::ranges::sort(kept);
+    return kept;
+  }
+
   /// The state for `from` and all that it reaches by empty edges.
   uint32_t idOf(const Subset &from) {
     if (from.empty())
       return Dfa::none;
-    ++round;
-    Subset kept, open(from);
     bool ends = false;
-    while (!open.empty()) {
-      const uint32_t state = open.back();
-      open.pop_back();
-      if (seen[state] == round)
-        continue;
-      seen[state] = round;
-      const Nfa::State &edges = nfa.states[state];
-      open.insert(open.end(), edges.empty.begin(), edges.empty.end());
-      ends |= state == nfa.end;
-      // States with empty edges only say nothing more; the end has to be told apart.
-      if (!edges.bytes.empty() || !edges.calls.empty() || state == nfa.end)
-        kept.push_back(state);
-    }
+    Subset kept = closure(from, &ends);
     if (kept.empty())
       return Dfa::none;
-    std::ranges::sort(kept);
     auto [place, isNew] = ids.try_emplace(std::move(kept), uint32_t(subsets.size()));
     if (isNew) {
       subsets.push_back(&place->first);
       members += place->first.size();
-      dfa.states.emplace_back().ends = ends;
+      Dfa::State &state = dfa.states.emplace_back();
+      state.ends = ends;
+      state.counts = std::ranges::any_of(place->first, [&](uint32_t member) {
+        const uint32_t count = countOf(member);
+        return nfa.states[stateOf(member)].loop != Nfa::none &&
+               (count == Nfa::none || !nfa.counts[count].begins);
+      });
     }
     return place->second;
   }
@@ -118,8 +252,10 @@ private:
   const ByteClasses &classes;
   size_t room;
   size_t members = 0;
-  std::vector<uint32_t> seen; // [nfa states]: the round that came here last
+  std::vector<uint32_t> seen; // [members]: the round that came here last
   uint32_t round = 0;
+  std::vector<std::pair<uint32_t, uint32_t>> withCounts; // states and counts
+  std::map<std::pair<uint32_t, uint32_t>, uint32_t> numbers;
   std::unordered_map<Subset, uint32_t, SubsetHash> ids;
   std::vector<const Subset *> subsets; // keys of `ids`, by id
 };
@@ -135,9 +271,17 @@ Dfa trimmed(const Dfa &dfa, uint32_t classes) {
       if (const uint32_t to = dfa.next[size_t(state) * classes + c]; to != Dfa::none)
         if (from[to].empty() || from[to].back() != state)
           from[to].push_back(state);
-    for (const Dfa::Call &call : dfa.states[state].calls)
+    auto addBeyond = [&](uint32_t count) {
+      if (count != Dfa::none && dfa.counts[count].beyond != Dfa::none)
+        from[dfa.counts[count].beyond].push_back(state);
+    };
+    for (const Dfa::Call &call : dfa.states[state].calls) {
       if (call.back != Dfa::none)
         from[call.back].push_back(state);
+      addBeyond(call.count);
+    }
+    for (uint32_t count : dfa.states[state].counted)
+      addBeyond(count);
     if (dfa.states[state].ends)
       open.push_back(state);
   }
@@ -155,7 +299,10 @@ Dfa trimmed(const Dfa &dfa, uint32_t classes) {
   for (uint32_t state = 0; state < count; ++state)
     if (live[state] || state == 0) {
       newId[state] = uint32_t(kept.states.size());
-      kept.states.emplace_back().ends = dfa.states[state].ends;
+      Dfa::State &made = kept.states.emplace_back();
+      made.ends = dfa.states[state].ends;
+      made.counts = dfa.states[state].counts;
+      made.counted = dfa.states[state].counted;
     }
   auto renamed = [&](uint32_t to) { return to == Dfa::none || !live[to] ? Dfa::none : newId[to]; };
   for (uint32_t state = 0; state < count; ++state) {
@@ -165,20 +312,24 @@ Dfa trimmed(const Dfa &dfa, uint32_t classes) {
       kept.next.push_back(renamed(dfa.next[size_t(state) * classes + c]));
     for (const Dfa::Call &call : dfa.states[state].calls)
       if (const uint32_t back = renamed(call.back); back != Dfa::none)
-        kept.states[newId[state]].calls.push_back({call.rule, back});
+        kept.states[newId[state]].calls.push_back({call.rule, back, call.count});
   }
+  for (const Dfa::Count &count : dfa.counts)
+    kept.counts.push_back({count.begins, count.most, renamed(count.beyond)});
   return kept;
 }
 
 } // namespace
 
 Result<Dfa> determinize(const Nfa &nfa, const ByteClasses &classes, size_t room,
-                        std::string_view rule) {
+                        std::string_view rule, uint32_t &unclear) {
   Subsets subsets(nfa, classes, room);
-  if (!subsets.run())
-    return fail("the rule \"" + std::string(rule) + "\" needs more than " +
-                std::to_string(mostStates) +
-                " deterministic states; lower its counts or make its alternatives begin differently");
+  const bool isDone = subsets.run();
+  unclear = subsets.unclear;
+  if (!isDone)
+    return fail(
+        "the rule \"" + std::string(rule) + "\" needs more than " + std::to_string(mostStates) +
+        " deterministic states; lower its counts or make its alternatives begin differently");
   return trimmed(subsets.dfa, classes.count);
 }
 

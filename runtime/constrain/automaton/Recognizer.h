@@ -22,7 +22,9 @@ public:
   struct Item {
     StateId state;
     uint32_t node;
-    bool isCalled; ///< it came of another item of the same position calling a rule
+    uint32_t count : 31; ///< of the rule's repetitions, 0 outside of its loops
+    /// It came of another item of the same position calling a rule.
+    uint32_t isCalled : 1;
   };
   /// Most readings at one position; more end the text as if no byte fitted.
   static constexpr size_t mostItems = 1024;
@@ -48,9 +50,7 @@ public:
   /// Whether the text may end here.
   bool canEnd() const { return marks.back().ends; }
   /// The readings after all bytes.
-  std::span<const Item> readings() const {
-    return std::span(items).subspan(marks.back().items);
-  }
+  std::span<const Item> readings() const { return std::span(items).subspan(marks.back().items); }
 
 private:
   struct Node {
@@ -61,6 +61,7 @@ private:
   struct Edge {
     StateId back;
     uint32_t caller;
+    uint32_t count; // of the caller
     uint32_t nextEdge;
   };
   /// Where the items of a position begin, and how much of the graph is older.
@@ -72,8 +73,9 @@ private:
 
   explicit Recognizer(const GrammarAutomaton &automaton) : automaton(&automaton) {}
   void begin();
-  void add(StateId state, uint32_t node, bool isCalled);
-  void call(const CallEdge &edge, uint32_t caller);
+  void add(StateId state, uint32_t node, uint32_t count, bool isCalled);
+  bool step(uint32_t edge, StateId &to, uint32_t &count) const;
+  void call(const CallEdge &edge, const Item &item);
   void end(uint32_t node);
   bool close(size_t from);
 

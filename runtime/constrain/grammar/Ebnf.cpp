@@ -1,18 +1,20 @@
 #include "runtime/constrain/grammar/Ebnf.h"
 
-#include "runtime/constrain/grammar/Scanner.h"
 #include "runtime/base/Utf8.h"
+#include "runtime/constrain/grammar/Scanner.h"
 
+#include <algorithm>
 #include <string>
 
 namespace weft::constrain {
 
 namespace {
 
-bool isNameStart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+/// As llama.cpp has them, which asks nothing more of the first one; and underscores.
+bool isNamePart(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
 }
-bool isNamePart(char c) { return isNameStart(c) || (c >= '0' && c <= '9') || c == '-'; }
 bool isHex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
@@ -31,6 +33,10 @@ public:
     while (!scanner.atEnd())
       if (auto done = rule(); !done)
         return failFrom(done);
+    // What stands in <> is a rule where there is one of that name, and a token otherwise.
+    for (const auto &[name, rule] : bracketed)
+      if (!grammar.isDefined(rule) && !firstUses.contains(name))
+        grammar.define(rule, grammar.tokens({"<" + name + ">"}, false));
     for (const auto &[name, place] : firstUses)
       if (!grammar.isDefined(grammar.rule(name)))
         return scanner.errorAt(place, "the rule \"" + name + "\" is used but not defined");
@@ -67,9 +73,8 @@ private:
   Result<std::string> name() {
     const bool inBrackets = scanner.take("<");
     std::string name;
-    if (isNameStart(scanner.peek()))
-      for (; isNamePart(scanner.peek()); scanner.skip(1))
-        name += scanner.peek();
+    for (; isNamePart(scanner.peek()); scanner.skip(1))
+      name += scanner.peek();
     if (name.empty())
       return scanner.error("expected the name of a rule, found " + scanner.found());
     if (inBrackets && !scanner.take(">"))
@@ -142,7 +147,7 @@ private:
       return true;
     if (notation == Notation::Iso && (scanner.peek() == ']' || scanner.peek() == '}'))
       return true;
-    return (isNameStart(scanner.peek()) || scanner.peek() == '<') && atRule();
+    return (isNamePart(scanner.peek()) || scanner.peek() == '<') && atRule();
   }
 
   Result<ExprId> sequence(unsigned depth) {
@@ -221,7 +226,10 @@ private:
       scanner.skip(1);
       return grammar.set(CodePoints::all());
     }
-    if (isNameStart(c) || c == '<') {
+    if (c == '<' || (c == '!' && notation == Notation::Gbnf))
+      return token();
+    // An exception of ISO 14977, which is not supported, is no name.
+    if (isNamePart(c) && !(notation == Notation::Iso && c == '-')) {
       auto called = name();
       if (!called)
         return failFrom(called);
@@ -231,6 +239,25 @@ private:
     return scanner.error("expected a text in quotes, a character class, a group or the name of a "
                          "rule, found " +
                          scanner.found());
+  }
+
+  /// <think>, by name, or <[12]>, by id; !<think>: any other token.
+  Result<ExprId> token() {
+    const size_t begin = scanner.place();
+    const bool isNegated = scanner.take("!");
+    std::string name;
+    if (scanner.take("<"))
+      for (; !scanner.atEnd() && scanner.peek() != '>' && scanner.peek() != '\n'; scanner.skip(1))
+        name += scanner.peek();
+    if (name.empty() || !scanner.take(">"))
+      return scanner.errorAt(begin, "expected a token (<text> or <[number]>)");
+    if (auto skipped = skipSpace(); !skipped)
+      return failFrom(skipped);
+    if (isNegated || !std::ranges::all_of(name, isNamePart))
+      return grammar.tokens({"<" + name + ">"}, isNegated);
+    const RuleId rule = grammar.rule(name);
+    bracketed.try_emplace(name, rule);
+    return grammar.call(rule);
   }
 
   Result<ExprId> group(unsigned depth, std::string_view close, uint32_t least, uint32_t most) {
@@ -254,8 +281,8 @@ private:
     std::string bytes;
     while (!scanner.take(quote)) {
       if (scanner.atEnd() || scanner.peek() == '\n')
-        return scanner.errorAt(begin, "expected the text to end in its quote, found " +
-                                          scanner.found());
+        return scanner.errorAt(begin,
+                               "expected the text to end in its quote, found " + scanner.found());
       if (notation == Notation::Gbnf && scanner.take("\\")) {
         auto set = takeEscape(scanner);
         if (!set)
@@ -279,6 +306,7 @@ private:
   std::string firstName;
   bool hasRoot = false;
   std::unordered_map<std::string, size_t> firstUses;
+  std::unordered_map<std::string, RuleId> bracketed;
 };
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "runtime/constrain/grammar/Grammar.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace weft::constrain {
@@ -59,6 +60,40 @@ ExprId Grammar::call(RuleId rule) {
   Expr expr = of(ExprKind::Call);
   expr.rule = rule;
   return add(std::move(expr));
+}
+
+ExprId Grammar::automaton(std::vector<Expr::State> states, uint32_t least, uint32_t most) {
+  Expr expr = of(ExprKind::Automaton);
+  expr.automaton = std::move(states);
+  expr.least = least;
+  expr.most = most;
+  return add(std::move(expr));
+}
+
+ExprId Grammar::tokens(std::vector<std::string> names, bool isNegated) {
+  Expr expr = of(ExprKind::Tokens);
+  expr.names = std::move(names);
+  expr.isNegated = isNegated;
+  return add(std::move(expr));
+}
+
+Result<void>
+Grammar::resolveTokens(const std::function<std::optional<int32_t>(std::string_view)> &idOf) {
+  for (Expr &expr : exprs) {
+    expr.ids.clear();
+    for (const std::string &name : expr.names) {
+      const std::optional<int32_t> id = idOf(name);
+      if (!id)
+        return fail("expected a token of the vocabulary or the name of a rule, found \"" + name +
+                    "\"");
+      expr.ids.push_back(*id);
+    }
+  }
+  return {};
+}
+
+bool Grammar::hasTokens() const {
+  return std::ranges::any_of(exprs, [](const Expr &expr) { return expr.kind == ExprKind::Tokens; });
 }
 
 RuleId Grammar::rule(const std::string &name) {

@@ -1,5 +1,6 @@
 #include "runtime/constrain/grammar/Regex.h"
 
+#include "runtime/constrain/automaton/TextSet.h"
 #include "runtime/constrain/grammar/Scanner.h"
 
 #include <optional>
@@ -12,8 +13,11 @@ const CodePoints lineEnds = {{'\n', '\n'}, {'\r', '\r'}, {0x2028, 0x2029}};
 
 class Parser {
 public:
-  Parser(Grammar &grammar, std::string_view pattern, Fit fit, const WriteSet &writeSet)
-      : grammar(grammar), scanner(pattern, "regular expression"), fit(fit), writeSet(writeSet) {}
+  /// `isPlain`: sets are written as they stand.
+  Parser(Grammar &grammar, std::string_view pattern, Fit fit, const WriteSet &writeSet,
+         bool isPlain)
+      : grammar(grammar), scanner(pattern, "regular expression"), fit(fit), writeSet(writeSet),
+        isPlain(isPlain) {}
 
   Result<ExprId> parse() {
     auto all = choice(0);
@@ -37,9 +41,18 @@ private:
   }
 
   Result<ExprId> sequence(unsigned depth) {
-    std::vector<ExprId> parts;
     const bool isOutside = depth == 0;
     const bool fromBegin = isOutside && scanner.take("^");
+    auto rest = this->rest(depth);
+    if (!rest || fromBegin || !isOutside || fit == Fit::Whole)
+      return rest;
+    return grammar.sequence({anything(), *rest});
+  }
+
+  /// From here to where the alternative ends.
+  Result<ExprId> rest(unsigned depth) {
+    std::vector<ExprId> parts;
+    const bool isOutside = depth == 0;
     bool toEnd = false;
     while (!scanner.atEnd() && scanner.peek() != '|' && scanner.peek() != ')') {
       if (isOutside && scanner.peek() == '$' && (scanner.peek(1) == '|' || scanner.peek(1) == 0)) {
@@ -47,18 +60,67 @@ private:
         toEnd = true;
         break;
       }
+      if (isOutside && isPlain && (scanner.startsWith("(?=") || scanner.startsWith("(?!"))) {
+        auto ahead = lookAhead();
+        if (!ahead)
+          return ahead;
+        parts.push_back(*ahead);
+        return grammar.sequence(std::move(parts));
+      }
       auto part = repeated(depth);
       if (!part)
         return part;
       parts.push_back(*part);
     }
-    if (isOutside && fit == Fit::Anywhere) {
-      if (!fromBegin)
-        parts.insert(parts.begin(), anything());
-      if (!toEnd)
-        parts.push_back(anything());
-    }
+    if (isOutside && fit == Fit::Anywhere && !toEnd)
+      parts.push_back(anything());
     return grammar.sequence(std::move(parts));
+  }
+
+  /// What follows (?=...) or (?!...), as far as it looks so.
+  Result<ExprId> lookAhead() {
+    const size_t begin = scanner.place();
+    const bool isNegated = scanner.startsWith("(?!");
+    scanner.skip(3);
+    auto inside = aheadChoice();
+    if (!inside)
+      return inside;
+    if (!scanner.take(")"))
+      return scanner.errorAt(begin, "expected \")\" to end the group, found the end");
+    auto behind = rest(0);
+    if (!behind)
+      return behind;
+    auto ahead = TextSet::of(grammar, *inside), all = TextSet::of(grammar, *behind);
+    auto both = !ahead ? Result<TextSet>(failFrom(ahead))
+                : !all ? Result<TextSet>(failFrom(all))
+                       : all->both(isNegated ? ahead->inverted() : *ahead);
+    if (!both)
+      return scanner.errorAt(begin, both.error().message);
+    return both->write(grammar, writeSet);
+  }
+
+  /// The alternatives of a look ahead, each with anything behind it unless it ends in $.
+  Result<ExprId> aheadChoice() {
+    std::vector<ExprId> alternatives;
+    do {
+      std::vector<ExprId> parts;
+      bool endsHere = false;
+      while (!scanner.atEnd() && scanner.peek() != '|' && scanner.peek() != ')') {
+        if (scanner.peek() == '$' && (scanner.peek(1) == '|' || scanner.peek(1) == ')')) {
+          scanner.skip(1);
+          endsHere = true;
+          break;
+        }
+        auto part = repeated(1);
+        if (!part)
+          return part;
+        parts.push_back(*part);
+      }
+      if (!endsHere)
+        parts.push_back(anything());
+      alternatives.push_back(grammar.sequence(std::move(parts)));
+    } while (scanner.take("|"));
+    return grammar.choice(std::move(alternatives));
   }
 
   ExprId anything() { return grammar.repeat(writeSet(CodePoints::all()), 0, unbounded); }
@@ -144,12 +206,14 @@ private:
     if (scanner.take("?")) {
       if (scanner.peek() == '=' || scanner.peek() == '!' || scanner.startsWith("<=") ||
           scanner.startsWith("<!"))
-        return scanner.errorAt(begin, "looking ahead or behind is not supported");
+        return scanner.errorAt(begin, "looking ahead or behind is not supported" +
+                                          std::string(isPlain ? " within groups" : ""));
       if (scanner.take("<") || scanner.take("P<")) {
         while (!scanner.atEnd() && scanner.peek() != '>')
           scanner.skip(1);
         if (!scanner.take(">"))
-          return scanner.errorAt(begin, "expected \">\" to end the name of the group, found the end");
+          return scanner.errorAt(begin,
+                                 "expected \">\" to end the name of the group, found the end");
       } else if (!scanner.take(":")) {
         return scanner.errorAt(begin, "this kind of group is not supported; supported are (...), "
                                       "(?:...) and (?<name>...)");
@@ -165,20 +229,29 @@ private:
   Scanner scanner;
   Fit fit;
   const WriteSet &writeSet;
+  bool isPlain;
 };
 
 } // namespace
 
 Result<ExprId> parseRegex(Grammar &grammar, std::string_view pattern, Fit fit,
                           const WriteSet &writeSet) {
-  return Parser(grammar, pattern, fit, writeSet).parse();
+  return Parser(grammar, pattern, fit, writeSet, false).parse();
+}
+
+Result<ExprId> parseRegex(Grammar &grammar, std::string_view pattern, Fit fit) {
+  const WriteSet asTheyStand = [&](const CodePoints &set) { return grammar.set(set); };
+  return Parser(grammar, pattern, fit, asTheyStand, true).parse();
+}
+
+bool looksAhead(std::string_view pattern) {
+  return pattern.find("(?=") != pattern.npos || pattern.find("(?!") != pattern.npos;
 }
 
 Result<Grammar> grammarOfRegex(std::string_view pattern) {
   Grammar grammar;
   const RuleId root = grammar.rule("root");
-  auto body = parseRegex(grammar, pattern, Fit::Whole,
-                         [&](const CodePoints &set) { return grammar.set(set); });
+  auto body = parseRegex(grammar, pattern, Fit::Whole);
   if (!body)
     return failFrom(body);
   grammar.define(root, *body);

@@ -23,6 +23,11 @@ using WriteSet = std::function<ExprId(const CodePoints &)>;
 /// begins and ends, outside of groups. Errors, with the column: anything else by name.
 Result<ExprId> parseRegex(Grammar &grammar, std::string_view pattern, Fit fit,
                           const WriteSet &writeSet);
+/// The same, of characters as they stand; and (?=...) and (?!...) outside of groups. Errors, too:
+/// what is ahead of one needs too many states.
+Result<ExprId> parseRegex(Grammar &grammar, std::string_view pattern, Fit fit);
+/// Whether `pattern` has one of those.
+bool looksAhead(std::string_view pattern);
 
 /// A grammar of the texts that `pattern` fits as a whole.
 Result<Grammar> grammarOfRegex(std::string_view pattern);

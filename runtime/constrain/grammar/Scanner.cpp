@@ -1,9 +1,10 @@
 #include "runtime/constrain/grammar/Scanner.h"
 
-#include "runtime/constrain/grammar/Grammar.h"
 #include "runtime/base/Utf8.h"
+#include "runtime/constrain/grammar/Grammar.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace weft::constrain {
 
@@ -26,21 +27,29 @@ const CodePoints spaces = {{0x09, 0x0D},     {0x20, 0x20},     {0xA0, 0xA0},    
 
 CodePoints one(char32_t character) { return {{character, character}}; }
 
-/// The only member, where there is just one.
-bool single(const CodePoints &set, char32_t &member) {
-  if (set.list().size() != 1 || set.list()[0].low != set.list()[0].high)
-    return false;
-  member = set.list()[0].low;
-  return true;
-}
+bool isHighSurrogate(char32_t value) { return value >= 0xD800 && value <= 0xDBFF; }
+bool isLowSurrogate(char32_t value) { return value >= 0xDC00 && value <= 0xDFFF; }
 
-Result<CodePoints> classMember(Scanner &scanner) {
-  if (scanner.take("\\"))
-    return takeEscape(scanner);
-  auto character = scanner.character();
-  if (!character)
-    return failFrom(character);
-  return one(*character);
+/// What stands between the brackets of a class: a set, or one character, which may begin or end
+/// a range. Half of a surrogate pair is a character here, which is in no set.
+struct ClassMember {
+  CodePoints set;
+  std::optional<char32_t> single;
+};
+
+/// \uHHHH, \u{H...} or a pair \uD83D\uDE00, behind the u.
+Result<char32_t> utf16Escape(Scanner &scanner) {
+  auto first = scanner.hexadecimal(4);
+  if (!first || !isHighSurrogate(*first) || !scanner.startsWith("\\u"))
+    return first;
+  const size_t place = scanner.place();
+  scanner.skip(2);
+  const auto second = scanner.hexadecimal(4);
+  if (!second || !isLowSurrogate(*second)) {
+    scanner.goTo(place);
+    return first;
+  }
+  return 0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00);
 }
 
 } // namespace
@@ -73,8 +82,8 @@ Result<char32_t> Scanner::hexadecimal(unsigned count) {
     value = value << 4 | char32_t(hexValue(peek()));
   if (taken == 0 || (inBraces ? !take("}") : taken < count))
     return error("expected " + std::to_string(count) + " hexadecimal digits, found " + found());
-  if (value > CodePoints::last || (value >= 0xD800 && value <= 0xDFFF))
-    return errorAt(begin, "expected a Unicode character, found a surrogate or too large a number");
+  if (value > CodePoints::last)
+    return errorAt(begin, "expected a Unicode character, found too large a number");
   return value;
 }
 
@@ -145,29 +154,34 @@ std::string Scanner::found() const {
   return std::string("\"") + peek() + "\"";
 }
 
-Result<CodePoints> takeEscape(Scanner &scanner) {
+namespace {
+
+ClassMember setOf(CodePoints set) { return {std::move(set), std::nullopt}; }
+ClassMember oneOf(char32_t character) { return {one(character), character}; }
+
+Result<ClassMember> takeEscaped(Scanner &scanner) {
   const char name = scanner.peek();
   switch (name) {
   case 'd':
   case 'D':
     scanner.skip(1);
-    return name == 'd' ? digits : digits.inverted();
+    return setOf(name == 'd' ? digits : digits.inverted());
   case 'w':
   case 'W':
     scanner.skip(1);
-    return name == 'w' ? wordCharacters : wordCharacters.inverted();
+    return setOf(name == 'w' ? wordCharacters : wordCharacters.inverted());
   case 's':
   case 'S':
     scanner.skip(1);
-    return name == 's' ? spaces : spaces.inverted();
+    return setOf(name == 's' ? spaces : spaces.inverted());
   case 'x':
   case 'u':
   case 'U': {
     scanner.skip(1);
-    auto character = scanner.hexadecimal(name == 'x' ? 2 : name == 'u' ? 4 : 8);
+    auto character = name == 'u' ? utf16Escape(scanner) : scanner.hexadecimal(name == 'x' ? 2 : 8);
     if (!character)
       return failFrom(character);
-    return one(*character);
+    return oneOf(*character);
   }
   default:
     break;
@@ -177,7 +191,7 @@ Result<CodePoints> takeEscape(Scanner &scanner) {
     scanner.skip(1);
     if (name == '0' && isDigit(scanner.peek()))
       return scanner.error("octal escapes are not supported; write \\xHH");
-    return one(char32_t(meanings[control]));
+    return oneOf(char32_t(meanings[control]));
   }
   if (name == 'p' || name == 'P')
     return scanner.error("Unicode properties (\\p{...}) are not supported; write ranges");
@@ -190,7 +204,25 @@ Result<CodePoints> takeEscape(Scanner &scanner) {
   auto character = scanner.character();
   if (!character)
     return failFrom(character);
-  return one(*character);
+  return oneOf(*character);
+}
+
+Result<ClassMember> takeMember(Scanner &scanner) {
+  if (scanner.take("\\"))
+    return takeEscaped(scanner);
+  auto character = scanner.character();
+  if (!character)
+    return failFrom(character);
+  return oneOf(*character);
+}
+
+} // namespace
+
+Result<CodePoints> takeEscape(Scanner &scanner) {
+  auto member = takeEscaped(scanner);
+  if (!member)
+    return failFrom(member);
+  return std::move(member->set);
 }
 
 Result<CodePoints> takeClass(Scanner &scanner) {
@@ -201,20 +233,19 @@ Result<CodePoints> takeClass(Scanner &scanner) {
     if (scanner.atEnd())
       return scanner.errorAt(begin, "expected \"]\" to end the character class, found the end");
     const size_t place = scanner.place();
-    auto low = classMember(scanner);
+    auto low = takeMember(scanner);
     if (!low)
-      return low;
+      return failFrom(low);
     if (scanner.peek() == '-' && scanner.peek(1) != ']' && scanner.peek(1) != 0) {
       scanner.skip(1);
-      auto high = classMember(scanner);
+      auto high = takeMember(scanner);
       if (!high)
-        return high;
-      char32_t from = 0, to = 0;
-      if (!single(*low, from) || !single(*high, to) || from > to)
+        return failFrom(high);
+      if (!low->single || !high->single || *low->single > *high->single)
         return scanner.errorAt(place, "expected a range of characters in order");
-      set.add(from, to);
+      set.add(*low->single, *high->single);
     } else {
-      set.add(*low);
+      set.add(low->set);
     }
   }
   return isInverted ? set.inverted() : set;

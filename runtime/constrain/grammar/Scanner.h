@@ -26,7 +26,8 @@ public:
 
   /// A character as it stands. Errors: no UTF-8, or the end.
   Result<char32_t> character();
-  /// A character by `digits` hexadecimal digits, or by any number of them between braces.
+  /// A number of a character by `digits` hexadecimal digits, or by any count of them between
+  /// braces; it may be half of a surrogate pair.
   Result<char32_t> hexadecimal(unsigned digits);
   /// A decimal number. Errors: none, or above `most`.
   Result<uint32_t> number(uint32_t most);
@@ -49,7 +50,8 @@ private:
 Result<CodePoints> takeClass(Scanner &scanner);
 
 /// What a backslash stands for, behind the backslash: one character, or the sets of \d, \w,
-/// \s and their opposites (as ECMAScript has them). Errors: others, by name.
+/// \s and their opposites (as ECMAScript has them); \uD83D\uDE00 is the one character of the
+/// pair, and half a pair is in no text of UTF-8. Errors: others, by name.
 Result<CodePoints> takeEscape(Scanner &scanner);
 
 } // namespace weft::constrain

@@ -92,6 +92,9 @@ std::vector<StateId> MaskMaker::statesThatNeedOne() const {
       needed[to] = true;
   for (const CallEdge &call : automaton.calls)
     needed[call.back] = true;
+  for (const CountEdge &count : automaton.counts)
+    if (count.beyond != noState)
+      needed[count.beyond] = true;
   std::vector<StateId> states;
   for (StateId state = 0; state < automaton.states(); ++state)
     if (needed[state])

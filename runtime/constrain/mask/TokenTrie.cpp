@@ -25,8 +25,10 @@ TokenTrie::TokenTrie(std::span<const std::string> tokens, std::span<const int32_
     isLeftOut[size_t(id)] = true;
   textBegin.push_back(0);
   for (size_t id = 0; id < tokens.size(); ++id) {
-    if (tokens[id].size() <= mostBytes && !isLeftOut[id])
+    if (tokens[id].size() <= mostBytes && !isLeftOut[id]) {
       texts += tokens[id];
+      longest = std::max(longest, tokens[id].size());
+    }
     textBegin.push_back(uint32_t(texts.size()));
   }
   sortIds();

@@ -35,6 +35,8 @@ public:
     const size_t last = end < nodes.size() ? nodes[end].firstToken : ids.size();
     return {ids.data() + nodes[begin].firstToken, ids.data() + last};
   }
+  /// Bytes of the longest token that counts.
+  size_t longestToken() const { return longest; }
   uint32_t vocabulary() const { return vocabularySize; }
   std::string_view bytesOf(int32_t token) const;
   size_t tableBytes() const;
@@ -47,6 +49,7 @@ private:
   std::string texts;               // of all tokens, by id
   std::vector<uint32_t> textBegin; // [vocabulary + 1]
   uint32_t vocabularySize;
+  size_t longest = 0;
 };
 
 } // namespace weft::constrain

@@ -1,7 +1,7 @@
 #include "runtime/constrain/schema/JsonText.h"
 
-#include "runtime/constrain/grammar/Regex.h"
 #include "runtime/base/Utf8.h"
+#include "runtime/constrain/grammar/Regex.h"
 
 #include <algorithm>
 #include <vector>
@@ -33,11 +33,10 @@ JsonText::JsonText(Grammar &grammar, WhiteSpace space) : grammar(grammar) {
   constexpr std::string_view escapes =
       R"(\\(["\\/bfnrt]|u([0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})"
       R"(|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})))";
-  characterRule = define("character", grammar.choice({grammar.set(mustEscape.inverted()),
-                                                      fixed(grammar, escapes)}));
+  characterRule = define(
+      "character", grammar.choice({grammar.set(mustEscape.inverted()), fixed(grammar, escapes)}));
   numberRule = define(
-      "number",
-      fixed(grammar, "-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,16})?([eE][+\\-]?[0-9]{1,2})?"));
+      "number", fixed(grammar, "-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,16})?([eE][+\\-]?[0-9]{1,2})?"));
   integerRule = define("integer", fixed(grammar, "0|-?[1-9][0-9]{0,17}"));
 }
 

@@ -1,10 +1,11 @@
 #include "runtime/constrain/schema/SchemaParts.h"
 
-#include "runtime/constrain/grammar/Grammar.h"
 #include "runtime/base/Utf8.h"
+#include "runtime/constrain/grammar/Grammar.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace weft::constrain {
 
@@ -13,42 +14,68 @@ namespace {
 constexpr std::array<std::string_view, 7> typeNames = {"null",   "boolean", "object", "array",
                                                        "number", "string",  "integer"};
 
-/// Known to JSON Schema and without a regular or context-free meaning, or not done yet.
-constexpr std::array<std::string_view, 17> unsupported = {
-    "not",           "if",          "then",        "else",
-    "multipleOf",    "uniqueItems", "contains",    "minContains",
-    "maxContains",   "patternProperties", "propertyNames", "dependentRequired",
-    "dependentSchemas", "dependencies", "unevaluatedProperties", "unevaluatedItems",
-    "$dynamicRef"};
+/// All that some draft asserts or applies; others say nothing.
+constexpr std::array<std::string_view, 56> assertions = {"type",
+                                                         "enum",
+                                                         "const",
+                                                         "multipleOf",
+                                                         "maximum",
+                                                         "exclusiveMaximum",
+                                                         "minimum",
+                                                         "exclusiveMinimum",
+                                                         "maxLength",
+                                                         "minLength",
+                                                         "pattern",
+                                                         "format",
+                                                         "items",
+                                                         "prefixItems",
+                                                         "additionalItems",
+                                                         "maxItems",
+                                                         "minItems",
+                                                         "uniqueItems",
+                                                         "contains",
+                                                         "minContains",
+                                                         "maxContains",
+                                                         "maxProperties",
+                                                         "minProperties",
+                                                         "required",
+                                                         "properties",
+                                                         "patternProperties",
+                                                         "additionalProperties",
+                                                         "propertyNames",
+                                                         "dependentRequired",
+                                                         "dependentSchemas",
+                                                         "dependencies",
+                                                         "unevaluatedProperties",
+                                                         "unevaluatedItems",
+                                                         "allOf",
+                                                         "anyOf",
+                                                         "oneOf",
+                                                         "not",
+                                                         "if",
+                                                         "then",
+                                                         "else",
+                                                         "$ref",
+                                                         "$dynamicRef",
+                                                         "$recursiveRef",
+                                                         "nullable",
+                                                         "contentEncoding",
+                                                         "divisibleBy",
+                                                         "disallow",
+                                                         "extends",
+                                                         "weft:absent",
+                                                         "weft:property",
+                                                         "weft:notEnum",
+                                                         "weft:notPattern",
+                                                         "weft:fraction",
+                                                         "formatMinimum",
+                                                         "formatMaximum",
+                                                         "formatExclusiveMinimum"};
 
-bool isHarmless(std::string_view keyword, JsonElement value) {
-  if (keyword == "uniqueItems")
-    return value.is_bool() && !bool(value);
-  if (keyword == "unevaluatedProperties" || keyword == "unevaluatedItems")
-    return value.is_bool() && bool(value);
-  return keyword == "multipleOf" && value.is_int64() && int64_t(value) == 1;
-}
-
-/// %25 and the like as bytes.
-std::string unescaped(std::string_view text) {
-  std::string out;
-  auto hex = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-  };
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
-      out += char(hex(text[i + 1]) << 4 | hex(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-} // namespace
-
-namespace {
+/// Of drafts 3 and 4 and of extensions: what they mean is not what the same words meant later.
+constexpr std::array<std::string_view, 6> unsupported = {"divisibleBy",   "disallow",
+                                                         "extends",       "formatMinimum",
+                                                         "formatMaximum", "formatExclusiveMinimum"};
 
 /// Names and texts of the schema's author may be of any length.
 std::string shortened(const std::string &text, size_t most) {
@@ -76,76 +103,130 @@ std::string below(const std::string &pointer, std::string_view key) {
   return longer;
 }
 
-Result<Schema> resolve(JsonElement root, std::string_view reference, const std::string &from) {
-  const std::string at = below(from, "$ref");
-  if (!reference.starts_with("#"))
-    return schemaError(at, "expected a reference within the document (#/...), found \"" +
-                               std::string(reference) + "\"");
-  const std::string pointer = unescaped(reference.substr(1));
-  if (!pointer.empty() && pointer[0] != '/')
-    return schemaError(at, "references by anchor are not supported, found \"" +
-                               std::string(reference) + "\"; write a JSON pointer (#/$defs/...)");
-  JsonElement target = root;
-  if (!pointer.empty() && root.at_pointer(pointer).get(target))
-    return schemaError(at, "nothing is at \"" + std::string(reference) + "\"");
-  return Schema{target, pointer};
+bool isAnnotation(std::string_view keyword) {
+  return std::ranges::find(assertions, keyword) == assertions.end();
+}
+
+std::string typeOf(JsonElement value) {
+  using Type = simdjson::dom::element_type;
+  switch (value.type()) {
+  case Type::ARRAY:
+    return "array";
+  case Type::OBJECT:
+    return "object";
+  case Type::STRING:
+    return "string";
+  case Type::BOOL:
+    return "boolean";
+  case Type::NULL_VALUE:
+    return "null";
+  case Type::DOUBLE: {
+    const double number = value.get_double().value();
+    return number == std::floor(number) ? "integer" : "number";
+  }
+  default:
+    return "integer";
+  }
+}
+
+bool isEqual(JsonElement a, JsonElement b) {
+  if (a.is_number() && b.is_number())
+    return a.is_double() || b.is_double()
+               ? a.get_double().value() == b.get_double().value()
+               : std::string(simdjson::minify(a)) == std::string(simdjson::minify(b));
+  if (a.type() != b.type())
+    return false;
+  if (a.is_array()) {
+    const simdjson::dom::array left(a), right(b);
+    return std::ranges::equal(left.begin(), left.end(), right.begin(), right.end(), isEqual);
+  }
+  if (a.is_object()) {
+    const simdjson::dom::object left(a), right(b);
+    return left.size() == right.size() && std::ranges::all_of(left, [&](const auto &member) {
+             JsonElement other;
+             return !right[member.key].get(other) && isEqual(member.value, other);
+           });
+  }
+  return std::string(simdjson::minify(a)) == std::string(simdjson::minify(b));
 }
 
 std::vector<Schema> Conjunction::all(std::string_view keyword) const {
   std::vector<Schema> found;
   for (const Schema &part : parts) {
     JsonElement value;
-    if (part.element.is_object() && !part.element[keyword].get(value) && part.done != keyword)
-      found.push_back({value, below(part.pointer, keyword)});
+    if (part.element.is_object() && !part.element[keyword].get(value))
+      found.push_back({.element = value, .pointer = below(part.pointer, keyword)});
   }
   return found;
+}
+
+bool Conjunction::has(std::string_view keyword) const {
+  return std::ranges::any_of(parts, [&](const Schema &part) {
+    JsonElement value;
+    return part.element.is_object() && !part.element[keyword].get(value);
+  });
 }
 
 bool Conjunction::hasAny(std::initializer_list<std::string_view> keywords) const {
   return std::ranges::any_of(keywords, [&](std::string_view keyword) { return has(keyword); });
 }
 
+bool Conjunction::isWithin(size_t part, size_t ancestor) const {
+  for (; part != Schema::none; part = parts[part].parent) {
+    if (parts[part].isNegated)
+      return false;
+    if (part == ancestor)
+      return true;
+  }
+  return false;
+}
+
+Result<uint32_t> countOf(const Schema &value) {
+  double real = 0;
+  if (!value.element.is_number() || value.element.get_double().get(real) || real < 0 ||
+      real != std::floor(real))
+    return schemaError(value.pointer, "expected a whole number of at least 0");
+  return uint32_t(std::min(real, double(mostRepeats)));
+}
+
 Result<std::optional<uint32_t>> Conjunction::count(std::string_view keyword, bool largest) const {
   std::optional<uint32_t> result;
   for (const Schema &value : all(keyword)) {
-    uint64_t number = 0;
-    double real = 0;
-    if (value.element.is_uint64())
-      number = value.element.get_uint64().value();
-    else if (!value.element.get_double().get(real) && real >= 0 && real < 1e9 &&
-             real == double(uint64_t(real)))
-      number = uint64_t(real);
-    else
-      return schemaError(value.pointer, "expected a whole number of at least 0");
-    if (number > mostRepeats)
-      return schemaError(value.pointer, "expected at most " + std::to_string(mostRepeats) +
-                                            ", found " + std::to_string(number));
-    const auto small = uint32_t(number);
-    result = !result ? small : largest ? std::max(*result, small) : std::min(*result, small);
+    auto number = countOf(value);
+    if (!number)
+      return failFrom(number);
+    result = !result ? *number : largest ? std::max(*result, *number) : std::min(*result, *number);
   }
   return result;
 }
 
 Result<std::set<std::string>> Conjunction::types() const {
   std::set<std::string> allowed(typeNames.begin(), typeNames.end());
-  for (const Schema &value : all("type")) {
+  for (const Schema &part : parts) {
+    JsonElement type;
+    if (!part.element.is_object() || part.element["type"].get(type))
+      continue;
     std::vector<JsonElement> names;
-    if (value.element.is_array())
-      for (JsonElement name : simdjson::dom::array(value.element))
+    if (type.is_array())
+      for (JsonElement name : simdjson::dom::array(type))
         names.push_back(name);
     else
-      names.push_back(value.element);
+      names.push_back(type);
     std::set<std::string> these;
     for (JsonElement name : names) {
       std::string_view text;
       if (name.get_string().get(text) || std::ranges::find(typeNames, text) == typeNames.end())
-        return schemaError(value.pointer, "expected null, boolean, object, array, number, string "
-                                          "or integer, found " +
-                                              std::string(simdjson::minify(name)).substr(0, 60));
+        return schemaError(below(part.pointer, "type"),
+                           "expected null, boolean, object, array, number, string or integer, "
+                           "found " +
+                               std::string(simdjson::minify(name)).substr(0, 60));
       these.insert(std::string(text));
     }
     if (these.contains("number"))
       these.insert("integer");
+    bool isNullable = false; // of OpenAPI 3.0
+    if (!part.element["nullable"].get_bool().get(isNullable) && isNullable)
+      these.insert("null");
     std::erase_if(allowed, [&](const std::string &name) { return !these.contains(name); });
   }
   return allowed;
@@ -155,10 +236,16 @@ Result<void> Conjunction::checkKeywords() const {
   for (const Schema &part : parts) {
     if (!part.element.is_object())
       continue;
-    for (auto [key, value] : simdjson::dom::object(part.element))
-      if (std::ranges::find(unsupported, key) != unsupported.end() && !isHarmless(key, value))
-        return schemaError(below(part.pointer, key),
-                           "the keyword \"" + std::string(key) + "\" is not supported");
+    for (auto [key, value] : simdjson::dom::object(part.element)) {
+      // Drafts 3 and 4 had flags of these names.
+      const bool isFlag =
+          (key == "exclusiveMinimum" || key == "exclusiveMaximum" || key == "required") &&
+          value.is_bool();
+      if (isFlag || std::ranges::find(unsupported, key) != unsupported.end())
+        return schemaError(below(part.pointer, key), "the keyword \"" + std::string(key) + "\"" +
+                                                         (isFlag ? " as true or false" : "") +
+                                                         " is not supported");
+    }
   }
   return {};
 }

@@ -2,46 +2,95 @@
 #pragma once
 
 #include "runtime/constrain/schema/JsonText.h"
-#include "runtime/constrain/schema/SchemaParts.h"
+#include "runtime/constrain/schema/NumberRange.h"
+#include "runtime/constrain/schema/SchemaCheck.h"
 
+#include <deque>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace weft::constrain {
 
+class TextSet;
+
 /// One translation. Expressions are of `grammar`, which must outlive it, as must the document
-/// below `root`.
+/// below `root`. A schema that accepts nothing is an expression without a text, which drops
+/// whatever needs it.
 class SchemaTranslator {
 public:
-  SchemaTranslator(Grammar &grammar, JsonElement root, WhiteSpace space)
-      : grammar(grammar), root(root), json(grammar, space) {}
+  SchemaTranslator(Grammar &grammar, JsonElement root, WhiteSpace space);
 
-  Result<ExprId> schema(const Schema &schema);
-  /// The values that all parts accept.
-  Result<ExprId> conjunction(Conjunction all);
+  /// Defines the rule `start` as the whole schema.
+  Result<void> run(RuleId start);
+  /// Why there is no document, where there is none.
+  const Error &reason() const { return firstReason; }
 
 private:
-  Result<ExprId> reference(std::string_view name, const std::string &from);
-  Result<void> flatten(Conjunction &all);
-  Result<ExprId> alternatives(const Conjunction &all, size_t part, std::string_view keyword);
+  /// The values that all parts accept, as a rule; the same parts have the same rule.
+  Result<ExprId> value(std::vector<Schema> parts);
+  Result<ExprId> conjunction(Conjunction all);
+  Result<void> target(Schema &schema);
+  Result<bool> flatten(Conjunction &all);
+  Result<Schema> made(std::string text, std::string pointer, bool isNegated);
+
+  /// Schemas that one keyword lets hold beside the rest, one of these lists or another.
+  using Ways = std::vector<std::vector<Schema>>;
+  Result<std::optional<Ways>> split(Conjunction &all, size_t &part);
+  Result<Ways> waysOf(const Schema &owner, std::string_view keyword, JsonElement value);
+  Result<Ways> oneOf(const std::string &pointer, const std::vector<Schema> &branches);
+  Result<Ways> dependencies(const std::string &pointer, std::string_view keyword,
+                            JsonElement value);
+  Result<bool> areDisjoint(Schema a, Schema b, unsigned depth);
+
   Result<ExprId> enumerated(const Conjunction &all);
+  Result<std::vector<JsonElement>> enumeratedValues(const Conjunction &all);
   Result<ExprId> typed(const Conjunction &all);
   Result<ExprId> ofType(const Conjunction &all, const std::string &type);
   Result<ExprId> number(const Conjunction &all, bool isInteger);
+  Result<NumberRange> rangeOf(const Conjunction &all, bool &isBounded);
   Result<ExprId> string(const Conjunction &all);
+  Result<std::optional<TextSet>> texts(const Conjunction &all);
+  Result<TextSet> textsOfNames(const std::vector<Schema> &schemas);
+
+  struct Items;
+  Result<std::vector<Items>> itemsOf(const Conjunction &all);
   Result<ExprId> array(const Conjunction &all);
-  Result<ExprId> object(const Conjunction &all);
-  /// What may be in an object.
+  Result<ExprId> uniqueItems(const Conjunction &all, const std::vector<Schema> &each,
+                             uint32_t least, uint32_t most);
+
+  /// A member or an element that may have to be there.
+  struct Choosing {
+    ExprId expr;
+    bool isRequired;
+  };
+  Result<ExprId> chosen(const std::vector<Choosing> &all, uint32_t least, uint32_t most,
+                        std::optional<ExprId> other, const std::string &pointer);
+  Result<Schema> child(const Schema &part, JsonElement element, std::string pointer);
+
   struct Members;
+  struct Keys;
+  Result<ExprId> object(const Conjunction &all);
   Result<Members> members(const Conjunction &all);
-  Result<ExprId> value(Conjunction all);
+  Result<Keys> keysOf(const Conjunction &all);
+  Result<void> addOthers(const Conjunction &all, const Keys &keys, Members &members);
+  Result<bool> schemasOf(const Conjunction &all, const Keys &keys, const std::string *name,
+                         const std::vector<bool> &matches, std::vector<Schema> &schemas);
   ExprId inOrder(const Members &members, ExprId more);
+
+  /// No value, and why.
+  ExprId nothing(const std::string &pointer, const std::string &message);
 
   static constexpr size_t mostSchemas = 20000;
   Grammar &grammar;
   JsonElement root;
   JsonText json;
-  std::map<std::string, RuleId> references; // rules of the targets of $ref, by pointer
+  References references;
+  SchemaCheck check;
+  std::map<std::string, RuleId> values;      // rules by what value() was asked for
+  std::deque<simdjson::dom::parser> parsers; // of schemas that were made
+  std::map<std::string, JsonElement> texts_;
+  Error firstReason;
   size_t schemas = 0;
   unsigned depth = 0;
 };

@@ -42,6 +42,17 @@ TEST(Ebnf, NumberedCharactersNamesInBracketsAndComments) {
   EXPECT_FALSE(accepts(automaton, "x"));
 }
 
+// As llama.cpp reads them: digits and hyphens may come first.
+TEST(Ebnf, NamesMayBeginWithADigit) {
+  const GrammarAutomaton automaton =
+      compiled(parseEbnf("root ::= 2fa-kv | -x\n2fa-kv ::= \"a\" 2fa\n2fa ::= [0-9]{3}\n-x ::= \"x\""));
+  EXPECT_TRUE(accepts(automaton, "a123"));
+  EXPECT_TRUE(accepts(automaton, "x"));
+  EXPECT_FALSE(accepts(automaton, "a12"));
+  EXPECT_NE(errorOf(parseEbnf("a = b - c ; b = 'x' ; c = 'y' ;")).find("found \"-\""),
+            std::string::npos);
+}
+
 TEST(Ebnf, LeftRecursionAndAmbiguityAreFine) {
   const GrammarAutomaton left = compiled(parseEbnf("root ::= root \"+\" root | \"a\" | \"(\" root \")\""));
   EXPECT_TRUE(accepts(left, "a+a+(a+a)+a"));
@@ -91,6 +102,68 @@ TEST(Ebnf, RulesWithoutATextAreRefused) {
   auto grammar = parseEbnf("root ::= \"a\" b\nb ::= \"(\" b \")\"");
   ASSERT_TRUE(grammar.has_value());
   EXPECT_NE(errorOf(compile(*grammar)).find("\"root\" has no text that ends"), std::string::npos);
+}
+
+// <think> and <[3]> as llama.cpp has them: tokens, special ones too, and any other with !.
+TEST(Ebnf, TokensByNameAndById) {
+  auto tokens = bytesAnd({"", "ab", "\xFF", ""});
+  const int32_t ends[] = {endId};
+  auto grammar = parseEbnf("root ::= <think> !</think>* </think> word <[258]>\nword ::= [a-z]+");
+  ASSERT_TRUE(grammar.has_value());
+  const TokenByText idOf = [](std::string_view name) -> std::optional<int32_t> {
+    return name == "<think>" ? std::optional(257) : name == "</think>" ? std::optional(260) : std::nullopt;
+  };
+  auto made = CompiledGrammar::make(*grammar, tokens, ends, idOf);
+  ASSERT_TRUE(made.has_value()) << made.error().message;
+  GrammarConstraint constraint(*made);
+  std::vector<uint64_t> bits((tokens.size() + 63) / 64);
+  auto allowed = [&] {
+    EXPECT_TRUE(constraint.mask(bits).has_value());
+    size_t count = 0;
+    for (size_t id = 0; id < bits.size() * 64; ++id)
+      count += isSet(bits, id);
+    return count;
+  };
+  EXPECT_EQ(allowed(), 1u);
+  EXPECT_TRUE(isSet(bits, 257));
+  ASSERT_TRUE(constraint.accept(257).has_value());
+  EXPECT_EQ(allowed(), tokens.size() - 1); // all but the end
+  ASSERT_TRUE(constraint.accept(255).has_value());
+  ASSERT_TRUE(constraint.accept(260).has_value());
+  EXPECT_EQ(allowed(), 27u); // letters and "ab", as a text
+  ASSERT_TRUE(constraint.accept('x').has_value());
+  ASSERT_TRUE(constraint.accept(258).has_value());
+  EXPECT_EQ(allowed(), 1u);
+  EXPECT_TRUE(isSet(bits, endId));
+  auto unknown = parseEbnf("root ::= <nothing>");
+  ASSERT_TRUE(unknown.has_value());
+  EXPECT_NE(errorOf(CompiledGrammar::make(*unknown, tokens, ends, idOf)).find("\"<nothing>\""),
+            std::string::npos);
+}
+
+// At the beginning of a text of SentencePiece the first token's space is not printed.
+TEST(Ebnf, AFirstSpaceThatIsNotPrinted) {
+  auto tokens = bytesAnd({" ab", "ab", "  ab"});
+  const int32_t ends[] = {endId};
+  auto grammar = parseEbnf("root ::= \" ab\" | \"x\"");
+  ASSERT_TRUE(grammar.has_value());
+  auto made = CompiledGrammar::make(*grammar, tokens, ends);
+  ASSERT_TRUE(made.has_value());
+  GrammarConstraint constraint(*made, true);
+  std::vector<uint64_t> bits((tokens.size() + 63) / 64);
+  ASSERT_TRUE(constraint.mask(bits).has_value());
+  EXPECT_FALSE(isSet(bits, 257)); // would be printed as "ab"
+  EXPECT_TRUE(isSet(bits, 259));
+  EXPECT_TRUE(isSet(bits, ' '));
+  EXPECT_TRUE(isSet(bits, 'x'));
+  ASSERT_TRUE(constraint.accept(' ').has_value());
+  ASSERT_TRUE(constraint.accept(257).has_value());
+  EXPECT_TRUE(constraint.canEnd());
+  constraint.rollback(2);
+  ASSERT_TRUE(constraint.accept(259).has_value());
+  EXPECT_TRUE(constraint.canEnd());
+  constraint.rollback(1);
+  EXPECT_FALSE(constraint.accept(257).has_value());
 }
 
 } // namespace

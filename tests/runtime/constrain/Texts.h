@@ -69,15 +69,16 @@ inline bool isSet(const std::vector<uint64_t> &bits, size_t id) {
   return bits[id / 64] >> (id % 64) & 1;
 }
 
-/// Holds every mask on a random way through the grammar to trying each token by itself.
-/// Returns the text; ends where the draw says so or after `most` tokens.
-inline std::string walk(const CompiledGrammar &compiled, const std::vector<std::string> &tokens,
-                        std::mt19937 &random, size_t most, bool &ended) {
-  auto shared = std::shared_ptr<const CompiledGrammar>(&compiled, [](const CompiledGrammar *) {});
-  GrammarConstraint constraint(shared);
-  Recognizer plain = Recognizer::ofText(compiled.automaton());
+/// Holds every mask on a random way on from `constraint`, which read what `plain` did, to trying
+/// each token by itself. Returns the text; ends where the draw says so or after `most` tokens.
+/// Both are as before afterwards.
+inline std::string walkFrom(GrammarConstraint &constraint, Recognizer &plain,
+                            const std::vector<std::string> &tokens, std::mt19937 &random,
+                            size_t most, bool &ended) {
   std::vector<uint64_t> bits((tokens.size() + 63) / 64, ~uint64_t(0));
   std::string text;
+  const size_t begin = plain.size();
+  uint64_t taken = 0;
   ended = false;
   for (size_t step = 0; step < most; ++step) {
     const auto done = constraint.mask(bits);
@@ -93,17 +94,29 @@ inline std::string walk(const CompiledGrammar &compiled, const std::vector<std::
         allowed.push_back(id);
     }
     if (allowed.empty())
-      return text;
+      break;
     const size_t id = allowed[random() % allowed.size()];
     if (id == size_t(endId)) {
       ended = true;
-      return text;
+      break;
     }
     EXPECT_TRUE(constraint.accept(int32_t(id)).has_value());
+    ++taken;
     EXPECT_TRUE(plain.push(tokens[id]));
     text += tokens[id];
   }
+  constraint.rollback(taken);
+  plain.truncate(begin);
   return text;
+}
+
+/// The same from the beginning.
+inline std::string walk(const CompiledGrammar &compiled, const std::vector<std::string> &tokens,
+                        std::mt19937 &random, size_t most, bool &ended) {
+  auto shared = std::shared_ptr<const CompiledGrammar>(&compiled, [](const CompiledGrammar *) {});
+  GrammarConstraint constraint(shared);
+  Recognizer plain = Recognizer::ofText(compiled.automaton());
+  return walkFrom(constraint, plain, tokens, random, most, ended);
 }
 
 } // namespace weft::constrain
