@@ -104,8 +104,8 @@ def main():
                 if name != "weft" else ""
             print(f"  {what} {count:>4}  {name:<12} {statistics.median(values):9.2f} "
                   f"({min(values):.2f}-{max(values):.2f}){ratio}")
-    print(f"  decode reads {100 * median('weft', 'fraction'):.0f}% of what a plain read reaches "
-          f"at the same time")
+    print(f"  decode reads {100 * median('weft', 'fraction'):.0f}% of what the best read reaches "
+          f"in turn with it")
 
 
 if __name__ == "__main__":

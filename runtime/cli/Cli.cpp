@@ -68,9 +68,9 @@ int run(int argc, char **argv) {
       ->take_all()
       ->needs(listOption);
   weft.add_flag("--json", json, "With --list-devices: as one JSON array")->needs(listOption);
-  const Command commands[] = {addRun(weft),   addChat(weft),     addInspect(weft),  addEval(weft),
-                              addBench(weft), addTokenize(weft), addTokenizer(weft),
-                              addSign(weft),  addVerify(weft)};
+  const Command commands[] = {
+      addRun(weft),     addChat(weft),     addInspect(weft),   addEval(weft), addBench(weft),
+      addProfile(weft), addTokenize(weft), addTokenizer(weft), addSign(weft), addVerify(weft)};
   const std::string first = argc > 1 ? argv[1] : "";
   // For --help only: it is a program of its own.
   weft.add_subcommand("conformance", "Compare a backend with the reference, op by op");
@@ -78,10 +78,11 @@ int run(int argc, char **argv) {
     return failed(becomeProgram(first, argv), exitFailed);
   auto named = [&](const Command &command) { return command.app->get_name() == first; };
   if (!first.starts_with('-') && std::ranges::none_of(commands, named))
-    return failed("expected a command (run, chat, inspect, eval, bench, tokenize, tokenizer, "
-                  "sign, verify or conformance), found " +
-                      (argc > 1 ? "'" + first + "'" : "none") + " (see weft --help)",
-                  exitUsage);
+    return failed(
+        "expected a command (run, chat, inspect, eval, bench, profile, tokenize, tokenizer, "
+        "sign, verify or conformance), found " +
+            (argc > 1 ? "'" + first + "'" : "none") + " (see weft --help)",
+        exitUsage);
   try {
     weft.parse(argc, argv);
   } catch (const CLI::Success &asked) { // --help and --version

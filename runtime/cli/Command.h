@@ -24,6 +24,7 @@ Command addChat(CLI::App &weft);
 Command addInspect(CLI::App &weft);
 Command addEval(CLI::App &weft);
 Command addBench(CLI::App &weft);
+Command addProfile(CLI::App &weft);
 Command addSign(CLI::App &weft);
 Command addVerify(CLI::App &weft);
 Command addTokenize(CLI::App &weft);

@@ -90,6 +90,16 @@ public:
   std::vector<Command> commands;
 };
 
+/// What one thread did of a command in one run: all of it, or some of its workgroups.
+struct CommandSpan {
+  /// Its number in the list.
+  uint32_t command = 0;
+  /// 0 is the thread that called; on a device with processors of its own, all of them together.
+  uint32_t thread = 0;
+  /// When it began and ended, in nanoseconds since the run began.
+  int64_t begin = 0, end = 0;
+};
+
 /// Not thread-safe, except where said. Buffers, executables and command lists must not
 /// outlive it.
 class Device {
@@ -137,11 +147,18 @@ public:
   /// WeftSize. Errors: the device was lost.
   virtual Result<void> run(const CommandList &list,
                            std::span<const int64_t, WEFT_SIZE_COUNT> sizes) = 0;
+  /// The same, and adds to `spans` when each thread was at work on each command, in any order.
+  /// Allocates, and takes a little longer. Errors: those of run(); the device has no clock.
+  virtual Result<void> runTimed(const CommandList &list,
+                                std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                                std::vector<CommandSpan> &spans) {
+    return fail("device '" + std::string(name()) + "' does not say how long commands take");
+  }
 };
 
 /// Of this header and what it includes; counts every change of them. A plug-in that was built
 /// with another one is refused.
-inline constexpr uint32_t deviceVersion = 2;
+inline constexpr uint32_t deviceVersion = 3;
 
 struct DeviceOptions {
   /// Threads of the host that may work, the one that calls run() among them; at least 1.

@@ -13,12 +13,13 @@ namespace weft {
 using schema::Space;
 using schema::Symbol;
 
-Result<std::unique_ptr<LoadedProgram>>
-LoadedProgram::load(const Artifact &artifact, const schema::Program &program,
-                    const schema::Entry &entry, const SessionOptions &options, Plan plan,
-                    ProgramDevices devices) {
-  std::unique_ptr<LoadedProgram> loaded(new LoadedProgram(artifact, program, entry, options,
-                                                          std::move(plan), std::move(devices)));
+Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(const Artifact &artifact,
+                                                           const schema::Program &program,
+                                                           const schema::Entry &entry,
+                                                           const SessionOptions &options, Plan plan,
+                                                           ProgramDevices devices) {
+  std::unique_ptr<LoadedProgram> loaded(
+      new LoadedProgram(artifact, program, entry, options, std::move(plan), std::move(devices)));
   using Step = Result<void> (LoadedProgram::*)();
   for (Step step : {Step(&LoadedProgram::allocate), Step(&LoadedProgram::loadCode),
                     Step(&LoadedProgram::record)})
@@ -53,7 +54,8 @@ Result<void> LoadedProgram::allocate(unsigned number) {
     memory.weights.push_back(std::move(*imported));
   }
   // Between memories, values go through the host.
-  auto made = memory.device->allocate(plan.arena, memories.size() > 1 ? Reach::Host : Reach::Kernels);
+  auto made =
+      memory.device->allocate(plan.arena, memories.size() > 1 ? Reach::Host : Reach::Kernels);
   if (!made)
     return failFrom(made);
   memory.arena = std::move(*made);
@@ -154,8 +156,8 @@ Result<void> LoadedProgram::record(Run &run, std::span<const schema::Step *const
       bindings.push_back(*view);
     }
   }
-  auto recorded = devices.ofPart[run.part]->record(*executables[run.part], std::move(commands),
-                                                   bindings);
+  auto recorded =
+      devices.ofPart[run.part]->record(*executables[run.part], std::move(commands), bindings);
   if (!recorded)
     return failFrom(recorded);
   run.list = std::move(*recorded);
@@ -201,8 +203,8 @@ void LoadedProgram::findCopies() {
           holders.assign(memories.size(), false);
         else if (holder != holders.end() && !holders[memory])
           run.copies.push_back({bufferOf(binding, unsigned(holder - holders.begin())),
-                                bufferOf(binding, memory),
-                                *evaluate(offset, sizesOf(options)), binding.size()});
+                                bufferOf(binding, memory), *evaluate(offset, sizesOf(options)),
+                                binding.size()});
         holders[memory] = true;
         if (b >= operands && binding.space() == Space::Output && binding.index() == 0)
           result = bufferOf(binding, memory);
@@ -248,7 +250,29 @@ void LoadedProgram::setInput(size_t port, std::span<const int32_t> values) {
       std::memcpy(memory.inputs[port]->host(), values.data(), values.size_bytes());
 }
 
-Result<void> LoadedProgram::run(uint64_t tokens, uint64_t rows) {
+Result<void> LoadedProgram::runTimed(const Run &run,
+                                     std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                                     std::chrono::steady_clock::time_point start,
+                                     std::vector<StepSpan> &spans) {
+  using std::chrono::nanoseconds;
+  const nanoseconds before = std::chrono::steady_clock::now() - start;
+  std::vector<CommandSpan> ofCommands;
+  if (auto ran = devices.ofPart[run.part]->runTimed(*run.list, sizes, ofCommands); !ran)
+    return ran;
+  std::vector<uint32_t> kernelsOfPart; // of the program, by their number in the part
+  for (uint32_t kernel = 0; kernel < program.kernels()->size(); ++kernel)
+    if (program.kernels()->Get(kernel)->part() == run.part)
+      kernelsOfPart.push_back(kernel);
+  for (const CommandSpan &span : ofCommands)
+    spans.push_back({run.first + span.command,
+                     kernelsOfPart[run.list->commands[span.command].kernel], span.thread,
+                     before.count() + span.begin, before.count() + span.end});
+  return {};
+}
+
+Result<void> LoadedProgram::run(uint64_t tokens, uint64_t rows, std::vector<StepSpan> *spans) {
+  const auto start =
+      spans ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
   setSizes(tokens, rows);
   const Sizes most = sizesOf(options);
   int64_t sizes[WEFT_SIZE_COUNT];
@@ -260,7 +284,9 @@ Result<void> LoadedProgram::run(uint64_t tokens, uint64_t rows) {
     for (const Copy &copy : run.copies)
       std::memcpy(copy.to->host() + copy.offset, copy.from->host() + copy.offset,
                   *evaluate(*copy.size, {tokens, rows, most.context, most.sequences}));
-    if (auto ran = devices.ofPart[run.part]->run(*run.list, sizes); !ran)
+    if (auto ran = spans ? runTimed(run, sizes, start, *spans)
+                         : devices.ofPart[run.part]->run(*run.list, sizes);
+        !ran)
       return ran;
   }
   return {};

@@ -4,6 +4,7 @@
 #include "runtime/program/Plan.h"
 #include "runtime/program/ProgramDevices.h"
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <vector>
@@ -22,9 +23,9 @@ public:
 
   /// Sets port `port` of the inputs to as many values.
   void setInput(size_t port, std::span<const int32_t> values);
-  /// Runs it for so many tokens and rows, at most what the options say. Errors: those of a
-  /// device.
-  Result<void> run(uint64_t tokens, uint64_t rows);
+  /// Runs it for so many tokens and rows, at most what the options say. Adds to `spans`, if
+  /// there is such, what every thread did when. Errors: those of a device.
+  Result<void> run(uint64_t tokens, uint64_t rows, std::vector<StepSpan> *spans = nullptr);
   /// The first output, after a run.
   const std::byte *output() const { return result->host(); }
 
@@ -80,6 +81,9 @@ private:
   Result<BufferView> resolve(const schema::Binding &binding, unsigned memory) const;
   Buffer *bufferOf(const schema::Binding &binding, unsigned memory) const;
   void setSizes(uint64_t tokens, uint64_t rows);
+  Result<void> runTimed(const Run &run, std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                        std::chrono::steady_clock::time_point start,
+                        std::vector<StepSpan> &spans);
   void setSizes(Command &command, const schema::Step &step, uint64_t tokens, uint64_t rows);
 
   // What devices made goes before them.

@@ -56,9 +56,9 @@ Result<std::unique_ptr<Session>> Session::open(const Artifact &artifact,
                                     std::move(*devices));
   if (!loaded)
     return failFrom(loaded);
-  return std::unique_ptr<Session>(new Session(std::make_unique<Impl>(
-      artifact, *resolved, use, std::move(*loaded),
-      SequenceLengths(*resolved, artifact.metadata().vocabulary()))));
+  return std::unique_ptr<Session>(new Session(
+      std::make_unique<Impl>(artifact, *resolved, use, std::move(*loaded),
+                             SequenceLengths(*resolved, artifact.metadata().vocabulary()))));
 }
 
 /// In which memory each part would work; where a device is not there, as if it had one of its own.
@@ -96,6 +96,15 @@ Result<MemoryUse> Session::memory(const Artifact &artifact, const SessionOptions
 }
 
 Result<std::span<const float>> Session::forward(const Batch &batch) {
+  return forward(batch, nullptr);
+}
+
+Result<std::span<const float>> Session::forwardTimed(const Batch &batch,
+                                                     std::vector<StepSpan> &spans) {
+  return forward(batch, &spans);
+}
+
+Result<std::span<const float>> Session::forward(const Batch &batch, std::vector<StepSpan> *spans) {
   if (auto checked = impl->lengths.check(batch); !checked)
     return failFrom(checked);
   LoadedProgram &program = *impl->program;
@@ -103,7 +112,7 @@ Result<std::span<const float>> Session::forward(const Batch &batch) {
   program.setInput(PositionsPort, batch.positions);
   program.setInput(SequencesPort, batch.sequences);
   program.setInput(RowsPort, batch.rows);
-  if (auto ran = program.run(batch.tokens.size(), batch.rows.size()); !ran) {
+  if (auto ran = program.run(batch.tokens.size(), batch.rows.size(), spans); !ran) {
     impl->lengths.drop(batch);
     return failFrom(ran);
   }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace weft {
 
@@ -36,6 +37,16 @@ struct Batch {
   std::span<const int32_t> sequences;
   /// Indices into tokens for which logits are wanted, [m]; may be empty.
   std::span<const int32_t> rows;
+};
+
+/// What one thread did of a step of a call: all of it, or some of its workgroups.
+struct StepSpan {
+  /// Numbers of the step in its entry point, and of the kernel that it took in its program.
+  uint32_t step = 0, kernel = 0;
+  /// As CommandSpan::thread.
+  uint32_t thread = 0;
+  /// When it began and ended, in nanoseconds since the steps began.
+  int64_t begin = 0, end = 0;
 };
 
 /// A copy of the beginning of a sequence.
@@ -80,6 +91,9 @@ public:
   /// run or forgotten then. Where the device itself fails, the sequences of the batch keep
   /// what stood before its positions.
   Result<std::span<const float>> forward(const Batch &batch);
+  /// The same, and adds to `spans` what every thread did when. Allocates, and takes a little
+  /// longer. Errors: also that a device has no clock.
+  Result<std::span<const float>> forwardTimed(const Batch &batch, std::vector<StepSpan> &spans);
 
   /// Tokens that sequence `sequence` (below options().sequences) holds.
   uint64_t length(uint64_t sequence) const;
@@ -102,6 +116,7 @@ public:
 
 private:
   struct Impl;
+  Result<std::span<const float>> forward(const Batch &batch, std::vector<StepSpan> *spans);
   explicit Session(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl;
 };

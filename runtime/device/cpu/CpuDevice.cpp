@@ -4,6 +4,7 @@
 #include "runtime/device/cpu/CpuMemory.h"
 #include "runtime/device/cpu/RunCommands.h"
 #include "runtime/device/cpu/ThreadPool.h"
+#include "runtime/device/cpu/TimedCommands.h"
 
 #include <algorithm>
 #include <atomic>
@@ -46,6 +47,8 @@ public:
                                               std::span<const BufferView> bindings) override;
   Result<void> run(const CommandList &list,
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
+  Result<void> runTimed(const CommandList &list, std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                        std::vector<CommandSpan> &spans) override;
 
 private:
   std::unique_ptr<ThreadPool> pool;
@@ -102,6 +105,17 @@ Result<void> CpuDevice::run(const CommandList &list,
                             std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
   const auto &ready = static_cast<const CpuCommandList &>(list);
   runCommands(*pool, {ready.commands, ready.kernels, ready.bindings, sizes, ready.taken});
+  return {};
+}
+
+Result<void> CpuDevice::runTimed(const CommandList &list,
+                                 std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                                 std::vector<CommandSpan> &spans) {
+  const auto &ready = static_cast<const CpuCommandList &>(list);
+  TimedCommands timed(ready.commands, ready.kernels, ready.bindings, pool->size());
+  runCommands(*pool,
+              {timed.commands(), timed.kernels(), timed.bindings(), sizes, ready.taken});
+  timed.addTo(spans);
   return {};
 }
 

@@ -7,15 +7,16 @@
 namespace weft::vulkan {
 
 Result<VulkanCommandList::Recording *> VulkanCommandList::recordingOf() {
-  std::vector<uint32_t> kernels;
+  std::pair<bool, std::vector<uint32_t>> key{timed, {}};
+  std::vector<uint32_t> &kernels = key.second;
   for (const Command &command : commands)
     kernels.push_back(command.kernel);
-  if (Recording *found = recordings.find(kernels))
+  if (Recording *found = recordings.find(key))
     return found;
-  Recording &recording = recordings.add(kernels, [&](Recording &unused) { drop(unused); });
+  Recording &recording = recordings.add(key, [&](Recording &unused) { drop(unused); });
   if (auto prepared = prepare(kernels, recording); !prepared) {
     drop(recording);
-    recordings.erase(kernels);
+    recordings.erase(key);
     return failFrom(prepared);
   }
   executable.save();
@@ -71,7 +72,7 @@ Result<void> VulkanCommandList::prepare(const std::vector<uint32_t> &kernels, Re
   VkCommandBufferBeginInfo begin{.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO};
   if (VkResult made = vk.BeginCommandBuffer(recording.commands, &begin))
     return failWith("recording kernels", made);
-  if (queries != VK_NULL_HANDLE) {
+  if (timed) {
     vk.CmdResetQueryPool(recording.commands, queries, 0, uint32_t(kernels.size()) + 1);
     vk.CmdWriteTimestamp(recording.commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries, 0);
   }
@@ -80,12 +81,12 @@ Result<void> VulkanCommandList::prepare(const std::vector<uint32_t> &kernels, Re
     if (!kernel)
       return failFrom(kernel);
     // Kernels that are timed run one by one.
-    if (i > 0 && (commands[i].barrier || queries != VK_NULL_HANDLE))
+    if (i > 0 && (commands[i].barrier || timed))
       barrier(vk, recording.commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
               VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT);
     if (auto recorded = recordCommand(recording.commands, i, **kernel, recording.pool); !recorded)
       return recorded;
-    if (queries != VK_NULL_HANDLE)
+    if (timed)
       vk.CmdWriteTimestamp(recording.commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries,
                            uint32_t(i) + 1);
   }

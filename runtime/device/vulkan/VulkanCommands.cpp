@@ -77,13 +77,6 @@ Result<void> VulkanCommandList::allocateSizes() {
   for (size_t i = 0; i < commands.size(); ++i)
     for (uint32_t b = 0; tableAt[i] != 0 && b < commands[i].bindingCount; ++b)
       std::memcpy(host->mapped + tableAt[i] + b * 8, &ranges[commands[i].firstBinding + b].address, 8);
-  if (!context.options.times || context.timestampBits == 0 || commands.empty())
-    return {};
-  VkQueryPoolCreateInfo info{.sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO};
-  info.queryType = VK_QUERY_TYPE_TIMESTAMP;
-  info.queryCount = uint32_t(commands.size()) + 1;
-  if (VkResult made = context.vk.CreateQueryPool(context.device, &info, nullptr, &queries))
-    return failWith("timestamps", made);
   return {};
 }
 
@@ -93,11 +86,9 @@ VulkanCommandList::~VulkanCommandList() {
   for (const auto &[range, view] : views)
     vk.DestroyBufferView(context.device, view, nullptr);
   vk.DestroyQueryPool(context.device, queries, nullptr);
-  if (!times.empty())
-    reportTimes();
 }
 
-Result<void> VulkanCommandList::run(std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
+Result<void> VulkanCommandList::writeSizes(std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
   uint32_t numbers[WEFT_SIZE_COUNT];
   for (int i = 0; i < WEFT_SIZE_COUNT; ++i)
     numbers[i] = uint32_t(sizes[i]);
@@ -116,41 +107,59 @@ Result<void> VulkanCommandList::run(std::span<const int64_t, WEFT_SIZE_COUNT> si
     VkDispatchIndirectCommand dispatch{uint32_t(columns), uint32_t(rows), 1};
     std::memcpy(host->mapped + groupsAt + i * sizeof dispatch, &dispatch, sizeof dispatch);
   }
+  return {};
+}
+
+Result<void> VulkanCommandList::run(std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
+  if (auto written = writeSizes(sizes); !written)
+    return written;
   auto recording = recordingOf();
   if (!recording)
     return failFrom(recording);
-  if (auto done = context.submit((*recording)->commands); !done)
-    return done;
-  return queries != VK_NULL_HANDLE ? readTimes() : Result<void>();
+  return context.submit((*recording)->commands);
 }
 
-Result<void> VulkanCommandList::readTimes() {
+Result<void> VulkanCommandList::runTimed(std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                                         std::vector<CommandSpan> &spans) {
+  if (commands.empty())
+    return run(sizes);
+  if (auto made = makeQueries(); !made)
+    return made;
+  timed = true;
+  auto ran = run(sizes);
+  timed = false;
+  return ran ? readTimes(spans) : ran;
+}
+
+Result<void> VulkanCommandList::makeQueries() {
+  if (queries != VK_NULL_HANDLE)
+    return {};
+  if (context.timestampBits == 0)
+    return fail("the Vulkan device has no timestamps, so that it does not say how long kernels take");
+  VkQueryPoolCreateInfo info{.sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO};
+  info.queryType = VK_QUERY_TYPE_TIMESTAMP;
+  info.queryCount = uint32_t(commands.size()) + 1;
+  if (VkResult made = context.vk.CreateQueryPool(context.device, &info, nullptr, &queries))
+    return failWith("timestamps", made);
+  return {};
+}
+
+Result<void> VulkanCommandList::readTimes(std::vector<CommandSpan> &spans) {
   std::vector<uint64_t> stamps(commands.size() + 1);
   if (VkResult read = context.vk.GetQueryPoolResults(
           context.device, queries, 0, uint32_t(stamps.size()), stamps.size() * 8, stamps.data(), 8,
           VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT))
     return failWith("timestamps", read);
-  uint64_t mask = context.timestampBits >= 64 ? UINT64_MAX : (uint64_t(1) << context.timestampBits) - 1;
-  for (size_t i = 0; i < commands.size(); ++i) {
-    KernelTime &time = times[executable.kernels()[commands[i].kernel].name];
-    time.nanoseconds += double((stamps[i + 1] - stamps[i]) & mask) *
-                        context.properties.limits.timestampPeriod;
-    ++time.runs;
-  }
+  const uint64_t mask =
+      context.timestampBits >= 64 ? UINT64_MAX : (uint64_t(1) << context.timestampBits) - 1;
+  auto since = [&](uint64_t stamp) {
+    return int64_t(double((stamp - stamps.front()) & mask) *
+                   double(context.properties.limits.timestampPeriod));
+  };
+  for (uint32_t i = 0; i < commands.size(); ++i)
+    if (commands[i].groups > 0)
+      spans.push_back({i, 0, since(stamps[i]), since(stamps[i + 1])});
   return {};
-}
-
-void VulkanCommandList::reportTimes() const {
-  std::vector<std::pair<std::string, KernelTime>> sorted(times.begin(), times.end());
-  std::ranges::sort(sorted, [](const auto &a, const auto &b) {
-    return a.second.nanoseconds > b.second.nanoseconds;
-  });
-  double whole = 0;
-  for (const auto &[name, time] : sorted)
-    whole += time.nanoseconds;
-  for (const auto &[name, time] : sorted)
-    fmt::print(stderr, "{:5.1f}%  {:10.1f} us each  {:8} runs  {}\n", 100 * time.nanoseconds / whole,
-               time.nanoseconds / 1000 / double(time.runs), time.runs, name);
 }
 
 } // namespace weft::vulkan

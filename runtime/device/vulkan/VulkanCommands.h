@@ -7,6 +7,8 @@
 #include "runtime/device/vulkan/VulkanPipelines.h"
 
 #include <map>
+#include <utility>
+#include <vector>
 
 namespace weft::vulkan {
 
@@ -19,6 +21,9 @@ public:
   ~VulkanCommandList() override;
 
   Result<void> run(std::span<const int64_t, WEFT_SIZE_COUNT> sizes);
+  /// Errors: also a queue without timestamps.
+  Result<void> runTimed(std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                        std::vector<CommandSpan> &spans);
 
 private:
   /// What is recorded for one choice of kernels.
@@ -41,8 +46,10 @@ private:
   Result<void> recordCommand(VkCommandBuffer to, size_t number,
                              const VulkanExecutable::Kernel &kernel, VkDescriptorPool pool);
   Result<Recording *> recordingOf();
-  Result<void> readTimes();
-  void reportTimes() const;
+  /// Writes what kernels read of the sizes.
+  Result<void> writeSizes(std::span<const int64_t, WEFT_SIZE_COUNT> sizes);
+  Result<void> makeQueries();
+  Result<void> readTimes(std::vector<CommandSpan> &spans);
 
   VulkanContext &context;
   VulkanExecutable &executable;
@@ -54,15 +61,13 @@ private:
   std::vector<uint64_t> tableAt; // of a command, 0 where it needs none
   std::map<RangeKey, VkBufferView> views;
   void drop(Recording &recording);
-  /// By the kernels. A prompt, its last piece and single tokens are three choices of them.
-  RecentlyUsed<std::vector<uint32_t>, Recording> recordings{16};
-  // Timestamps, where they are asked for.
+  /// By whether they have timestamps, and by the kernels. A prompt, its last piece and single
+  /// tokens are three choices of them.
+  RecentlyUsed<std::pair<bool, std::vector<uint32_t>>, Recording> recordings{16};
+  /// Timestamps: before the first command and after each. Made when they are first asked for.
   VkQueryPool queries = VK_NULL_HANDLE;
-  struct KernelTime {
-    double nanoseconds = 0;
-    uint64_t runs = 0;
-  };
-  std::map<std::string, KernelTime> times;
+  /// Whether what is recorded and run now has timestamps.
+  bool timed = false;
 };
 
 } // namespace weft::vulkan

@@ -18,7 +18,6 @@ Result<VulkanOptions> VulkanOptions::fromEnvironment(unsigned number) {
       return fail("WEFT_VULKAN_WITHOUT: " + features.error().message);
     options.without = *features;
   }
-  options.times = std::getenv("WEFT_VULKAN_TIMES") != nullptr;
   options.validate = std::getenv("WEFT_VULKAN_VALIDATE") != nullptr;
   return options;
 }

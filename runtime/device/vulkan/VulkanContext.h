@@ -21,11 +21,9 @@ struct VulkanOptions {
   bool validate = false;
   /// Copies weights even where the host's memory can be imported.
   bool copyWeights = false;
-  /// Writes what each kernel took to standard error when a command list ends.
-  bool times = false;
 
-  /// As the environment says: WEFT_VULKAN_WITHOUT (a list of features),
-  /// WEFT_VULKAN_TIMES, WEFT_VULKAN_VALIDATE. Errors: a feature that there is not.
+  /// As the environment says: WEFT_VULKAN_WITHOUT (a list of features) and
+  /// WEFT_VULKAN_VALIDATE. Errors: a feature that there is not.
   static Result<VulkanOptions> fromEnvironment(unsigned number);
 };
 

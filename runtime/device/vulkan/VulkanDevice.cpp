@@ -64,6 +64,13 @@ Result<void> VulkanDevice::run(const CommandList &list,
   return const_cast<VulkanCommandList &>(static_cast<const VulkanCommandList &>(list)).run(sizes);
 }
 
+Result<void> VulkanDevice::runTimed(const CommandList &list,
+                                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                                    std::vector<CommandSpan> &spans) {
+  return const_cast<VulkanCommandList &>(static_cast<const VulkanCommandList &>(list))
+      .runTimed(sizes, spans);
+}
+
 static Result<std::unique_ptr<Device>> make(const DeviceOptions &wanted) {
   auto options = VulkanOptions::fromEnvironment(wanted.number);
   if (!options)

@@ -24,6 +24,9 @@ public:
   Result<void> copy(std::span<const BufferCopy> copies) override;
   Result<void> run(const CommandList &list,
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
+  /// By timestamps; commands run one by one then, also those that need not wait for each other.
+  Result<void> runTimed(const CommandList &list, std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                        std::vector<CommandSpan> &spans) override;
 
 private:
   explicit VulkanDevice(std::unique_ptr<VulkanContext> context) : context(std::move(context)) {}

@@ -2,7 +2,7 @@
 #include "runtime/artifact/SegmentHash.h"
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/DescribeProgram.h"
-#include "runtime/cli/report/Traffic.h"
+#include "runtime/cli/measure/Traffic.h"
 #include "runtime/program/Session.h"
 #include "tests/Shared.h"
 #include "tests/runtime/artifact/SyntheticArtifact.h"

@@ -292,7 +292,8 @@ TEST_F(Commands, BenchCountsBytes) {
   EXPECT_LE(result["decode_tokens_per_second"]["min"], result["decode_tokens_per_second"]["max"]);
   EXPECT_EQ(result["bytes_per_token"]["weights"], 4); // one row of the embedding
   EXPECT_EQ(result["bytes_per_token"]["cache"], 4 * 10);
-  EXPECT_GT(result["read_bandwidth_bytes_per_second"], 1e8);
+  EXPECT_GT(result["read_bandwidth_bytes_per_second"], 0);
+  EXPECT_THAT(result["read_way"].get<std::string>(), HasSubstr("stream"));
   EXPECT_GT(result["bandwidth_fraction"], 0);
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <gmock/gmock.h>
+#include <set>
 #include <sstream>
 
 namespace weft::test {
@@ -70,6 +71,47 @@ protected:
 
   std::unique_ptr<Device> device;
 };
+
+TEST_P(CpuDeviceTest, SaysWhenEachThreadWorkedOnACommand) {
+  constexpr int64_t count = 1000;
+  alignas(64) static int64_t source[count];
+  for (int64_t i = 0; i < count; ++i)
+    source[i] = i * 3 + 1;
+  auto executable = loadCopy();
+  auto from = device->import(std::as_bytes(std::span(source)));
+  auto middle = device->allocate(sizeof source, Reach::Host);
+  auto to = device->allocate(sizeof source, Reach::Host);
+  ASSERT_TRUE(from && middle && to);
+  BufferView views[] = {{from->get(), 0, sizeof source},
+                        {middle->get(), 0, sizeof source},
+                        {middle->get(), 0, sizeof source},
+                        {to->get(), 0, sizeof source}};
+  // The one in the middle has nothing to do.
+  auto list = device->record(
+      *executable, {{0, 0, 2, count}, {0, 0, 2, 0}, {0, 2, 2, count}}, views);
+  ASSERT_TRUE(list) << list.error().message;
+  const int64_t sizes[WEFT_SIZE_COUNT] = {};
+  for (int run = 0; run < 3; ++run) {
+    std::vector<CommandSpan> spans;
+    ASSERT_TRUE(device->runTimed(**list, sizes, spans));
+    EXPECT_EQ(std::memcmp((*to)->host(), source, sizeof source), 0);
+    std::set<std::pair<uint32_t, uint32_t>> seen;
+    int64_t lastOfFirst = 0;
+    for (const CommandSpan &span : spans) {
+      EXPECT_TRUE(span.command == 0 || span.command == 2) << span.command;
+      EXPECT_LT(span.thread, GetParam());
+      EXPECT_TRUE(seen.emplace(span.command, span.thread).second);
+      EXPECT_LE(0, span.begin);
+      EXPECT_LE(span.begin, span.end);
+      if (span.command == 0)
+        lastOfFirst = std::max(lastOfFirst, span.end);
+    }
+    for (const CommandSpan &span : spans)
+      if (span.command == 2)
+        EXPECT_GE(span.begin, lastOfFirst); // a barrier is between them
+    EXPECT_GE(seen.size(), 2u);
+  }
+}
 
 TEST_P(CpuDeviceTest, RunsMachineCode) {
   constexpr int64_t count = 100;

@@ -107,4 +107,16 @@ Result<void> FakeDevice::run(const CommandList &list,
   return {};
 }
 
+Result<void> FakeDevice::runTimed(const CommandList &list,
+                                  std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                                  std::vector<CommandSpan> &spans) {
+  int64_t begin = 0;
+  for (uint32_t i = 0; i < list.commands.size(); ++i)
+    if (list.commands[i].groups > 0) {
+      spans.push_back({i, 0, begin, begin + 700});
+      begin += 1000;
+    }
+  return run(list, sizes);
+}
+
 } // namespace weft::test

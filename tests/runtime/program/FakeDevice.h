@@ -37,6 +37,9 @@ public:
                                               std::span<const BufferView> bindings) override;
   Result<void> run(const CommandList &list,
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
+  /// As if each of the commands that have workgroups took 700 ns, 1000 ns after the one before.
+  Result<void> runTimed(const CommandList &list, std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+                        std::vector<CommandSpan> &spans) override;
 };
 
 } // namespace weft::test
