@@ -82,6 +82,8 @@ private:
     Result<ModelInfo> info = readModelInfo(*module);
     if (!info)
       return failFrom(info);
+    if (Result<void> verified = run(Phase::Import, {}); !verified)
+      return verified;
     if (options.context > info->context)
       return fail(fmt::format("--context {} is more than the {} positions that the model was made for",
                               options.context, info->context));
@@ -101,39 +103,22 @@ private:
     module = mlir::parseSourceFile<mlir::ModuleOp>(options.input, &context);
     if (!module)
       return firstError.or_("cannot read '" + options.input + "'");
-    files = std::make_unique<WeightFiles>(llvm::sys::path::parent_path(options.input).str());
+    files = std::make_unique<WeightFiles>(
+        llvm::sys::path::parent_path(options.input).str(),
+        options.allowSource ? WeightFiles::Access::Anywhere : WeightFiles::Access::Inside);
     parts.provenance = {{"format", "mlir"}};
-    return checkEntry();
+    return checkSources();
   }
 
-  /// What a module by hand may get wrong and no verifier knows: the runtime takes the size
-  /// of the vocabulary for the length of a row of logits.
-  Result<void> checkEntry() {
-    auto forward = module->lookupSymbol<mlir::func::FuncOp>("forward");
-    if (!forward)
-      return fail("'" + options.input + "': expected a function @forward, found none");
-    Result<ModelInfo> info = readModelInfo(*module);
-    if (!info)
-      return failFrom(info);
-    mlir::TypeRange results = forward.getResultTypes();
-    auto logits = results.size() == 1 ? mlir::dyn_cast<mlir::RankedTensorType>(results.front())
-                                      : mlir::RankedTensorType();
-    if (!logits || logits.getRank() != 2 || logits.getDimSize(1) != info->vocabulary)
-      return fail(fmt::format("'{}': expected @forward to return logits of weft.vocabulary = {} columns",
-                              options.input, info->vocabulary));
-    // It checks tokens and positions against these sizes and no table.
-    Result<void> checked;
-    forward.walk([&](EmbedOp embed) {
-      auto ids = mlir::dyn_cast<mlir::BlockArgument>(embed.getIds());
-      int64_t needed = ids && ids.getArgNumber() == 0   ? info->vocabulary
-                       : ids && ids.getArgNumber() == 1 ? info->context
-                                                        : 0;
-      int64_t rows = embed.getTable().getType().getDimSize(0);
-      if (rows < needed && checked)
-        checked = fail(fmt::format("'{}': expected an embedding of at least {} rows, found {}",
-                                   options.input, needed, rows));
-    });
-    return checked;
+  /// Whoever wrote the module named files of ours: those beside it are meant.
+  Result<void> checkSources() {
+    for (auto parameter : module->getOps<ParameterOp>())
+      if (auto sources = parameter.getSources())
+        for (auto source : sources->getAsRange<SourceAttr>())
+          if (Result<void> allowed = files->allow(source.getFile().str()); !allowed)
+            return fail(fmt::format("'{}': parameter '{}': {}", options.input, parameter.getSymName().str(),
+                                    allowed.error().message));
+    return {};
   }
 
   Result<void> importCheckpoint() {
@@ -163,6 +148,14 @@ private:
     return {};
   }
 
+  Result<void> run(Phase phase, const PipelineOptions &pipeline) {
+    mlir::PassManager passes(&context);
+    addPhase(passes, phase, pipeline);
+    if (mlir::failed(passes.run(*module)))
+      return firstError.or_("phase '" + nameOf(phase).str() + "' failed");
+    return {};
+  }
+
   /// Says aloud which matrices --quantize leaves as they are.
   void reportKept() {
     size_t matrices = 0, kept = 0;
@@ -189,10 +182,8 @@ private:
       if (options.compileTo && phase > *options.compileTo)
         return {};
       report.begin(nameOf(phase).str());
-      mlir::PassManager passes(&context);
-      addPhase(passes, phase, pipeline);
-      if (mlir::failed(passes.run(*module)))
-        return firstError.or_("phase '" + nameOf(phase).str() + "' failed");
+      if (Result<void> done = run(phase, pipeline); !done)
+        return done;
       if (Result<void> dumped = dump(phase); !dumped)
         return dumped;
     }

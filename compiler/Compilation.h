@@ -32,6 +32,8 @@ struct CompilationOptions {
   std::string tokenizer; // a tokenizer.json in place of the checkpoint's
   std::string chatTemplate; // a file in place of the checkpoint's
   std::string pruneVocabulary; // a report of `weft tokenizer prune`, or ""
+  /// Whether an .mlir may name weights outside of its folder.
+  bool allowSource = false;
   std::string dumpDirectory;
   std::optional<Phase> compileTo;
   unsigned threads = 0; // 0: one for each processor

@@ -40,8 +40,8 @@ Result<OwningOpRef<ModuleOp>> buildModel(const Checkpoint &checkpoint, MLIRConte
 
 // --- Attributes of the module
 
-static constexpr llvm::StringLiteral familyName = "weft.family", vocabularyName = "weft.vocabulary",
-                                     contextName = "weft.context",
+static constexpr llvm::StringLiteral familyName = "weft.family", vocabularyName = vocabularyAttrName,
+                                     contextName = contextAttrName,
                                      weightCountName = "weft.weight_count",
                                      configName = "weft.config";
 

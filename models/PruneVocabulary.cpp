@@ -136,7 +136,7 @@ private:
     return SourceAttr::get(source.getContext(), source.getTensor(), source.getFile(),
                            source.getOffset() + (first ? skipped : 0),
                            RankedTensorType::get(shape, type.getElementType(), type.getEncoding()),
-                           false);
+                           false, source.getCheck());
   }
 
   ModuleOp module;

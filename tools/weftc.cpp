@@ -95,6 +95,8 @@ int run(int argc, char **argv) {
                  "Leave out the tokens that `weft tokenizer prune --report FILE` removed")
       ->type_name("REPORT")
       ->check(CLI::ExistingFile);
+  app.add_flag("--allow-source", options.allowSource,
+               "Let an .mlir take weights from files outside of its folder, wherever it says");
   app.add_option("--dump-ir", options.dumpDirectory, "Write the module after each phase, and every kernel, to this folder");
   std::vector<std::string> phases;
   for (weft::Phase phase : weft::allPhases)

@@ -71,7 +71,7 @@ private:
       std::string name(tensor.name);
       CheckpointTensor entry{name,           std::move(tensor.shape),
                              tensor.storage, file.bytes().subspan(tensor.offset, tensor.size),
-                             file.path(),    tensor.offset};
+                             file.path(),    tensor.offset, file.bytes()};
       if (auto [place, isNew] = table.emplace(name, std::move(entry)); !isNew)
         return fail(fmt::format("'{}': tensor {} is in '{}' as well", file.path(), inQuotes(name),
                                 place->second.file));

@@ -10,7 +10,7 @@ using schema::Scalar;
 static uint64_t scalarBytes(Scalar scalar) {
   if (scalar == Scalar::F8)
     return 1;
-  return scalar == Scalar::F32 || scalar == Scalar::I32 ? 4 : 2;
+  return scalar == Scalar::F32 ? 4 : 2;
 }
 
 static Result<void> verifyArrangement(const schema::Storage &storage) {
@@ -44,8 +44,9 @@ static Result<void> verifySuperBlocks(const schema::Storage &storage) {
 }
 
 Result<void> verifyStorage(const schema::Storage &storage, SuperBlocks blocks) {
-  if (storage.scalar() > Scalar::MAX)
-    return fail(fmt::format("expected a scalar of f32, f16, bf16, i32 or f8E4M3B11FNUZ, found number {}",
+  // No weight is of i32, which has a number for what was never made.
+  if (storage.scalar() > Scalar::MAX || storage.scalar() == Scalar::I32)
+    return fail(fmt::format("expected a scalar of f32, f16, bf16 or f8E4M3B11FNUZ, found number {}",
                             static_cast<unsigned>(storage.scalar())));
   if (storage.bits() == 0) {
     if (storage.scalar() == Scalar::F8)
@@ -60,8 +61,6 @@ Result<void> verifyStorage(const schema::Storage &storage, SuperBlocks blocks) {
       return verified;
   } else if (storage.bits() != 4 && storage.bits() != 8)
     return fail(fmt::format("expected codes of 4 or 8 bits, found {}", storage.bits()));
-  if (storage.scalar() == Scalar::I32)
-    return fail("expected scales of f32, f16, bf16 or f8E4M3B11FNUZ, found i32");
   if (storage.block() == 0 || storage.block() % 2 != 0)
     return fail(fmt::format("expected an even block length, found {}", storage.block()));
   if (storage.bias() < 0 || storage.bias() >= 1 << storage.bits())

@@ -81,18 +81,18 @@ constexpr const char *kernels = R"(
 #split = #weft.block<bits = 8, size = 32, scale = f32, split = true>
 #q8 = #weft.block<bits = 8, size = 32, scale = f16, tiled = <rows = 16, depth = 4>>
 func.func private @blocks(%x: tensor<?x97xf32, #split>, %w: tensor<1031x97xf32, #q8>) -> tensor<?x1031xf32>
-    attributes {weft.kernel} {
+    attributes {weft.kernel, weft.role = #weft.role<product>} {
   %y = weft.linear %x, %w : (tensor<?x97xf32, #split>, tensor<1031x97xf32, #q8>) -> tensor<?x1031xf32>
   return %y : tensor<?x1031xf32>
 }
 func.func private @attend(%q: tensor<?x104xf32>, %s: !weft.kv<heads = 2, head_dim = 13, element = f16>,
                           %positions: tensor<?xi32>, %sequences: tensor<?xi32>) -> tensor<?x104xf32>
-    attributes {weft.kernel} {
+    attributes {weft.kernel, weft.role = #weft.role<attention>} {
   %y = weft.attend %q in %s at %positions, %sequences heads 8 scale 0.25 : tensor<?x104xf32>,
       <heads = 2, head_dim = 13, element = f16>, tensor<?xi32>, tensor<?xi32>
   return %y : tensor<?x104xf32>
 }
-func.func private @silu(%x: tensor<?x97xf32>) -> tensor<?x97xf32> attributes {weft.kernel} {
+func.func private @silu(%x: tensor<?x97xf32>) -> tensor<?x97xf32> attributes {weft.kernel, weft.role = #weft.role<row>} {
   %y = weft.silu %x : tensor<?x97xf32>
   return %y : tensor<?x97xf32>
 })";

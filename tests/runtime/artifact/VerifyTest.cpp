@@ -163,6 +163,9 @@ const Case cases[] = {
     {"UnknownScalar",
      [](auto &a) { a.parameters[1].storage = {Scalar(9), 0, ArrangementKind::Rows, 0, 0, 1, 1}; },
      "expected a scalar of"},
+    {"DenseIntegers",
+     [](auto &a) { a.parameters[1].storage = {Scalar::I32, 0, ArrangementKind::Rows, 0, 0, 1, 1}; },
+     "expected a scalar of"},
     {"FiveBits",
      [](auto &a) {
        a.parameters[1].storage = {Scalar::F16, 5, ArrangementKind::Rows, 32, 0, 1, 1};
