@@ -1,14 +1,14 @@
 #include "compiler/Compilation.h"
 
-#include "compiler/package/WriteArtifact.h"
-#include "frontend/Checkpoint.h"
-#include "ir/Weft.h"
-#include "models/Family.h"
 #include "compiler/Dump.h"
 #include "compiler/FirstDiagnostic.h"
 #include "compiler/LowerTargets.h"
 #include "compiler/Progress.h"
 #include "compiler/ReadText.h"
+#include "compiler/package/WriteArtifact.h"
+#include "frontend/Checkpoint.h"
+#include "ir/Weft.h"
+#include "models/Family.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -58,9 +58,10 @@ private:
                               "alone, found {}",
                               fmt::join(options.processors, ",")));
     if (options.compileTo >= Phase::Placed && options.targets.size() > 1)
-      return fail(fmt::format("from the phase 'placed' on there is a module for each target: expected "
-                              "one target with --compile-to, found {}",
-                              fmt::join(options.targets, ",")));
+      return fail(
+          fmt::format("from the phase 'placed' on there is a module for each target: expected "
+                      "one target with --compile-to, found {}",
+                      fmt::join(options.targets, ",")));
     if (Result<void> chosen = programs.chooseBackends(); !chosen)
       return chosen;
     return dumps.make();
@@ -85,8 +86,9 @@ private:
     if (Result<void> verified = run(Phase::Import, {}); !verified)
       return verified;
     if (options.context > info->context)
-      return fail(fmt::format("--context {} is more than the {} positions that the model was made for",
-                              options.context, info->context));
+      return fail(
+          fmt::format("--context {} is more than the {} positions that the model was made for",
+                      options.context, info->context));
     if (Result<void> known = checkTokens(parts, info->vocabulary, options.input); !known)
       return known;
     parts.family = info->family;
@@ -94,7 +96,8 @@ private:
     parts.context = options.context ? options.context : info->context;
     parts.weightCount = info->weightCount;
     for (const auto &[key, value] : info->config)
-      parts.config.emplace_back(key, std::visit([](const auto &v) { return fmt::format("{}", v); }, value));
+      parts.config.emplace_back(
+          key, std::visit([](const auto &v) { return fmt::format("{}", v); }, value));
     return dump(Phase::Import);
   }
 
@@ -103,9 +106,9 @@ private:
     module = mlir::parseSourceFile<mlir::ModuleOp>(options.input, &context);
     if (!module)
       return firstError.or_("cannot read '" + options.input + "'");
-    files = std::make_unique<WeightFiles>(
-        llvm::sys::path::parent_path(options.input).str(),
-        options.allowSource ? WeightFiles::Access::Anywhere : WeightFiles::Access::Inside);
+    files = std::make_unique<WeightFiles>(llvm::sys::path::parent_path(options.input).str(),
+                                          options.allowSource ? WeightFiles::Access::Anywhere
+                                                              : WeightFiles::Access::Inside);
     parts.provenance = {{"format", "mlir"}};
     return checkSources();
   }
@@ -116,8 +119,8 @@ private:
       if (auto sources = parameter.getSources())
         for (auto source : sources->getAsRange<SourceAttr>())
           if (Result<void> allowed = files->allow(source.getFile().str()); !allowed)
-            return fail(fmt::format("'{}': parameter '{}': {}", options.input, parameter.getSymName().str(),
-                                    allowed.error().message));
+            return fail(fmt::format("'{}': parameter '{}': {}", options.input,
+                                    parameter.getSymName().str(), allowed.error().message));
     return {};
   }
 
@@ -166,8 +169,10 @@ private:
       kept += storageOf(parameter.getTensorType()).isBlock();
     });
     if (kept > 0)
-      report.remark(fmt::format("{} of {} matrices are in blocks of integers already and keep their bits; "
-                                "--quantize is for the others", kept, matrices));
+      report.remark(
+          fmt::format("{} of {} matrices are in blocks of integers already and keep their bits; "
+                      "--quantize is for the others",
+                      kept, matrices));
   }
 
   Result<void> lower() {
@@ -200,7 +205,8 @@ private:
     if (!options.pruneVocabulary.empty())
       add("vocabulary", "pruned");
     add("quantize", options.quantize ? nameOf(*options.quantize).str() : "none");
-    unsigned threads = options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+    unsigned threads =
+        options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
     return writeArtifact(options.output, programs.targets(), parts, *files, threads,
                          [&](double share) { report.update(share); });
   }
@@ -210,7 +216,8 @@ private:
   }
 
   Result<void> print() {
-    std::string text = textOf(options.compileTo >= Phase::Placed ? programs.modules().front() : *module);
+    std::string text =
+        textOf(options.compileTo >= Phase::Placed ? programs.modules().front() : *module);
     if (!options.output.empty())
       return writeText(options.output, text);
     llvm::outs() << text;

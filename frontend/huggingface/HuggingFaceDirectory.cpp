@@ -1,10 +1,10 @@
 #include "frontend/huggingface/HuggingFaceDirectory.h"
 
 #include "frontend/Json.h"
-#include "runtime/base/Quotes.h"
 #include "frontend/huggingface/TokenizerFiles.h"
 #include "frontend/safetensors/SafetensorsFile.h"
 #include "runtime/base/MappedFile.h"
+#include "runtime/base/Quotes.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -180,9 +180,9 @@ private:
         unsupported.emplace(entry.name, quotedType(entry.dtype));
         return;
       }
-      table.emplace(entry.name,
-                    CheckpointTensor{entry.name, std::move(entry.shape), *entry.storage,
-                                     bytes.subspan(entry.offset, entry.size), path, entry.offset, bytes});
+      table.emplace(entry.name, CheckpointTensor{entry.name, std::move(entry.shape), *entry.storage,
+                                                 bytes.subspan(entry.offset, entry.size), path,
+                                                 entry.offset, bytes});
     };
     if (names)
       std::ranges::for_each(*names, [&](const std::string &name) { add(*byName[name]); });
@@ -193,9 +193,12 @@ private:
 
   /// "I64" bare; a type that is none of the format's, in quotes.
   static std::string quotedType(const std::string &type) {
-    bool plain = type.size() < 16 && std::ranges::all_of(type, [](unsigned char c) {
-                   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-                 });
+    bool plain = type.size() < 16 && std::ranges::all_of(
+                                         type,
+                                         [](unsigned char c) {
+                                           return (c >= 'A' && c <= 'Z') ||
+                                                  (c >= '0' && c <= '9') || c == '_';
+                                         });
     return plain ? type : inQuotes(type);
   }
 

@@ -35,11 +35,12 @@ static Result<void> verifySuperBlocks(const schema::Storage &storage) {
   if (storage.scalar() != Scalar::F16 || storage.arrangement() != ArrangementKind::Tiled)
     return fail("expected super-blocks with scales of f16 in tiles, found other ones");
   if (storage.bits() != 4 && storage.bits() != 6)
-    return fail(fmt::format("expected codes of 4 or 6 bits in super-blocks, found {}",
-                            storage.bits()));
+    return fail(
+        fmt::format("expected codes of 4 or 6 bits in super-blocks, found {}", storage.bits()));
   if (storage.block() == 0 || storage.block() % 16 != 0)
     return fail(fmt::format("expected a block length that is a multiple of 16 in super-blocks, "
-                            "found {}", storage.block()));
+                            "found {}",
+                            storage.block()));
   return {};
 }
 
