@@ -8,16 +8,18 @@
 #include <gmock/gmock.h>
 
 namespace weft::test {
-namespace {
 
 /// What a contributor begins with: an op of the dialect without a role.
 class ScanOp : public mlir::Op<ScanOp, mlir::OpTrait::OneOperand, mlir::OpTrait::OneResult,
                                mlir::OpTrait::ZeroRegions, mlir::OpTrait::ZeroSuccessors> {
 public:
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ScanOp)
   using Op::Op;
   static llvm::StringRef getOperationName() { return "weft.scan"; }
   static llvm::ArrayRef<llvm::StringRef> getAttributeNames() { return {}; }
 };
+
+namespace {
 
 TEST(KernelRole, OfAnOpWithoutOneIsRefusedByName) {
   mlir::MLIRContext context;
