@@ -32,7 +32,8 @@ if(WEFT_BUILD_COMPILER)
   install(TARGETS reference reference-compiler LIBRARY DESTINATION lib/weft)
   # What backends/Backend.h includes.
   weft_install_headers(
-    backends/Backend.h ir/Weft.h ir/Traits.h ir/storage/ScalarConversion.h ir/storage/Storage.h
+    backends/Backend.h ir/Weft.h ir/OpList.h ir/Traits.h ir/storage/Layouts.h
+    ir/storage/ScalarConversion.h ir/storage/Storage.h
     ir/storage/SuperBlock.h ir/WeftDialect.h.inc ir/WeftEnums.h.inc ir/WeftAttributes.h.inc
     ir/WeftTypes.h.inc ir/WeftOps.h.inc)
 endif()

@@ -1,14 +1,14 @@
 #include "compiler/Compilation.h"
 
-#include "compiler/package/WriteArtifact.h"
-#include "frontend/Checkpoint.h"
-#include "ir/Weft.h"
-#include "models/Family.h"
 #include "compiler/Dump.h"
 #include "compiler/FirstDiagnostic.h"
 #include "compiler/LowerTargets.h"
 #include "compiler/Progress.h"
 #include "compiler/ReadText.h"
+#include "compiler/package/WriteArtifact.h"
+#include "frontend/Checkpoint.h"
+#include "ir/Weft.h"
+#include "models/Family.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -58,9 +58,10 @@ private:
                               "alone, found {}",
                               fmt::join(options.processors, ",")));
     if (options.compileTo >= Phase::Placed && options.targets.size() > 1)
-      return fail(fmt::format("from the phase 'placed' on there is a module for each target: expected "
-                              "one target with --compile-to, found {}",
-                              fmt::join(options.targets, ",")));
+      return fail(
+          fmt::format("from the phase 'placed' on there is a module for each target: expected "
+                      "one target with --compile-to, found {}",
+                      fmt::join(options.targets, ",")));
     if (Result<void> chosen = programs.chooseBackends(); !chosen)
       return chosen;
     return dumps.make();
@@ -82,9 +83,12 @@ private:
     Result<ModelInfo> info = readModelInfo(*module);
     if (!info)
       return failFrom(info);
+    if (Result<void> verified = run(Phase::Import, {}); !verified)
+      return verified;
     if (options.context > info->context)
-      return fail(fmt::format("--context {} is more than the {} positions that the model was made for",
-                              options.context, info->context));
+      return fail(
+          fmt::format("--context {} is more than the {} positions that the model was made for",
+                      options.context, info->context));
     if (Result<void> known = checkTokens(parts, info->vocabulary, options.input); !known)
       return known;
     parts.family = info->family;
@@ -92,7 +96,8 @@ private:
     parts.context = options.context ? options.context : info->context;
     parts.weightCount = info->weightCount;
     for (const auto &[key, value] : info->config)
-      parts.config.emplace_back(key, std::visit([](const auto &v) { return fmt::format("{}", v); }, value));
+      parts.config.emplace_back(
+          key, std::visit([](const auto &v) { return fmt::format("{}", v); }, value));
     return dump(Phase::Import);
   }
 
@@ -101,39 +106,22 @@ private:
     module = mlir::parseSourceFile<mlir::ModuleOp>(options.input, &context);
     if (!module)
       return firstError.or_("cannot read '" + options.input + "'");
-    files = std::make_unique<WeightFiles>(llvm::sys::path::parent_path(options.input).str());
+    files = std::make_unique<WeightFiles>(llvm::sys::path::parent_path(options.input).str(),
+                                          options.allowSource ? WeightFiles::Access::Anywhere
+                                                              : WeightFiles::Access::Inside);
     parts.provenance = {{"format", "mlir"}};
-    return checkEntry();
+    return checkSources();
   }
 
-  /// What a module by hand may get wrong and no verifier knows: the runtime takes the size
-  /// of the vocabulary for the length of a row of logits.
-  Result<void> checkEntry() {
-    auto forward = module->lookupSymbol<mlir::func::FuncOp>("forward");
-    if (!forward)
-      return fail("'" + options.input + "': expected a function @forward, found none");
-    Result<ModelInfo> info = readModelInfo(*module);
-    if (!info)
-      return failFrom(info);
-    mlir::TypeRange results = forward.getResultTypes();
-    auto logits = results.size() == 1 ? mlir::dyn_cast<mlir::RankedTensorType>(results.front())
-                                      : mlir::RankedTensorType();
-    if (!logits || logits.getRank() != 2 || logits.getDimSize(1) != info->vocabulary)
-      return fail(fmt::format("'{}': expected @forward to return logits of weft.vocabulary = {} columns",
-                              options.input, info->vocabulary));
-    // It checks tokens and positions against these sizes and no table.
-    Result<void> checked;
-    forward.walk([&](EmbedOp embed) {
-      auto ids = mlir::dyn_cast<mlir::BlockArgument>(embed.getIds());
-      int64_t needed = ids && ids.getArgNumber() == 0   ? info->vocabulary
-                       : ids && ids.getArgNumber() == 1 ? info->context
-                                                        : 0;
-      int64_t rows = embed.getTable().getType().getDimSize(0);
-      if (rows < needed && checked)
-        checked = fail(fmt::format("'{}': expected an embedding of at least {} rows, found {}",
-                                   options.input, needed, rows));
-    });
-    return checked;
+  /// Whoever wrote the module named files of ours: those beside it are meant.
+  Result<void> checkSources() {
+    for (auto parameter : module->getOps<ParameterOp>())
+      if (auto sources = parameter.getSources())
+        for (auto source : sources->getAsRange<SourceAttr>())
+          if (Result<void> allowed = files->allow(source.getFile().str()); !allowed)
+            return fail(fmt::format("'{}': parameter '{}': {}", options.input,
+                                    parameter.getSymName().str(), allowed.error().message));
+    return {};
   }
 
   Result<void> importCheckpoint() {
@@ -163,6 +151,14 @@ private:
     return {};
   }
 
+  Result<void> run(Phase phase, const PipelineOptions &pipeline) {
+    mlir::PassManager passes(&context);
+    addPhase(passes, phase, pipeline);
+    if (mlir::failed(passes.run(*module)))
+      return firstError.or_("phase '" + nameOf(phase).str() + "' failed");
+    return {};
+  }
+
   /// Says aloud which matrices --quantize leaves as they are.
   void reportKept() {
     size_t matrices = 0, kept = 0;
@@ -173,8 +169,10 @@ private:
       kept += storageOf(parameter.getTensorType()).isBlock();
     });
     if (kept > 0)
-      report.remark(fmt::format("{} of {} matrices are in blocks of integers already and keep their bits; "
-                                "--quantize is for the others", kept, matrices));
+      report.remark(
+          fmt::format("{} of {} matrices are in blocks of integers already and keep their bits; "
+                      "--quantize is for the others",
+                      kept, matrices));
   }
 
   Result<void> lower() {
@@ -189,10 +187,8 @@ private:
       if (options.compileTo && phase > *options.compileTo)
         return {};
       report.begin(nameOf(phase).str());
-      mlir::PassManager passes(&context);
-      addPhase(passes, phase, pipeline);
-      if (mlir::failed(passes.run(*module)))
-        return firstError.or_("phase '" + nameOf(phase).str() + "' failed");
+      if (Result<void> done = run(phase, pipeline); !done)
+        return done;
       if (Result<void> dumped = dump(phase); !dumped)
         return dumped;
     }
@@ -209,7 +205,8 @@ private:
     if (!options.pruneVocabulary.empty())
       add("vocabulary", "pruned");
     add("quantize", options.quantize ? nameOf(*options.quantize).str() : "none");
-    unsigned threads = options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+    unsigned threads =
+        options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
     return writeArtifact(options.output, programs.targets(), parts, *files, threads,
                          [&](double share) { report.update(share); });
   }
@@ -219,7 +216,8 @@ private:
   }
 
   Result<void> print() {
-    std::string text = textOf(options.compileTo >= Phase::Placed ? programs.modules().front() : *module);
+    std::string text =
+        textOf(options.compileTo >= Phase::Placed ? programs.modules().front() : *module);
     if (!options.output.empty())
       return writeText(options.output, text);
     llvm::outs() << text;

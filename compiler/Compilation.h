@@ -24,14 +24,16 @@ struct CompilationOptions {
   std::optional<WeightFormat> quantize; // of matrices that the checkpoint holds dense
   Scalar scale = Scalar::F16;
   std::optional<Storage> kv; // of keys and values; by default as the weights ask for
-  uint32_t context = 0; // 0: the model's own
+  uint32_t context = 0;      // 0: the model's own
   /// What there is to be a program for; a kernel that one does not take falls to the others,
   /// then to "cpu".
   std::vector<std::string> targets{"cpu"};
   std::vector<std::string> processors{"native"}; // for "cpu"
-  std::string tokenizer; // a tokenizer.json in place of the checkpoint's
-  std::string chatTemplate; // a file in place of the checkpoint's
-  std::string pruneVocabulary; // a report of `weft tokenizer prune`, or ""
+  std::string tokenizer;                         // a tokenizer.json in place of the checkpoint's
+  std::string chatTemplate;                      // a file in place of the checkpoint's
+  std::string pruneVocabulary;                   // a report of `weft tokenizer prune`, or ""
+  /// Whether an .mlir may name weights outside of its folder.
+  bool allowSource = false;
   std::string dumpDirectory;
   std::optional<Phase> compileTo;
   unsigned threads = 0; // 0: one for each processor

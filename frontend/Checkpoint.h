@@ -29,6 +29,8 @@ struct CheckpointTensor {
   /// Where the bytes come from, for messages and for provenance.
   std::string file;
   uint64_t offset = 0;
+  /// All bytes of that file, as it was when it was opened.
+  std::span<const std::byte> whole = {};
 };
 
 /// A value of a checkpoint's configuration.

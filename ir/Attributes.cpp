@@ -26,7 +26,7 @@ LogicalResult TiledAttr::verify(function_ref<InFlightDiagnostic()> emitError, un
                                 unsigned depth) {
   if (rows == 0 || rows > 256 || depth == 0 || depth > 64)
     return emitError() << "expected 1 to 256 rows and a depth of 1 to 64, found " << rows << " and "
-                       << depth;
+                       << depth << " (C1)";
   return success();
 }
 
@@ -35,7 +35,7 @@ static LogicalResult verifyTile(function_ref<InFlightDiagnostic()> emitError, un
                                 TiledAttr tiled) {
   if (tiled && bytes % tiled.getDepth() != 0)
     return emitError() << "expected a depth of the tiles that divides the " << bytes
-                       << " bytes of a block's codes, found " << tiled.getDepth();
+                       << " bytes of a block's codes, found " << tiled.getDepth() << " (C10)";
   return success();
 }
 
@@ -46,32 +46,34 @@ LogicalResult BlockAttr::verify(function_ref<InFlightDiagnostic()> emitError, un
   if (super) {
     Storage storage{scalarOf(scale), bits, size, static_cast<int>(bias), {}, {}, super, mins};
     if (storage.bias != bias || !findSuperBlockFormat(storage) || levels)
-      return emitError() << "expected super-blocks of the numbers of "
-                         << superBlockFormatNames() << "; found other ones";
+      return emitError() << "expected super-blocks of the numbers of " << superBlockFormatNames()
+                         << "; found other ones (C1)";
     if (split)
-      return emitError() << "expected super-blocks in rows or tiles, found split ones";
+      return emitError() << "expected super-blocks in rows or tiles, found split ones (C2)";
     return verifyTile(emitError, size * bits / 8, tiled);
   }
   if (mins)
-    return emitError() << "expected minima with super-blocks only";
+    return emitError() << "expected minima with super-blocks only (C3)";
   if (bits != 4 && bits != 8)
-    return emitError() << "expected codes of 4 or 8 bits, found " << bits;
+    return emitError() << "expected codes of 4 or 8 bits, found " << bits << " (C4)";
   if (size == 0 || size % 2 != 0 || size > 65534)
-    return emitError() << "expected an even block size up to 65534, found " << size;
+    return emitError() << "expected an even block size up to 65534, found " << size << " (C5)";
   if (!scale.isF32() && !scale.isF16() && !scale.isBF16() && !isa<Float8E4M3B11FNUZType>(scale))
-    return emitError() << "expected a scale of f32, f16, bf16 or f8E4M3B11FNUZ, found " << scale;
+    return emitError() << "expected a scale of f32, f16, bf16 or f8E4M3B11FNUZ, found " << scale
+                       << " (C6)";
   if (isa<Float8E4M3B11FNUZType>(scale) && !levels)
-    return emitError() << "expected a scale of f8E4M3B11FNUZ beside levels only";
+    return emitError() << "expected a scale of f8E4M3B11FNUZ beside levels only (C6)";
   if (bias < 0 || bias >= (int64_t(1) << bits))
-    return emitError() << "expected a bias of 0 to " << (1 << bits) - 1 << ", found " << bias;
+    return emitError() << "expected a bias of 0 to " << (1 << bits) - 1 << ", found " << bias
+                       << " (C7)";
   if (levels && (bits != 4 || bias != 0 || levels.size() != 16))
     return emitError() << "expected 16 levels for codes of 4 bits with bias 0, found "
-                       << levels.size() << " for " << bits << " bits with bias " << bias;
+                       << levels.size() << " for " << bits << " bits with bias " << bias << " (C8)";
   if (levels && std::adjacent_find(levels.asArrayRef().begin(), levels.asArrayRef().end(),
                                    std::greater_equal<>()) != levels.asArrayRef().end())
-    return emitError() << "expected levels that grow, found " << levels;
+    return emitError() << "expected levels that grow, found " << levels << " (C8)";
   if (split && tiled)
-    return emitError() << "a block format is either split or tiled";
+    return emitError() << "a block format is either split or tiled (C9)";
   return verifyTile(emitError, size * bits / 8, tiled);
 }
 
@@ -80,22 +82,30 @@ LogicalResult BlockAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementTyp
   int64_t multiple = getSuper() ? int64_t(getSuper()) * getSize() : 1;
   if (!shape.empty() && !ShapedType::isDynamic(shape.back()) && shape.back() % multiple != 0)
     return emitError() << "expected rows of a multiple of the " << multiple
-                       << " elements of a super-block, found " << shape.back();
+                       << " elements of a super-block, found " << shape.back() << " (C11)";
+  return success();
+}
+
+LogicalResult FileCheckAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t size,
+                                    int64_t header, uint64_t hash) {
+  if (size < 1 || header < 0 || header > size)
+    return emitError() << "expected a file of at least 1 byte with a header inside, found " << size
+                       << " bytes and a header of " << header << " (C1)";
   return success();
 }
 
 LogicalResult SourceAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef tensor,
                                  StringRef file, int64_t offset, RankedTensorType type,
-                                 bool transposed) {
+                                 bool transposed, FileCheckAttr check) {
   if (offset < 0)
-    return emitError() << "expected an offset of at least 0, found " << offset;
+    return emitError() << "expected an offset of at least 0, found " << offset << " (C1)";
   if (!type.hasStaticShape() || type.getRank() < 1 || type.getRank() > 2)
     return emitError() << "expected a static type of rank 1 or 2 for tensor '" << tensor
-                       << "', found " << type;
+                       << "', found " << type << " (C2)";
   Type element = type.getElementType();
   if (!element.isF32() && !element.isF16() && !element.isBF16())
     return emitError() << "expected elements of f32, f16 or bf16 for tensor '" << tensor
-                       << "', found " << type;
+                       << "', found " << type << " (C3)";
   return success();
 }
 
@@ -130,8 +140,11 @@ static Arrangement arrangementOf(TiledAttr tiled) {
 Storage weft::storageOf(RankedTensorType type) {
   Attribute encoding = type.getEncoding();
   if (auto block = dyn_cast_or_null<BlockAttr>(encoding)) {
-    Storage storage{scalarOf(block.getScale()), block.getBits(), block.getSize(),
-                    static_cast<int>(block.getBias()), {}};
+    Storage storage{scalarOf(block.getScale()),
+                    block.getBits(),
+                    block.getSize(),
+                    static_cast<int>(block.getBias()),
+                    {}};
     if (block.getSplit())
       storage.arrangement.kind = Arrangement::Kind::Split;
     if (block.getTiled())
@@ -150,7 +163,8 @@ Storage weft::storageOf(RankedTensorType type) {
 
 Storage weft::storageOf(KvType type) { return storageOf(type.getRowType()); }
 
-KvType weft::kvTypeOf(MLIRContext *context, int64_t heads, int64_t headDim, const Storage &storage) {
+KvType weft::kvTypeOf(MLIRContext *context, int64_t heads, int64_t headDim,
+                      const Storage &storage) {
   auto plain = RankedTensorType::get({heads, headDim}, Float32Type::get(context));
   RankedTensorType row = withStorage(plain, storage);
   return KvType::get(context, heads, headDim, row.getElementType(),

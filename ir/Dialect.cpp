@@ -28,6 +28,27 @@ std::string weft::nameOf(Location loc) {
   return {};
 }
 
+std::optional<KernelRole> weft::roleOf(Operation *op) {
+  if (isa<LinearOp>(op))
+    return KernelRole::Product;
+  if (isa<AttendOp>(op))
+    return KernelRole::Attention;
+  // Two that are not row-wise all the same: one reads other rows, one changes a state.
+  if (op->hasTrait<trait::RowWise>() || isa<TakeRowsOp, AppendOp>(op))
+    return KernelRole::Row;
+  return std::nullopt;
+}
+
+std::optional<KernelRole> weft::roleOf(func::FuncOp kernel) {
+  auto role = kernel->getAttrOfType<KernelRoleAttr>(roleAttrName);
+  return role ? std::optional(role.getValue()) : std::nullopt;
+}
+
+bool weft::isOverRows(func::FuncOp kernel) {
+  return llvm::any_of(kernel.getBody().front().getTerminator()->getOperands(),
+                      [](Value result) { return rowSymbolOf(result) == RowSymbol::Rows; });
+}
+
 RowSymbol weft::rowSymbolOf(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type || type.hasStaticShape())

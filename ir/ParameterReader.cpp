@@ -31,8 +31,11 @@ Result<void> ParameterReader::addSource(ParameterOp parameter, SourceAttr attrib
   source.transposed = rank == 2 && attribute.getTransposed();
   if (!sizesOf(attribute.getType(), source.rows, source.columns))
     return fail(where + "expected between 1 and 2^48 elements");
+  std::optional<FileCheck> check;
+  if (FileCheckAttr known = attribute.getCheck())
+    check = FileCheck{uint64_t(known.getSize()), uint64_t(known.getHeader()), known.getHash()};
   auto data = files.read(attribute.getFile().str(), attribute.getOffset(),
-                         source.storage.bytes(source.rows, source.columns));
+                         source.storage.bytes(source.rows, source.columns), check);
   if (!data)
     return fail(where + data.error().message);
   source.data = *data;

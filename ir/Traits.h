@@ -5,7 +5,9 @@
 
 namespace weft::trait {
 
+/// Every row of the results is a function of the same row of the operands of dynamic size.
 template <typename Op> class RowWise : public mlir::OpTrait::TraitBase<Op, RowWise> {};
+/// RowWise, and every element of the result is a function of the elements at its place.
 template <typename Op> class Elementwise : public mlir::OpTrait::TraitBase<Op, Elementwise> {};
 
 } // namespace weft::trait

@@ -1,7 +1,9 @@
 // The weft dialect in C++: include this to work with its ops, attributes and types.
 #pragma once
 
+#include "ir/OpList.h"
 #include "ir/Traits.h"
+#include "ir/storage/Layouts.h"
 #include "ir/storage/Storage.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
@@ -15,6 +17,8 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include <optional>
+
 #include "ir/WeftDialect.h.inc"
 #include "ir/WeftEnums.h.inc"
 
@@ -27,10 +31,29 @@
 #define GET_OP_CLASSES
 #include "ir/WeftOps.h.inc"
 
+namespace mlir::func {
+class FuncOp;
+}
+
 namespace weft {
 
 /// Attribute of functions that are kernels.
 inline constexpr llvm::StringLiteral kernelAttrName = "weft.kernel";
+/// Attribute of kernels: what kind each is, a `#weft.role`.
+inline constexpr llvm::StringLiteral roleAttrName = "weft.role";
+
+/// The role of the kernel that computes `op` in the middle of other ops; nothing for an op that
+/// is not computed in kernels, or of which nobody has said how.
+std::optional<KernelRole> roleOf(mlir::Operation *op);
+/// The role that FormKernels wrote on a kernel.
+std::optional<KernelRole> roleOf(mlir::func::FuncOp kernel);
+/// Whether a kernel's results have a row for each wanted row (m) rather than each token (n).
+bool isOverRows(mlir::func::FuncOp kernel);
+
+/// Attributes of a module that is a model (models/Family.h, ModelInfo): the number of its tokens,
+/// and the most that a sequence may have.
+inline constexpr llvm::StringLiteral vocabularyAttrName = "weft.vocabulary";
+inline constexpr llvm::StringLiteral contextAttrName = "weft.context";
 
 /// The scalar of an element type, which is f32, f16 or bf16.
 Scalar scalarOf(mlir::Type type);
@@ -42,6 +65,11 @@ Storage storageOf(KvType type);
 /// The type of a state whose keys and values are held as `storage`, of any rows: dense, or
 /// one of the blocks that states take.
 KvType kvTypeOf(mlir::MLIRContext *context, int64_t heads, int64_t headDim, const Storage &storage);
+
+/// The layout of a state's memory in which the backends of Weft agree.
+inline KvPages kvPagesOf(KvType type) {
+  return KvPages(type.getHeads(), type.getHeadDim(), storageOf(type));
+}
 
 /// The type of the same shape that is stored as `storage`.
 mlir::RankedTensorType withStorage(mlir::RankedTensorType type, const Storage &storage);

@@ -4,6 +4,7 @@
 #define WEFT_ATTRIBUTES_TD
 
 include "ir/WeftDialect.td"
+include "mlir/IR/EnumAttr.td"
 include "mlir/IR/TensorEncoding.td"
 
 def Weft_TiledAttr : Weft_Attr<"Tiled", "tiled"> {
@@ -13,6 +14,9 @@ def Weft_TiledAttr : Weft_Attr<"Tiled", "tiled"> {
     layout that a product kernel streams (ir/storage/Storage.h, `Arrangement::Tiled`). As
     the encoding of a tensor it is a dense matrix in that layout; inside `#weft.block` it
     arranges the codes.
+
+    Constraint:
+    - (C1) `rows` is 1 to 256 and `depth` 1 to 64.
 
     Example: `tensor<64x64xbf16, #weft.tiled<rows = 16, depth = 1>>`
   }];
@@ -42,6 +46,19 @@ def Weft_BlockAttr : Weft_Attr<"Block", "block", [
     checkpoint), `split` (each row `[codes | scales | sums of the codes of each block]`:
     activations), or a `#weft.tiled`.
 
+    Constraints:
+    - (C1) With `super`, the numbers are those of a format of the table and there are no `levels`.
+    - (C2) Super-blocks stand in rows or tiles, not `split`.
+    - (C3) `mins` are there with `super` only.
+    - (C4) Without `super`, codes have 4 or 8 bits.
+    - (C5) Without `super`, `size` is even and at most 65534.
+    - (C6) `scale` is f32, f16 or bf16, or, beside levels, f8E4M3B11FNUZ.
+    - (C7) `bias` is at least 0 and below 2^`bits`.
+    - (C8) `levels` are 16 growing numbers, of codes of 4 bits with bias 0.
+    - (C9) Blocks are not both `split` and `tiled`.
+    - (C10) The depth of the tiles divides the bytes of a block's codes.
+    - (C11) Rows of a tensor are whole super-blocks.
+
     Example: GGUF's Q4_0 is `#weft.block<bits = 4, size = 32, scale = f16, bias = 8>`, its
     Q4_K `#weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>`, its Q6_K
     `#weft.block<bits = 6, size = 16, scale = f16, bias = 32, super = 16>`.
@@ -57,16 +74,45 @@ def Weft_BlockAttr : Weft_Attr<"Block", "block", [
   let genVerifyDecl = 1;
 }
 
+def Weft_FileCheckAttr : Weft_Attr<"FileCheck", "file_check"> {
+  let summary = "how a file of weights is known again";
+  let description = [{
+    The file's size in bytes, the bytes that its reader parsed before the first weight (its
+    header), and a hash of these and of samples of the rest (ir/storage/WeightFiles.h,
+    `FileCheck`). A checkpoint that was replaced, by a fine-tuned one of the same shape too, is
+    another file.
+
+    Constraint:
+    - (C1) `size` is at least 1 and `header` 0 to `size`.
+
+    Example: `#weft.file_check<size = 1185376, header = 4096, hash = 81985529216486895>`
+  }];
+  let parameters = (ins "int64_t":$size, "int64_t":$header, "uint64_t":$hash);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 def Weft_SourceAttr : Weft_Attr<"Source", "source"> {
   let summary = "where the bytes of a weight lie";
   let description = [{
     A tensor of a file: its name there, the file, the offset of its first byte, and its
     type, whose encoding is how the file stores it. With `transposed` the parameter takes
     the transpose. The bytes themselves never become part of the IR.
+
+    With `check`, the file must be the one that was imported; whoever reads it refuses another.
+
+    Constraints:
+    - (C1) `offset` is at least 0.
+    - (C2) `type` is a static tensor of rank 1 or 2.
+    - (C3) Its elements are f32, f16 or bf16.
+
+    Example: `#weft.source<tensor = "blk.0.attn_q.weight", file = "stories.gguf", offset = 4096,
+    type = tensor<64x64xf32>, check = <size = 1185376, header = 4096, hash = 81985529216486895>>`
   }];
   let parameters = (ins StringRefParameter<>:$tensor, StringRefParameter<>:$file,
                         "int64_t":$offset, "::mlir::RankedTensorType":$type,
-                        DefaultValuedParameter<"bool", "false">:$transposed);
+                        DefaultValuedParameter<"bool", "false">:$transposed,
+                        OptionalParameter<"::weft::FileCheckAttr">:$check);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
@@ -76,6 +122,8 @@ def Weft_SizeAttr : Weft_Attr<"Size", "size"> {
   let description = [{
     `constant + tokens * n + rows * m` bytes, with n and m the most tokens and rows that
     one call may bring. Offsets and sizes of the memory plan.
+
+    Example: `#weft.size<constant = 64, tokens = 256>`
   }];
   let parameters = (ins DefaultValuedParameter<"int64_t", "0">:$constant,
                         DefaultValuedParameter<"int64_t", "0">:$tokens,
@@ -93,6 +141,12 @@ def Weft_KvType : Weft_Type<"Kv", "kv"> {
     it give a new value, so the order of reads and writes is plain data flow. There is one
     memory behind all values of a state; only its newest value may be used.
 
+    Constraints:
+    - (C1) There are 1 to 2^20 heads of 1 to 2^20 elements.
+    - (C2) `element` is f32, f16 or bf16.
+    - (C3) With `blocks`, `element` is f32.
+    - (C4) `blocks` are rows of a multiple of 16 codes of 8 bits without a bias.
+
     Example: `!weft.kv<heads = 8, head_dim = 64, element = f16>`; in 8.5 bits an element,
     `!weft.kv<heads = 8, head_dim = 64, element = f32, blocks = #weft.block<bits = 8, size = 32, scale = f16>>`
   }];
@@ -104,6 +158,25 @@ def Weft_KvType : Weft_Type<"Kv", "kv"> {
   }];
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
+}
+
+def Weft_KernelRole : I32EnumAttr<"KernelRole", "what kind of kernel a function is", [
+    I32EnumAttrCase<"Row", 0, "row">,
+    I32EnumAttrCase<"Product", 1, "product">,
+    I32EnumAttrCase<"Attention", 2, "attention">]> {
+  let cppNamespace = "::weft";
+  let genSpecializedAttr = 0;
+}
+def Weft_KernelRoleAttr : EnumAttr<Weft_Dialect, Weft_KernelRole, "role"> {
+  let summary = "what kind of kernel a function is";
+  let description = [{
+    FormKernels writes it on each kernel as `weft.role`, and backends choose the generator of its
+    code by it: `row` computes row after row, `product` the tiles of matrix products and what
+    follows them element by element, `attention` the heads of a `weft.attend`.
+
+    Example: `attributes {weft.kernel, weft.role = #weft.role<product>}`
+  }];
+  let assemblyFormat = "`<` $value `>`";
 }
 
 #endif // WEFT_ATTRIBUTES_TD

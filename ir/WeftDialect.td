@@ -52,7 +52,8 @@ class Weft_Type<string name, string typeMnemonic> : TypeDef<Weft_Dialect, name> 
 }
 
 /// Every row of the results is a function of the same row of the operands of dynamic size
-/// (and of whole parameters): such ops can run row by row, in any order.
+/// (and of whole parameters): such ops can run row by row, in any order, and so be part of a row
+/// kernel (`roleOf` in Weft.h asks).
 def Weft_RowWise : NativeOpTrait<"RowWise"> { let cppNamespace = "::weft::trait"; }
 
 /// RowWise, and every element of the result is a function of the elements at its place.

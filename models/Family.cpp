@@ -1,7 +1,7 @@
 #include "models/Family.h"
 
-#include "runtime/base/Quotes.h"
 #include "ir/Weft.h"
+#include "runtime/base/Quotes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -40,8 +40,9 @@ Result<OwningOpRef<ModuleOp>> buildModel(const Checkpoint &checkpoint, MLIRConte
 
 // --- Attributes of the module
 
-static constexpr llvm::StringLiteral familyName = "weft.family", vocabularyName = "weft.vocabulary",
-                                     contextName = "weft.context",
+static constexpr llvm::StringLiteral familyName = "weft.family",
+                                     vocabularyName = vocabularyAttrName,
+                                     contextName = contextAttrName,
                                      weightCountName = "weft.weight_count",
                                      configName = "weft.config";
 

@@ -1,5 +1,6 @@
 #include "models/GraphBuilder.h"
 
+#include "ir/storage/WeightFiles.h"
 #include "runtime/base/Quotes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -43,11 +44,12 @@ GraphBuilder::GraphBuilder(const Checkpoint &checkpoint, MLIRContext &context, T
 // --- Names
 
 GraphBuilder::Scope::Scope(GraphBuilder &builder, std::string_view name, int64_t number)
-    : builder(builder), pathLength(builder.path.size()), patternLength(builder.pattern.size()) {
+    : builder(builder), pathLength(builder.path.size()), patternLength(builder.pattern.size()),
+      depth(builder.numbers.size()) {
   builder.path.append(name);
   builder.pattern.append(name);
   if (number >= 0) {
-    builder.number = number;
+    builder.numbers.push_back(number);
     builder.path += "." + std::to_string(number);
     builder.pattern += ".#";
   }
@@ -58,6 +60,7 @@ GraphBuilder::Scope::Scope(GraphBuilder &builder, std::string_view name, int64_t
 GraphBuilder::Scope::~Scope() {
   builder.path.resize(pathLength);
   builder.pattern.resize(patternLength);
+  builder.numbers.resize(depth);
 }
 
 Location GraphBuilder::location(std::string_view name) const {
@@ -76,8 +79,14 @@ std::string GraphBuilder::tensorOf(std::string_view name, std::string_view endin
   auto known = llvm::find_if(names.names, [&](const TensorName &item) { return item.name == key; });
   assert(known != names.names.end() && "a weight that the family's table does not name");
   std::string tensor(checkpoint.format() == "gguf" ? known->gguf : known->huggingFace);
-  if (size_t at = tensor.find('#'); at != std::string::npos)
-    tensor.replace(at, 1, std::to_string(number));
+  // A format that stacks the experts of a layer has fewer places than there are numbers.
+  auto next = numbers.begin();
+  for (size_t at = tensor.find('#'); at != std::string::npos; at = tensor.find('#', at)) {
+    assert(next != numbers.end() && "a # for which no scope has a number");
+    std::string digits = std::to_string(*next++);
+    tensor.replace(at, 1, digits);
+    at += digits.size();
+  }
   tensor += ending;
   if (tensor.starts_with(names.optionalPrefix) && !checkpoint.contains(tensor))
     if (std::string bare = tensor.substr(names.optionalPrefix.size()); checkpoint.contains(bare))
@@ -91,6 +100,19 @@ void GraphBuilder::note(std::string message) {
 }
 
 // --- Weights
+
+FileCheckAttr GraphBuilder::checkOf(const CheckpointTensor &tensor) {
+  FileCheckAttr &check = checks[tensor.file];
+  if (check)
+    return check;
+  uint64_t header = tensor.offset;
+  for (const auto &[name, other] : checkpoint.tensors())
+    if (other.file == tensor.file)
+      header = std::min(header, other.offset);
+  FileCheck found = FileCheck::of(tensor.whole, header);
+  return check = FileCheckAttr::get(builder.getContext(), int64_t(found.size),
+                                    int64_t(found.header), found.hash);
+}
 
 Value GraphBuilder::weight(Location loc, const std::string &symbol, RankedTensorType type) {
   return WeightOp::create(builder, loc, type, symbol);
@@ -118,7 +140,8 @@ Value GraphBuilder::parameter(std::string_view name, std::string_view ending,
            storage.describe() + ", which cannot be transposed; expected f32, f16 or bf16");
     auto source = SourceAttr::get(
         builder.getContext(), tensorName, (*tensor)->file, int64_t((*tensor)->offset),
-        withStorage(RankedTensorType::get(fileShape, builder.getF32Type()), storage), transposed);
+        withStorage(RankedTensorType::get(fileShape, builder.getF32Type()), storage), transposed,
+        checkOf(**tensor));
     if (shape.size() == 2)
       type = withStorage(type, storage);
     ParameterOp::create(declarations, loc, symbol, type, builder.getArrayAttr(source), nullptr);

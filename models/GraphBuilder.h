@@ -17,7 +17,8 @@
 
 namespace weft {
 
-/// What a weight is called: here ("layers.#.attention.q", # a layer's number) and in the
+/// What a weight is called: here ("layers.#.attention.q", # a layer's number; in
+/// "layers.#.experts.#.up" the second one is an expert's) and in the
 /// tensors of each format. An op appends ".weight" and ".bias" to a tensor's name.
 struct TensorName {
   std::string_view name, huggingFace, gguf;
@@ -50,7 +51,8 @@ public:
   GraphBuilder(const Checkpoint &checkpoint, mlir::MLIRContext &context, TensorNames names,
                const ModelOptions &options);
 
-  /// Names what is built while it lives. The number is a layer's.
+  /// Names what is built while it lives. The number is a layer's, or an expert's in a layer:
+  /// names have a # for each number of the open scopes, the outermost first.
   class Scope {
   public:
     Scope(GraphBuilder &builder, std::string_view name, int64_t number = -1);
@@ -60,7 +62,7 @@ public:
 
   private:
     GraphBuilder &builder;
-    size_t pathLength, patternLength;
+    size_t pathLength, patternLength, depth;
   };
 
   /// The arguments `tokens` and `positions`.
@@ -118,6 +120,8 @@ private:
   std::string symbolOf(std::string_view name) const;
   /// The tensor's name in this checkpoint.
   std::string tensorOf(std::string_view name, std::string_view ending) const;
+  /// What the file of a tensor is known by.
+  FileCheckAttr checkOf(const CheckpointTensor &tensor);
   mlir::Value parameter(std::string_view name, std::string_view ending,
                         std::span<const int64_t> shape, bool transposed);
   mlir::Value weight(mlir::Location loc, const std::string &symbol, mlir::RankedTensorType type);
@@ -135,7 +139,10 @@ private:
   Storage kvStorage;
   /// "layers.3/attention/", and the same with '#' for numbers.
   std::string path, pattern;
-  int64_t number = -1;
+  /// Those of the open scopes that have one, the outermost first.
+  std::vector<int64_t> numbers;
+  /// What the files of the checkpoint are known by, by name.
+  std::map<std::string, FileCheckAttr, std::less<>> checks;
   std::map<std::string, mlir::RankedTensorType, std::less<>> declared;
   std::set<std::string, std::less<>> used;
   int64_t weightCount = 0;

@@ -50,7 +50,8 @@ public:
       if (Result<void> done = shrinkParameter(name); !done)
         return done;
     FunctionType type = forward.getFunctionType();
-    forward.setType(FunctionType::get(module.getContext(), type.getInputs(), end->getOperandTypes()));
+    forward.setType(
+        FunctionType::get(module.getContext(), type.getInputs(), end->getOperandTypes()));
     return {};
   }
 
@@ -97,8 +98,8 @@ private:
     RankedTensorType type = parameter.getTensorType();
     std::string where = "parameter '" + name.str() + "': ";
     if (type.getDimSize(0) < runs.back().end)
-      return fail(where + "expected at least " + std::to_string(runs.back().end) +
-                  " rows, found " + std::to_string(type.getDimSize(0)));
+      return fail(where + "expected at least " + std::to_string(runs.back().end) + " rows, found " +
+                  std::to_string(type.getDimSize(0)));
     if (!parameter.getSources())
       return fail(where + "expected rows in a file, found an inline value");
     SmallVector<Attribute> sources;
@@ -136,7 +137,7 @@ private:
     return SourceAttr::get(source.getContext(), source.getTensor(), source.getFile(),
                            source.getOffset() + (first ? skipped : 0),
                            RankedTensorType::get(shape, type.getElementType(), type.getEncoding()),
-                           false);
+                           false, source.getCheck());
   }
 
   ModuleOp module;

@@ -102,7 +102,8 @@ private:
           return failure();
         auto same = llvm::find_if(copies, [&](auto &copy) { return copy.first == *wanted; });
         if (same == copies.end()) {
-          copies.push_back({*wanted, copies.empty() ? parameter : copyFor(device, parameter, symbols)});
+          copies.push_back(
+              {*wanted, copies.empty() ? parameter : copyFor(device, parameter, symbols)});
           same = &copies.back();
         }
         if (same->second != parameter)

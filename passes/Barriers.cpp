@@ -55,15 +55,19 @@ Range rangeOf(OpResult result) {
   return {result.getAsOpaquePointer()};
 }
 
-/// What a kernel does to a state, `value` in its body.
+/// What a kernel does to a state, `value` in its body: an op that gives a newer value of it writes,
+/// every other one reads.
 void addStateAccesses(Value value, const void *state, Accesses &accesses) {
   for (Operation *user : value.getUsers()) {
-    if (auto append = dyn_cast<AppendOp>(user)) {
-      accesses.writes.push_back({state});
-      addStateAccesses(append.getResult(), state, accesses);
-    } else if (!user->hasTrait<OpTrait::IsTerminator>()) {
-      accesses.reads.push_back({state});
-    }
+    if (user->hasTrait<OpTrait::IsTerminator>())
+      continue;
+    bool writes = false;
+    for (Value result : user->getResults())
+      if (isa<KvType>(result.getType())) {
+        writes = true;
+        addStateAccesses(result, state, accesses);
+      }
+    (writes ? accesses.writes : accesses.reads).push_back({state});
   }
 }
 

@@ -35,7 +35,10 @@ StringAttr weft::stateOf(Value value) {
     Value inside = terminator->getOperand(cast<OpResult>(value).getResultNumber());
     while (auto append = inside.getDefiningOp<AppendOp>())
       inside = append.getState();
-    value = dispatch.getOperands()[cast<BlockArgument>(inside).getArgNumber()];
+    auto argument = dyn_cast<BlockArgument>(inside);
+    if (!argument)
+      return {}; // VerifyEntry refuses it.
+    value = dispatch.getOperands()[argument.getArgNumber()];
   }
 }
 

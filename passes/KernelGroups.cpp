@@ -42,7 +42,11 @@ public:
       if (!isa<WeftDialect>(op.getDialect()) || isa<DispatchOp>(op))
         return op.emitOpError("cannot be part of a kernel; expected ops of the weft dialect "
                               "that compute");
-      place(&op);
+      std::optional<KernelRole> role = roleOf(&op);
+      if (!role)
+        return op.emitOpError("has no role in a kernel: expected a row-wise op, a product or an "
+                              "attention; roleOf in ir/Dialect.cpp says which ops are which");
+      place(&op, *role);
     }
     SmallVector<KernelGroup> result;
     for (auto &[time, groups] : byTime)
@@ -51,13 +55,13 @@ public:
   }
 
 private:
-  void place(Operation *op) {
+  void place(Operation *op, KernelRole role) {
     if (const ProductTree *tree = trees.treeOf(op)) {
       // All operands of a tree are there when its root is reached.
       if (tree->root() == op)
-        alone(inKernelOrder(*tree));
-    } else if (isa<AttendOp>(op)) {
-      alone({op});
+        alone(KernelRole::Product, inKernelOrder(*tree));
+    } else if (role != KernelRole::Row) {
+      alone(role, {op});
     } else {
       withItsLevel(op);
     }
@@ -73,13 +77,13 @@ private:
   }
 
   /// A product or an attention: a group of its own.
-  void alone(SmallVector<Operation *> ops) {
+  void alone(KernelRole role, SmallVector<Operation *> ops) {
     unsigned level = 0;
     for (Operation *op : ops)
       for (Value operand : op->getOperands())
         level = std::max(level, levelAfter(viewed(operand).getDefiningOp()));
     levels[ops.back()] = level;
-    byTime[2 * level + 1].push_back({std::move(ops)});
+    byTime[2 * level + 1].push_back({role, std::move(ops)});
   }
 
   /// A row op: in the group of all row ops of its level and number of rows.
@@ -101,7 +105,7 @@ private:
 
     auto [slot, isNew] = rowGroups.try_emplace({level, symbol}, byTime[2 * level].size());
     if (isNew)
-      byTime[2 * level].emplace_back();
+      byTime[2 * level].push_back({KernelRole::Row, {}});
     byTime[2 * level][slot->second].ops.push_back(op);
   }
 
@@ -112,7 +116,7 @@ private:
   }
 
   bool isRowOp(Operation *op) const {
-    return op && !isSource(op) && !trees.treeOf(op) && !isa<AttendOp>(op);
+    return op && !isSource(op) && !trees.treeOf(op) && roleOf(op) == KernelRole::Row;
   }
 
   /// The first level at which a row op may read the results of `op`.

@@ -10,6 +10,7 @@ namespace weft {
 /// The ops of one kernel in an order in which they can run, the one that says most about
 /// it first.
 struct KernelGroup {
+  KernelRole role;
   llvm::SmallVector<mlir::Operation *> ops;
 };
 
@@ -22,7 +23,7 @@ mlir::Value viewed(mlir::Value value);
 
 /// The groups of `entry` in an order in which they can run: every value is computed before
 /// it is read, and a state is read before it is changed. An op that is neither computed in
-/// kernels nor part of what surrounds them is an error.
+/// kernels nor part of what surrounds them is an error, and so is one without a role.
 ///
 /// Why there is no cycle. Each op has a time. A row op's is even, 2 level; the root of a
 /// product tree and an attention have odd ones, 2 level + 1; a group is ops of one time.

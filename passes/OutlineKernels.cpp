@@ -11,6 +11,10 @@ namespace {
 /// Beyond this many ops a name is cut; the kernel's text shows the rest.
 constexpr size_t mostNamedOps = 8;
 
+/// Bytes of rows that a row kernel may have on its stack frame (WEFT_KERNEL_STACK), values and
+/// views of values.
+constexpr int64_t mostRowBytes = 256 << 10;
+
 /// "rms_norm_quantize".
 std::string kernelName(const KernelGroup &group) {
   SmallVector<StringRef> names;
@@ -36,10 +40,12 @@ public:
       for (Value operand : op->getOperands())
         if (Value value = viewed(operand); !isMember(value.getDefiningOp()))
           arguments.insert(value);
-      for (Value result : op->getResults())
-        if (isa<KvType>(result.getType()) || isReadOutside(result))
-          results.push_back(result);
     }
+    DenseSet<Value> wide = wideValues();
+    for (Operation *op : group.ops)
+      for (Value result : op->getResults())
+        if (isa<KvType>(result.getType()) || isReadOutside(result) || wide.contains(result))
+          results.push_back(result);
   }
 
   /// The kernel, in no module yet.
@@ -50,6 +56,7 @@ public:
     auto function = func::FuncOp::create(groupLocation(group), kernelName(group), type);
     function.setPrivate();
     function->setAttr(kernelAttrName, UnitAttr::get(context));
+    function->setAttr(roleAttrName, KernelRoleAttr::get(context, group.role));
     Block *body = function.addEntryBlock();
     IRMapping map;
     for (auto [value, argument] : llvm::zip(arguments, body->getArguments())) {
@@ -81,6 +88,36 @@ private:
     return llvm::any_of(value.getUsers(), [&](Operation *user) {
       return isView(user) ? isReadOutside(user->getResult(0)) : !isMember(user);
     });
+  }
+
+  /// Bytes of a row of `value` and of what views it.
+  static int64_t rowBytes(Value value) {
+    int64_t bytes = 4 * cast<RankedTensorType>(value.getType()).getShape().back();
+    for (Operation *user : value.getUsers())
+      if (isView(user))
+        bytes += rowBytes(user->getResult(0));
+    return bytes;
+  }
+
+  /// Of the values that only this row kernel reads, those for which its stack frame has no room.
+  DenseSet<Value> wideValues() const {
+    DenseSet<Value> wide;
+    if (group.role != KernelRole::Row)
+      return wide;
+    SmallVector<std::pair<int64_t, Value>> values;
+    int64_t bytes = 0;
+    for (Operation *op : group.ops)
+      for (Value result : op->getResults())
+        if (isa<RankedTensorType>(result.getType()) && !isReadOutside(result))
+          bytes += values.emplace_back(rowBytes(result), result).first;
+    llvm::stable_sort(values, [](auto &a, auto &b) { return a.first > b.first; });
+    for (auto &[width, value] : values) {
+      if (bytes <= mostRowBytes)
+        break;
+      wide.insert(value);
+      bytes -= width;
+    }
+    return wide;
   }
 
   static void cloneViews(Value value, IRMapping &map, OpBuilder &builder) {

@@ -5,6 +5,27 @@
 
 include "mlir/Pass/PassBase.td"
 
+def VerifyEntry : Pass<"weft-verify-entry", "::mlir::ModuleOp"> {
+  let summary = "refuses a module that does not keep what programs rely on";
+  let description = [{
+    Every pipeline begins with it: a module may come from a file, and no verifier of an op knows
+    what the runtime and the kernels take for granted. It changes nothing.
+
+    - A module that is a model (it has `weft.vocabulary`) has the entry point `@forward`, which
+      returns logits: one value of as many columns, with a row for each of `%rows`.
+    - An entry point takes `(%tokens, %positions, %sequences, %rows {weft.rows})`, each
+      `tensor<?xi32>`, and returns plain f32. Its body, and that of each kernel, is one block.
+    - What is computed has a row for each token or each wanted row and a known number of columns;
+      weights are static. An op that works row by row has the same rows in all its operands.
+    - Indices come from ports whose range the runtime checks: `weft.embed` reads `%tokens` (the
+      table has `weft.vocabulary` rows) or `%positions` (`weft.context` rows), `weft.take_rows`
+      reads `%rows` of a value that has a row for each token, `weft.append` and `weft.attend` read
+      `%positions` and `%sequences`. In kernels this holds for every dispatch.
+    - A state is used by its newest value, and the states that a kernel returns are arguments of
+      it.
+  }];
+}
+
 def QuantizeWeights : Pass<"weft-quantize-weights", "::mlir::ModuleOp"> {
   let summary = "stores matrices in blocks of small integers";
   let description = [{
@@ -69,7 +90,8 @@ def FormKernels : Pass<"weft-form-kernels", "::mlir::ModuleOp"> {
   let summary = "groups the ops of each entry point into kernels";
   let description = [{
     Every op that computes becomes part of a kernel: a private function with the attribute
-    `weft.kernel`, called by `weft.dispatch`. Kernels that are equal up to locations exist
+    `weft.kernel`, called by `weft.dispatch`, and `weft.role`, by which backends choose how its
+    code is generated. An op without a role (`roleOf` in ir/Weft.h) is an error. Kernels that are equal up to locations exist
     once, so layers of one shape compile once; parameters and states stay in the entry point
     and are passed.
 
@@ -77,7 +99,9 @@ def FormKernels : Pass<"weft-form-kernels", "::mlir::ModuleOp"> {
       element by element, with the element-wise ops that follow. It has one result.
     - An attention kernel is a `weft.attend`.
     - A row kernel is all other ops of one level and one number of rows: what can run
-      between two products without waiting.
+      between two products without waiting. Values that only it reads stay on its stack frame;
+      of those whose rows take more than 256 KiB together, the widest are results too, so that
+      they have memory in the arena.
 
     `weft.columns` is a view: each kernel that reads through one has its own. Arguments
     whose first dimension is the number of wanted rows bear `weft.rows`.
@@ -121,10 +145,10 @@ def ArrangeWeights : Pass<"weft-arrange-weights", "::mlir::ModuleOp"> {
     product reads it.
   }];
   let options = [
-    Option<"rows", "rows", "unsigned", "16", "Rows that stand interleaved">,
-    Option<"blockDepth", "block-depth", "unsigned", "4",
+    Option<"rows", "rows", "unsigned", "::weft::tileRows", "Rows that stand interleaved">,
+    Option<"blockDepth", "block-depth", "unsigned", "::weft::tileDepthOfBlocks",
            "Consecutive codes of a row of a matrix in blocks">,
-    Option<"denseDepth", "dense-depth", "unsigned", "1",
+    Option<"denseDepth", "dense-depth", "unsigned", "::weft::tileDepthOfDense",
            "Consecutive elements of a row of a dense matrix">];
   let statistics = [Statistic<"numArranged", "arranged", "Parameters tiled">];
 }

@@ -29,6 +29,7 @@ static std::unique_ptr<Pass> placeKernels(const PipelineOptions &options) {
 }
 
 void weft::addPhase(OpPassManager &manager, Phase phase, const PipelineOptions &options) {
+  manager.addPass(createVerifyEntry());
   switch (phase) {
   case Phase::Import:
     return;
@@ -65,10 +66,11 @@ struct CommandLine : public PassPipelineOptions<CommandLine> {
   Option<WeightsOption> weights{
       *this, "weights", llvm::cl::desc("How to store matrices"),
       llvm::cl::init(WeightsOption::Dense),
-      llvm::cl::values(clEnumValN(WeightsOption::Dense, "dense", "as the model stores them"),
-                       clEnumValN(WeightsOption::Q8, "q8", "blocks of 8-bit integers"),
-                       clEnumValN(WeightsOption::Q4, "q4", "blocks of 4-bit integers"),
-                       clEnumValN(WeightsOption::Q4S, "q4s", "blocks of 4-bit integers with scales of 8 bits"))};
+      llvm::cl::values(
+          clEnumValN(WeightsOption::Dense, "dense", "as the model stores them"),
+          clEnumValN(WeightsOption::Q8, "q8", "blocks of 8-bit integers"),
+          clEnumValN(WeightsOption::Q4, "q4", "blocks of 4-bit integers"),
+          clEnumValN(WeightsOption::Q4S, "q4s", "blocks of 4-bit integers with scales of 8 bits"))};
   ListOption<std::string> devices{*this, "devices",
                                   llvm::cl::desc("Devices in order of preference")};
 

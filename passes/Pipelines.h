@@ -26,7 +26,7 @@ struct PipelineOptions {
   std::vector<DeviceChoice> devices;
 };
 
-/// Adds the passes that lead from the phase before to `phase`; none for Import.
+/// Adds VerifyEntry, and the passes that lead from the phase before to `phase`; none for Import.
 void addPhase(mlir::OpPassManager &manager, Phase phase, const PipelineOptions &options);
 
 /// Registers `weft-canonical` ... `weft-planned`, each one phase, and `weft-compile`, all of

@@ -1,6 +1,8 @@
-// Runs passes and pipelines of the compiler on MLIR text: for tests and exploration.
+// Runs passes and pipelines of the compiler on MLIR text: for tests and exploration. With
+// --weft-evaluate it also says what a module computes.
 
 #include "ir/Weft.h"
+#include "ir/reference/EvaluatePass.h"
 #include "passes/Passes.h"
 #include "passes/Pipelines.h"
 
@@ -13,6 +15,7 @@ int main(int argc, char **argv) {
   mlir::registerTransformsPasses();
   weft::registerWeftPasses();
   weft::registerPipelines();
+  weft::registerEvaluatePass();
   mlir::DialectRegistry registry;
   registry.insert<weft::WeftDialect, mlir::func::FuncDialect, mlir::arith::ArithDialect>();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Weft pass driver\n", registry));

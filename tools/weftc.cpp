@@ -36,8 +36,8 @@ int printTargets(bool json) {
                      {"available", backend.available},
                      {"description", backend.description}});
     else
-      fmt::print("{:<12} {}{}\n", backend.name, backend.available ? "" : "not available: ",
-                 backend.description);
+      fmt::print("{:<12} {}{}\n", backend.name,
+                 backend.available ? "" : "not available: ", backend.description);
   }
   if (json)
     fmt::print("{}\n", all.dump(2));
@@ -54,37 +54,47 @@ int run(int argc, char **argv) {
   app.add_option("-o,--output", options.output, "The artifact (or, with --compile-to, the module)");
 
   std::map<std::string, std::optional<weft::WeightFormat>> formats{
-      {"none", std::nullopt}, {"q8", weft::WeightFormat::Q8},
-      {"q4", weft::WeightFormat::Q4}, {"q4s", weft::WeightFormat::Q4S}};
+      {"none", std::nullopt},
+      {"q8", weft::WeightFormat::Q8},
+      {"q4", weft::WeightFormat::Q4},
+      {"q4s", weft::WeightFormat::Q4S}};
   std::map<std::string, std::optional<weft::Storage>> kvTypes{
       {"auto", std::nullopt},
       {"f32", weft::Storage::dense(weft::Scalar::F32)},
       {"f16", weft::Storage::dense(weft::Scalar::F16)},
       {"q8", weft::Storage::q8()}};
   std::string quantize = "none", scale = "f16", kv = "auto", compileTo;
-  app.add_option("--quantize", quantize, "Store matrices in blocks of small integers (default: as the checkpoint does): q8 at 8.5 "
-                 "bits a weight, q4 at 4.5 with embeddings and output at 8.5, q4s at 4.25")
+  app.add_option(
+         "--quantize", quantize,
+         "Store matrices in blocks of small integers (default: as the checkpoint does): q8 at 8.5 "
+         "bits a weight, q4 at 4.5 with embeddings and output at 8.5, q4s at 4.25")
       ->check(CLI::IsMember({"none", "q8", "q4", "q4s"}));
-  auto *scaleOption = app.add_option("--scale", scale, "Type of the blocks' scales (default: f16; q4s has 8 bits)")
-      ->check(CLI::IsMember({"f16", "bf16"}));
-  app.add_option("--kv", kv, "Type of cached keys and values (default: f32 for f32 models, else f16); "
+  auto *scaleOption =
+      app.add_option("--scale", scale, "Type of the blocks' scales (default: f16; q4s has 8 bits)")
+          ->check(CLI::IsMember({"f16", "bf16"}));
+  app.add_option("--kv", kv,
+                 "Type of cached keys and values (default: f32 for f32 models, else f16); "
                  "q8 takes 8.5 bits an element")
       ->check(CLI::IsMember({"auto", "f32", "f16", "q8"}));
   app.add_option("--context", options.context, "Longest context to allow (default: the model's)")
       ->check(CLI::Range(1u, 1u << 30));
-  app.add_option("--target", options.targets,
-                 "What to generate code for, separated by commas: one artifact has a program for each. "
-                 "Kernels that one does not take fall to the next, and to cpu (default: cpu)")
+  app.add_option(
+         "--target", options.targets,
+         "What to generate code for, separated by commas: one artifact has a program for each. "
+         "Kernels that one does not take fall to the next, and to cpu (default: cpu)")
       ->delimiter(',');
   std::vector<std::string> plugins;
   app.add_option("--plugin", plugins,
-                 "A shared library with a backend, by path or from $WEFT_PLUGIN_PATH; more by giving it again")
+                 "A shared library with a backend, by path or from $WEFT_PLUGIN_PATH; more by "
+                 "giving it again")
       ->type_name("FILE");
   bool listTargets = false, json = false;
-  auto *list = app.add_flag("--list-targets", listTargets, "Say which targets there are, those of plug-ins too");
+  auto *list = app.add_flag("--list-targets", listTargets,
+                            "Say which targets there are, those of plug-ins too");
   app.add_flag("--json", json, "With --list-targets: as one JSON array")->needs(list);
   app.add_option("--cpu", options.processors,
-                 "Processors, separated by commas: native, x86-64-v3, x86-64-v4, znver4, neoverse-n1, ... (default: native)")
+                 "Processors, separated by commas: native, x86-64-v3, x86-64-v4, znver4, "
+                 "neoverse-n1, ... (default: native)")
       ->delimiter(',');
   app.add_option("--tokenizer", options.tokenizer, "A tokenizer.json in place of the checkpoint's")
       ->check(CLI::ExistingFile);
@@ -95,16 +105,22 @@ int run(int argc, char **argv) {
                  "Leave out the tokens that `weft tokenizer prune --report FILE` removed")
       ->type_name("REPORT")
       ->check(CLI::ExistingFile);
-  app.add_option("--dump-ir", options.dumpDirectory, "Write the module after each phase, and every kernel, to this folder");
+  app.add_flag("--allow-source", options.allowSource,
+               "Let an .mlir take weights from files outside of its folder, wherever it says");
+  app.add_option("--dump-ir", options.dumpDirectory,
+                 "Write the module after each phase, and every kernel, to this folder");
   std::vector<std::string> phases;
   for (weft::Phase phase : weft::allPhases)
     phases.push_back(weft::nameOf(phase).str());
-  auto *stop = app.add_option("--compile-to", compileTo, "Stop after this phase and print the module")
-      ->check(CLI::IsMember(phases));
+  auto *stop =
+      app.add_option("--compile-to", compileTo, "Stop after this phase and print the module")
+          ->check(CLI::IsMember(phases));
   app.add_flag("--tune", options.tune,
-               "Measure on this machine how each kernel is fastest, and compile it so (takes up to a minute)");
-  app.add_option("-t,--threads", options.threads,
-                 "Threads that convert weights, and that --tune measures with (default: all processors)")
+               "Measure on this machine how each kernel is fastest, and compile it so (takes up to "
+               "a minute)");
+  app.add_option(
+         "-t,--threads", options.threads,
+         "Threads that convert weights, and that --tune measures with (default: all processors)")
       ->check(CLI::Range(1u, 1024u));
   app.add_flag("-v,--verbose", options.verbose, "Print the time of each phase");
   app.callback([&] {
@@ -115,8 +131,9 @@ int run(int argc, char **argv) {
     if (options.output.empty() && !stop->count())
       throw CLI::ValidationError("expected -o FILE for the artifact");
     if (scaleOption->count() && (quantize == "none" || quantize == "q4s"))
-      throw CLI::ValidationError("--scale", quantize == "none" ? "expected with --quantize q8 or q4"
-                                                               : "q4s has scales of its own, of 8 bits");
+      throw CLI::ValidationError("--scale", quantize == "none"
+                                                ? "expected with --quantize q8 or q4"
+                                                : "q4s has scales of its own, of 8 bits");
   });
   try {
     app.parse(argc, argv);

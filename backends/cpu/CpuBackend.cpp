@@ -1,9 +1,7 @@
 #include "backends/cpu/CpuBackend.h"
 
-#include "backends/cpu/emit/EmitObject.h"
 #include "backends/cpu/KernelForms.h"
-#include "backends/cpu/attention/KvLayout.h"
-#include "backends/cpu/product/ProductKernel.h"
+#include "backends/cpu/emit/EmitObject.h"
 #include "runtime/device/cpu/Prefetch.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -33,8 +31,7 @@ public:
       return kernel.emitError("the CPU backend does not take this kernel");
     for (const CompiledForm &form : compiled) {
       auto chosen = schedules.find(form.name());
-      Schedule schedule =
-          chosen != schedules.end() ? chosen->second : form.defaultSchedule(target);
+      Schedule schedule = chosen != schedules.end() ? chosen->second : form.defaultSchedule(target);
       if (failed(form.generate(*module, form.name(), target, schedule)))
         return failure();
       if (auto ahead = form.scheduleAhead(target); ahead && chosen == schedules.end())
@@ -42,7 +39,8 @@ public:
           return failure();
       bool finishes = form.use == CompiledForm::Use::Finish;
       (finishes ? made.then : made.variants)
-          .push_back({form.most(), uint32_t(names.size()), form.grid(schedule), uint8_t(schedule.shared)});
+          .push_back(
+              {form.most(), uint32_t(names.size()), form.grid(schedule), uint8_t(schedule.shared)});
       names.push_back(form.name());
     }
     return success();
@@ -59,8 +57,13 @@ public:
       for (std::vector<KernelVariant> *variants : {&form.variants, &form.then})
         for (KernelVariant &variant : *variants)
           variant.kernel = numbers.at(names[variant.kernel]);
-    return CompiledProgram{target.architecture,       target.processor,          target.features,
-                           std::move(image->bytes),   std::move(image->kernels), std::move(forms), {}};
+    return CompiledProgram{target.architecture,
+                           target.processor,
+                           target.features,
+                           std::move(image->bytes),
+                           std::move(image->kernels),
+                           std::move(forms),
+                           {}};
   }
 
 private:
@@ -77,15 +80,11 @@ private:
 bool CpuBackend::takes(func::FuncOp kernel) const { return kindOf(kernel) != KernelKind::Unknown; }
 
 Arrangement CpuBackend::weightArrangement(const Storage &storage, bool product) const {
-  // In rows, the numbers of super-blocks are scattered over bits; tiles of one row are plain.
-  if (!product && !storage.hasSuperBlocks())
-    return {};
-  return {Arrangement::Kind::Tiled, product ? unsigned(ProductKernel::tileRows) : 1,
-          storage.isBlock() ? ProductKernel::blockDepth : 1};
+  return tiledArrangement(storage, product);
 }
 
 uint64_t CpuBackend::stateBytesPerPosition(Type state) const {
-  return KvLayout(cast<KvType>(state)).bytesPerPosition();
+  return kvPagesOf(cast<KvType>(state)).bytesPerPosition();
 }
 
 uint64_t CpuBackend::stateRuns(Type state) const { return cast<KvType>(state).getHeads(); }

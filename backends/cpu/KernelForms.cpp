@@ -9,27 +9,23 @@ using namespace mlir;
 namespace weft::cpu {
 
 KernelKind kindOf(func::FuncOp kernel) {
-  auto ops = kernel.getBody().front().without_terminator();
-  auto holds = [&](auto test) { return llvm::any_of(ops, test); };
-  if (holds([](Operation &op) { return isa<LinearOp>(op); })) {
-    bool known = llvm::all_of(ops, [](Operation &op) {
-      return isa<LinearOp, ColumnsOp>(op) || op.hasTrait<trait::Elementwise>();
-    });
-    return known ? KernelKind::Product : KernelKind::Unknown;
+  auto takesAll = [&](auto takes, KernelKind kind) {
+    auto ops = kernel.getBody().front().without_terminator();
+    bool all = llvm::all_of(ops, [&](Operation &op) { return takes(&op); });
+    return all ? kind : KernelKind::Unknown;
+  };
+  std::optional<KernelRole> role = roleOf(kernel);
+  if (!role)
+    return KernelKind::Unknown;
+  switch (*role) {
+  case KernelRole::Row:
+    return takesAll(RowKernel::takes, KernelKind::Rows);
+  case KernelRole::Product:
+    return takesAll(ProductKernel::takes, KernelKind::Product);
+  case KernelRole::Attention:
+    return takesAll(llvm::IsaPred<AttendOp, ColumnsOp>, KernelKind::Attention);
   }
-  if (holds([](Operation &op) { return isa<AttendOp>(op); })) {
-    bool known = llvm::all_of(ops, [](Operation &op) { return isa<AttendOp, ColumnsOp>(op); });
-    return known ? KernelKind::Attention : KernelKind::Unknown;
-  }
-  return llvm::all_of(ops, [](Operation &op) { return RowKernel::takes(&op); })
-             ? KernelKind::Rows
-             : KernelKind::Unknown;
-}
-
-bool isOverRows(func::FuncOp kernel) {
-  return llvm::any_of(kernel.getBody().front().getTerminator()->getOperands(), [](Value result) {
-    return rowSymbolOf(result) == RowSymbol::Rows;
-  });
+  llvm_unreachable("a role");
 }
 
 static AttendOp attendOf(func::FuncOp kernel) { return *kernel.getOps<AttendOp>().begin(); }
@@ -96,7 +92,8 @@ schema::Grid CompiledForm::grid(const Schedule &schedule) const {
   case KernelKind::Attention: {
     AttentionSplit split(attendOf(function));
     if (use != Use::Any)
-      return schema::Grid(split.heads * (use == Use::Parts ? split.parts : 1), 1, schema::Symbol::One);
+      return schema::Grid(split.heads * (use == Use::Parts ? split.parts : 1), 1,
+                          schema::Symbol::One);
     int64_t tokens = split.tokensPerGroup(schedule.queryRows);
     return schema::Grid(split.heads, tokens, schema::Symbol::Tokens);
   }
@@ -212,7 +209,8 @@ std::vector<Parameter> CompiledForm::parameters() const {
 }
 
 /// Other numbers of tokens together, and for dense formats of tiles, that registers hold.
-static void addRegisterTiles(std::vector<Schedule> &schedules, const CpuTarget &target, bool dense) {
+static void addRegisterTiles(std::vector<Schedule> &schedules, const CpuTarget &target,
+                             bool dense) {
   int64_t parts = ProductKernel::tileRows / target.lanes, tokens = schedules.front().tokens;
   addVaried(schedules, &Schedule::tokens,
             {std::max<int64_t>(1, tokens / 2), std::max<int64_t>(1, tokens * 2 / 3)});

@@ -1,9 +1,9 @@
 // In which forms a kernel is compiled, and what of them is free to choose.
 #pragma once
 
-#include "backends/cpu/emit/CpuTarget.h"
-#include "backends/cpu/Schedule.h"
 #include "backends/Backend.h"
+#include "backends/cpu/Schedule.h"
+#include "backends/cpu/emit/CpuTarget.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -16,7 +16,8 @@ namespace weft::cpu {
 
 enum class KernelKind { Rows, Product, Attention, Unknown };
 
-/// What `kernel` is by its ops; Unknown where no generator takes it.
+/// What `kernel` is by its role; Unknown where it has none, or an op that the generator of that
+/// kind does not know.
 KernelKind kindOf(mlir::func::FuncOp kernel);
 
 /// One form of a kernel.
@@ -36,8 +37,8 @@ struct CompiledForm {
   std::string name() const;
   schema::Grid grid(const Schedule &schedule) const;
   /// Adds the function `name` to `module`. Emits a diagnostic where it cannot.
-  llvm::LogicalResult generate(mlir::ModuleOp module, llvm::StringRef name,
-                               const CpuTarget &target, const Schedule &schedule) const;
+  llvm::LogicalResult generate(mlir::ModuleOp module, llvm::StringRef name, const CpuTarget &target,
+                               const Schedule &schedule) const;
 
   Schedule defaultSchedule(const CpuTarget &target) const;
   /// That of a second version, which asks for weights ahead; nothing where one is enough.
@@ -54,8 +55,5 @@ std::vector<CompiledForm> formsOf(mlir::func::FuncOp kernel);
 
 /// As KernelForms::scratchBytes.
 uint64_t scratchBytesOf(mlir::func::FuncOp kernel, const CpuTarget &target);
-
-/// Whether the results of `kernel` have rows rather than tokens.
-bool isOverRows(mlir::func::FuncOp kernel);
 
 } // namespace weft::cpu

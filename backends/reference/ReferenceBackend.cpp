@@ -20,12 +20,6 @@ static void dropLocations(ModuleOp module) {
   });
 }
 
-static bool isOverRows(func::FuncOp kernel) {
-  return llvm::any_of(kernel.getBody().front().getTerminator()->getOperands(), [](Value value) {
-    return isa<RankedTensorType>(value.getType()) && rowSymbolOf(value) == RowSymbol::Rows;
-  });
-}
-
 /// In rows, the numbers of super-blocks are scattered over bits.
 Arrangement ReferenceBackend::weightArrangement(const Storage &storage, bool) const {
   return storage.hasSuperBlocks() ? Arrangement{Arrangement::Kind::Tiled, 1, 1} : Arrangement{};
@@ -50,7 +44,8 @@ FailureOr<CompiledProgram> ReferenceBackend::compile(ArrayRef<func::FuncOp> kern
     module->push_back(kernel.clone());
     std::string name = kernel.getName().str();
     program.kernels.push_back({name, 0});
-    program.forms.push_back({name, isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens,
+    program.forms.push_back({name,
+                             isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens,
                              {{0, number, schema::Grid(1, 1, schema::Symbol::One)}},
                              {}});
   }

@@ -23,7 +23,8 @@ schema::Grid ProductShader::grid(bool single) {
   if (single)
     return schema::Grid(tiles, 1, schema::Symbol::One);
   bool overRows = rowSymbolOf(linears.front().getResult()) == RowSymbol::Rows;
-  return schema::Grid(tiles, shape.tokens, overRows ? schema::Symbol::Rows : schema::Symbol::Tokens);
+  return schema::Grid(tiles, shape.tokens,
+                      overRows ? schema::Symbol::Rows : schema::Symbol::Tokens);
 }
 
 LogicalResult ProductShader::generate() {
@@ -32,7 +33,8 @@ LogicalResult ProductShader::generate() {
   place();
   SmallVector<std::string> tiles;
   for (int64_t tile = 0; tile < shape.tiles; ++tile)
-    tiles.push_back("min(tile + " + number(tile) + ", " + number(llvm::divideCeil(width, tileRows) - 1) + ")");
+    tiles.push_back("min(tile + " + number(tile) + ", " +
+                    number(llvm::divideCeil(width, tileRows) - 1) + ")");
   std::vector<SmallVector<std::string>> sums;
   for (auto [number, linear] : llvm::enumerate(linears)) {
     auto weight = WeightText::create(text, linear, rows, shape.tokens);
@@ -52,8 +54,8 @@ LogicalResult ProductShader::generate() {
   for (int64_t tile = 0; tile < shape.tiles; ++tile)
     for (int64_t token = 0; token < shape.tokens; ++token)
       for (int64_t part = 0; part < rows; part += 4) {
-        std::string call = "finish(first + " + number(token) + ", (tile + " + number(tile) + ") * 16u + quarter * " +
-                           number(rows) + " + " + number(part);
+        std::string call = "finish(first + " + number(token) + ", (tile + " + number(tile) +
+                           ") * 16u + quarter * " + number(rows) + " + " + number(part);
         for (const auto &own : sums) {
           call += ", vec4(";
           for (int64_t row = part; row < part + 4; ++row)
@@ -69,18 +71,21 @@ void ProductShader::place() {
   bool overRows = rowSymbolOf(linears.front().getResult()) == RowSymbol::Rows;
   int64_t tiles = llvm::divideCeil(llvm::divideCeil(width, tileRows), shape.tiles);
   text.line("uint member = workgroup() * lanes + lane;");
-  text.line("uint quarter = member % " + number(lanes()) + ", slice = member / " + number(lanes()) + " % slices;");
+  text.line("uint quarter = member % " + number(lanes()) + ", slice = member / " + number(lanes()) +
+            " % slices;");
   text.line("uint group = member / (" + number(lanes()) + " * slices);");
-  text.line(llvm::Twine("uint last = ") + (overRows ? "rows" : "tokens") + " - 1u, groups = " + number(tiles) +
-            " * ((last + " + number(shape.tokens) + ") / " + number(shape.tokens) + ");");
+  text.line(llvm::Twine("uint last = ") + (overRows ? "rows" : "tokens") +
+            " - 1u, groups = " + number(tiles) + " * ((last + " + number(shape.tokens) + ") / " +
+            number(shape.tokens) + ");");
   text.line("bool inside = group < groups;");
   text.line("group = min(group, groups - 1u);");
-  text.line("uint first = group / " + number(tiles) + " * " + number(shape.tokens) + ", tile = group % " + number(tiles) +
-            " * " + number(shape.tiles) + ";");
+  text.line("uint first = group / " + number(tiles) + " * " + number(shape.tokens) +
+            ", tile = group % " + number(tiles) + " * " + number(shape.tiles) + ";");
 }
 
 void ProductShader::reduce(ArrayRef<std::string> sums) {
-  text.declare("#ifndef SHARE\n#define SHARE\nshared float shares[128];\nfloat sumOfSlices(float x, uint width) {\n"
+  text.declare("#ifndef SHARE\n#define SHARE\nshared float shares[128];\nfloat sumOfSlices(float "
+               "x, uint width) {\n"
                "  shares[lane] = x;\n  barrier();\n  float sum = 0.0;\n"
                "  for (uint i = lane % width; i < lanes; i += width)\n    sum += shares[i];\n"
                "  barrier();\n  return sum;\n}\n#endif");
@@ -131,13 +136,15 @@ LogicalResult ProductShader::declareEpilogue() {
     for (Value value : op.getOperands())
       operands.push_back(operand(value));
     if (llvm::is_contained(operands, ""))
-      return op.emitError("the Vulkan backend reads columns of what other kernels left in memory only");
+      return op.emitError(
+          "the Vulkan backend reads columns of what other kernels left in memory only");
     std::string name = text.fresh("e"), value;
-    if (isa<AddOp, MulOp>(op))
-      value = operands[0] + (isa<AddOp>(op) ? " + " : " * ") + operands[1];
-    else if (isa<SiluOp, GeluOp>(op))
-      value = (isa<SiluOp>(op) ? "silu(" : "gelu(") + operands[0] + ")";
-    else
+    bool known = Epilogue::visit(
+        &op, llvm::makeVisitor([&](AddOp) { value = operands[0] + " + " + operands[1]; },
+                               [&](MulOp) { value = operands[0] + " * " + operands[1]; },
+                               [&](SiluOp) { value = "silu(" + operands[0] + ")"; },
+                               [&](GeluOp) { value = "gelu(" + operands[0] + ")"; }));
+    if (!known)
       return op.emitError("the Vulkan backend does not know this op behind a product");
     body += "  vec4 " + name + " = " + value + ";\n";
     values[op.getResult(0)] = name;
@@ -148,15 +155,20 @@ LogicalResult ProductShader::declareEpilogue() {
     if (value.empty())
       return kernel.emitError("the Vulkan backend expects a product to return what it computes");
     if (width % 4 == 0) {
-      body += "  " + text.storeQuad(binding, "(" + place + ") / 4u", "floatBitsToUint(" + value + ")") + "\n";
+      body += "  " +
+              text.storeQuad(binding, "(" + place + ") / 4u", "floatBitsToUint(" + value + ")") +
+              "\n";
       continue;
     }
     for (int64_t i = 0; i < 4; ++i)
       body += "  if (column + " + number(i) + " < " + number(width) + ") " +
-              text.storeWord(binding, place + " + " + number(i), "floatBitsToUint(" + value + "[" + std::to_string(i) + "])") + "\n";
+              text.storeWord(binding, place + " + " + number(i),
+                             "floatBitsToUint(" + value + "[" + std::to_string(i) + "])") +
+              "\n";
   }
-  text.declare("void finish(" + parameters + ") {\n  if (token >= " + (overRows ? "rows" : "tokens") + " || column >= " +
-               number(width) + ") return;\n" + body + "}");
+  text.declare("void finish(" + parameters +
+               ") {\n  if (token >= " + (overRows ? "rows" : "tokens") +
+               " || column >= " + number(width) + ") return;\n" + body + "}");
   return success();
 }
 

@@ -16,6 +16,11 @@ struct ProductShape {
 /// them (specialization constant `slices`), each sum is shared by some.
 class ProductShader {
 public:
+  /// Whether `op` is one that product shaders know.
+  static bool takes(mlir::Operation *op) {
+    return llvm::isa<LinearOp, ColumnsOp>(op) || Epilogue::has(op);
+  }
+
   ProductShader(ShaderText &text, mlir::func::FuncOp kernel, ProductShape shape);
   llvm::LogicalResult generate();
 
@@ -25,6 +30,9 @@ public:
   schema::Grid grid(bool single);
 
 private:
+  /// The ops that may follow the products, element by element.
+  using Epilogue = OpList<AddOp, MulOp, SiluOp, GeluOp>;
+
   void place();
   /// Adds up over slices what each found.
   void reduce(llvm::ArrayRef<std::string> sums);

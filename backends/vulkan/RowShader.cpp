@@ -2,16 +2,11 @@
 
 #include "backends/vulkan/TableText.h"
 
-#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 
 namespace weft::vulkan {
-
-bool RowShader::takes(Operation *op) {
-  return isa<EmbedOp, TakeRowsOp, ColumnsOp, AddOp, MulOp, SiluOp, GeluOp, RmsNormOp, LayerNormOp,
-             QuantizeOp, RopeTableOp, RopeOp, AppendOp>(op);
-}
 
 static int64_t columnsOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getShape().back();
@@ -35,21 +30,19 @@ bool RowShader::allByFours() {
     if (auto table = dyn_cast<RopeTableOp>(op); table && columnsOf(table.getFrequencies()) % 4 != 0)
       return false;
     if (auto rope = dyn_cast<RopeOp>(op))
-      if (columnsOf(rope.getInput()) / rope.getHeads() % 4 != 0 || columnsOf(rope.getTable()) % 8 != 0)
+      if (columnsOf(rope.getInput()) / rope.getHeads() % 4 != 0 ||
+          columnsOf(rope.getTable()) % 8 != 0)
         return false;
-    if (auto append = dyn_cast<AppendOp>(op); append && append.getState().getType().getHeadDim() % 4 != 0)
+    if (auto append = dyn_cast<AppendOp>(op);
+        append && append.getState().getType().getHeadDim() % 4 != 0)
       return false;
   }
   return true;
 }
 
 LogicalResult RowShader::generate() {
-  bool overRows = false;
-  Operation *terminator = kernel.getBody().front().getTerminator();
-  for (Value result : terminator->getOperands())
-    overRows |= rowSymbolOf(result) == RowSymbol::Rows;
   text.line("uint row = workgroup();");
-  text.line(llvm::Twine("if (row >= ") + (overRows ? "rows" : "tokens") + ") return;");
+  text.line(llvm::Twine("if (row >= ") + (isOverRows(kernel) ? "rows" : "tokens") + ") return;");
   for (Operation &op : kernel.getBody().front().without_terminator())
     if (failed(visit(&op)))
       return failure();
@@ -71,29 +64,29 @@ LogicalResult RowShader::generate() {
 
 LogicalResult RowShader::visit(Operation *op) {
   LogicalResult done = success();
-  llvm::TypeSwitch<Operation *>(op)
-      .Case<AddOp, MulOp>([&](auto binary) {
-        const char *sign = std::is_same_v<decltype(binary), AddOp> ? " + " : " * ";
-        define(binary.getResult(), at(binary.getLhs(), "row", "column") + sign +
-                                       at(binary.getRhs(), "row", "column"));
-      })
-      .Case([&](SiluOp unary) {
-        define(unary.getResult(), "silu(" + at(unary.getInput(), "row", "column") + ")");
-      })
-      .Case([&](GeluOp unary) {
-        define(unary.getResult(), "gelu(" + at(unary.getInput(), "row", "column") + ")");
-      })
-      .Case([&](ColumnsOp columns) {
-        define(columns.getResult(),
-               at(columns.getInput(), "row", "column + " + number(columns.getBegin())));
-      })
-      .Case([&](RmsNormOp norm) { rmsNorm(norm); })
-      .Case([&](LayerNormOp norm) { layerNorm(norm); })
-      .Case([&](EmbedOp op) { done = embed(op); })
-      .Case([&](TakeRowsOp op) { takeRows(op); })
-      .Case([&](RopeTableOp op) { ropeTable(op); })
-      .Case([&](RopeOp op) { rope(op); });
-  return done;
+  auto binary = [&](auto op, const char *sign) {
+    define(op.getResult(),
+           at(op.getLhs(), "row", "column") + sign + at(op.getRhs(), "row", "column"));
+  };
+  bool known = Ops::visit(
+      op, llvm::makeVisitor(
+              [&](AddOp op) { binary(op, " + "); }, [&](MulOp op) { binary(op, " * "); },
+              [&](SiluOp op) {
+                define(op.getResult(), "silu(" + at(op.getInput(), "row", "column") + ")");
+              },
+              [&](GeluOp op) {
+                define(op.getResult(), "gelu(" + at(op.getInput(), "row", "column") + ")");
+              },
+              [&](ColumnsOp op) {
+                define(op.getResult(),
+                       at(op.getInput(), "row", "column + " + number(op.getBegin())));
+              },
+              [&](RmsNormOp op) { rmsNorm(op); }, [&](LayerNormOp op) { layerNorm(op); },
+              [&](EmbedOp op) { done = embed(op); }, [&](TakeRowsOp op) { takeRows(op); },
+              [&](RopeTableOp op) { ropeTable(op); }, [&](RopeOp op) { rope(op); },
+              // These only write, once all values have functions.
+              [](QuantizeOp) {}, [](AppendOp) {}));
+  return known ? done : op->emitOpError("is unknown to the row shaders of the Vulkan backend");
 }
 
 Expr RowShader::load(Value argument, const llvm::Twine &row, const llvm::Twine &column) {
@@ -124,10 +117,12 @@ Expr RowShader::integer(Value argument, const llvm::Twine &row) {
 
 void RowShader::openColumns(int64_t columns) {
   std::string step = fours ? "4u" : "1u";
-  text.open("for (uint c = lane * " + step + "; c < " + number(columns) + "; c += lanes * " + step + ")");
+  text.open("for (uint c = lane * " + step + "; c < " + number(columns) + "; c += lanes * " + step +
+            ")");
 }
 
-void RowShader::reduce(const llvm::Twine &result, int64_t columns, Value input, const llvm::Twine &term) {
+void RowShader::reduce(const llvm::Twine &result, int64_t columns, Value input,
+                       const llvm::Twine &term) {
   text.open("");
   text.line(type + " sum = " + type + "(0);");
   openColumns(columns);
@@ -142,7 +137,8 @@ void RowShader::rmsNorm(RmsNormOp op) {
   std::string factor = text.fresh("factor");
   text.declare("float " + factor + ";");
   reduce(factor, columnsOf(op.getInput()), op.getInput(), "x * x");
-  text.line(factor + " = 1.0 / sqrt(" + factor + " + " + real(op.getEpsilon().convertToDouble()) + ");");
+  text.line(factor + " = 1.0 / sqrt(" + factor + " + " + real(op.getEpsilon().convertToDouble()) +
+            ");");
   define(op.getResult(), at(op.getInput(), "row", "column") + " * " + factor + " * " +
                              at(op.getWeight(), "0u", "column"));
 }
@@ -153,9 +149,11 @@ void RowShader::layerNorm(LayerNormOp op) {
   int64_t columns = columnsOf(op.getInput());
   reduce(mean, columns, op.getInput(), "x");
   reduce(factor, columns, op.getInput(), "(x - " + mean + ") * (x - " + mean + ")");
-  text.line(factor + " = 1.0 / sqrt(" + factor + " + " + real(op.getEpsilon().convertToDouble()) + ");");
-  define(op.getResult(), "(" + at(op.getInput(), "row", "column") + " - " + mean + ") * " + factor + " * " +
-                             at(op.getWeight(), "0u", "column") + " + " + at(op.getBias(), "0u", "column"));
+  text.line(factor + " = 1.0 / sqrt(" + factor + " + " + real(op.getEpsilon().convertToDouble()) +
+            ");");
+  define(op.getResult(), "(" + at(op.getInput(), "row", "column") + " - " + mean + ") * " + factor +
+                             " * " + at(op.getWeight(), "0u", "column") + " + " +
+                             at(op.getBias(), "0u", "column"));
 }
 
 LogicalResult RowShader::embed(EmbedOp op) {
@@ -164,10 +162,12 @@ LogicalResult RowShader::embed(EmbedOp op) {
     return failure();
   std::string id = "uint(" + integer(op.getIds(), "row") + ")";
   auto element = [&](int i) { return *table + "(id, column + " + number(i) + ")"; };
-  std::string value = fours ? "vec4(" + element(0) + ", " + element(1) + ", " + element(2) + ", " + element(3) + ")"
-                            : element(0);
+  std::string value =
+      fours ? "vec4(" + element(0) + ", " + element(1) + ", " + element(2) + ", " + element(3) + ")"
+            : element(0);
   std::string name = text.fresh("v");
-  text.declare(type + " " + name + "(uint row, uint column) { uint id = " + id + "; return " + value + "; }");
+  text.declare(type + " " + name + "(uint row, uint column) { uint id = " + id + "; return " +
+               value + "; }");
   functions[op.getResult()] = name;
   return success();
 }
@@ -184,7 +184,8 @@ void RowShader::ropeTable(RopeTableOp op) {
                text.real(text.bindingOf(op.getFrequencies()), "column % " + f) +
                "); return column < " + f + " ? both.x : both.y; }");
   auto element = [&](int i) { return one + "(row, column + " + number(i) + ")"; };
-  define(op.getResult(), fours ? "vec4(" + element(0) + ", " + element(1) + ", " + element(2) + ", " + element(3) + ")"
+  define(op.getResult(), fours ? "vec4(" + element(0) + ", " + element(1) + ", " + element(2) +
+                                     ", " + element(3) + ")"
                                : element(0));
 }
 
@@ -193,23 +194,24 @@ void RowShader::rope(RopeOp op) {
   std::string f = number(count), name = text.fresh("v"), body;
   auto in = [&](const std::string &column) { return at(op.getInput(), "row", column); };
   auto table = [&](const std::string &column) { return at(op.getTable(), "row", column); };
-  body = "uint d = column % " + number(headDim) + "; if (d >= " + number(2 * count) + ") return " + in("column") + "; ";
+  body = "uint d = column % " + number(headDim) + "; if (d >= " + number(2 * count) + ") return " +
+         in("column") + "; ";
   if (op.getPairs() == RopePairs::Halves)
-    body += "bool low = d < " + f + "; uint p = low ? d : d - " + f + "; " + type + " c = " + table("p") + ", s = " +
-            table("p + " + f) + ", x = " + in("column") + ", y = " +
-            in("(low ? column + " + f + " : column - " + f + ")") +
+    body += "bool low = d < " + f + "; uint p = low ? d : d - " + f + "; " + type +
+            " c = " + table("p") + ", s = " + table("p + " + f) + ", x = " + in("column") +
+            ", y = " + in("(low ? column + " + f + " : column - " + f + ")") +
             "; return low ? x * c - y * s : y * s + x * c;";
   else if (fours)
     // Two pairs; their cosines and sines are half of a vector.
-    body += "uint f = d / 2u; " + type + " x = " + in("column") + ", c = " + table("f & ~3u") + ", s = " +
-            table("(f & ~3u) + " + f) +
+    body += "uint f = d / 2u; " + type + " x = " + in("column") + ", c = " + table("f & ~3u") +
+            ", s = " + table("(f & ~3u) + " + f) +
             "; vec2 cosine = (f & 2u) == 0u ? c.xy : c.zw, sine = (f & 2u) == 0u ? s.xy : s.zw; "
             "return vec4(x.x * cosine.x - x.y * sine.x, x.x * sine.x + x.y * cosine.x, "
             "x.z * cosine.y - x.w * sine.y, x.z * sine.y + x.w * cosine.y);";
   else
     body += "uint f = d / 2u; float cosine = " + table("f") + ", sine = " + table("f + " + f) +
-            "; return (d & 1u) == 0u ? " + in("column") + " * cosine - " + in("column + 1u") + " * sine : " +
-            in("column - 1u") + " * sine + " + in("column") + " * cosine;";
+            "; return (d & 1u) == 0u ? " + in("column") + " * cosine - " + in("column + 1u") +
+            " * sine : " + in("column - 1u") + " * sine + " + in("column") + " * cosine;";
   text.declare(type + " " + name + "(uint row, uint column) { " + body + " }");
   functions[op.getResult()] = name;
 }
@@ -229,11 +231,13 @@ Expr RowShader::fourOf(Value input, int64_t columns, int64_t block, int64_t i) {
   auto one = [&](int64_t j, const char *zero) {
     std::string place = "first + " + number(j), value = at(input, "row", place);
     bool mayEnd = columns % block != 0 && j >= columns % block;
-    return mayEnd ? "(" + place + " < " + number(columns) + " ? " + value + " : " + zero + ")" : value;
+    return mayEnd ? "(" + place + " < " + number(columns) + " ? " + value + " : " + zero + ")"
+                  : value;
   };
   if (fours)
     return one(i, "vec4(0.0)");
-  return "vec4(" + one(i, "0.0") + ", " + one(i + 1, "0.0") + ", " + one(i + 2, "0.0") + ", " + one(i + 3, "0.0") + ")";
+  return "vec4(" + one(i, "0.0") + ", " + one(i + 1, "0.0") + ", " + one(i + 2, "0.0") + ", " +
+         one(i + 3, "0.0") + ")";
 }
 
 void RowShader::quantize(QuantizeOp op, unsigned binding) {
@@ -252,17 +256,20 @@ void RowShader::quantize(QuantizeOp op, unsigned binding) {
   text.line("float scale = max(max(most.x, most.y), max(most.z, most.w)) / 127.0;");
   text.line("ivec4 sum = ivec4(0), code;");
   for (int64_t i = 0; i < block; i += 4) {
-    text.line("code = scale == 0.0 ? ivec4(0) : ivec4(roundEven(x" + std::to_string(i) + " / scale));");
+    text.line("code = scale == 0.0 ? ivec4(0) : ivec4(roundEven(x" + std::to_string(i) +
+              " / scale));");
     text.line("sum += code;");
     text.line("code &= 255;");
-    text.line("uint w" + std::to_string(i / 4) + " = uint(code.x | code.y << 8 | code.z << 16 | code.w << 24);");
+    text.line("uint w" + std::to_string(i / 4) +
+              " = uint(code.x | code.y << 8 | code.z << 16 | code.w << 24);");
   }
   for (int64_t i = 0; i < block / 4; ++i) {
     std::string place = "base + b * " + number(block / 4) + " + " + number(i);
     auto word = [&](int64_t j) { return "w" + std::to_string(i + j); };
     if (rowWords % 4 == 0 && block % 16 == 0 && i % 4 == 0)
       text.line(text.storeQuad(binding, "(" + place + ") / 4u",
-                               "uvec4(" + word(0) + ", " + word(1) + ", " + word(2) + ", " + word(3) + ")"));
+                               "uvec4(" + word(0) + ", " + word(1) + ", " + word(2) + ", " +
+                                   word(3) + ")"));
     else if (rowWords % 4 != 0 || block % 16 != 0)
       text.line(text.storeWord(binding, place, word(0)));
   }

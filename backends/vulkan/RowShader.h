@@ -10,7 +10,10 @@ namespace weft::vulkan {
 
 class RowShader {
 public:
-  static bool takes(mlir::Operation *op);
+  /// The ops that row shaders know.
+  using Ops = OpList<EmbedOp, TakeRowsOp, ColumnsOp, AddOp, MulOp, SiluOp, GeluOp, RmsNormOp,
+                     LayerNormOp, QuantizeOp, RopeTableOp, RopeOp, AppendOp>;
+  static bool takes(mlir::Operation *op) { return Ops::has(op); }
 
   RowShader(ShaderText &text, mlir::func::FuncOp kernel);
   /// Emits a diagnostic at what it cannot read.
@@ -42,7 +45,8 @@ private:
   /// Integer `row` of an argument such as positions, an int.
   Expr integer(mlir::Value argument, const llvm::Twine &row);
   /// sum over the columns of `term`, which reads x at column c.
-  void reduce(const llvm::Twine &result, int64_t columns, mlir::Value input, const llvm::Twine &term);
+  void reduce(const llvm::Twine &result, int64_t columns, mlir::Value input,
+              const llvm::Twine &term);
   void openColumns(int64_t columns);
   Expr fourOf(mlir::Value input, int64_t columns, int64_t block, int64_t i);
 
@@ -51,20 +55,6 @@ private:
   bool fours = false;
   std::string type; // float or vec4
   llvm::DenseMap<mlir::Value, std::string> functions;
-};
-
-/// Where keys and values lie in the memory of a state, in 32-bit words:
-/// [sequence][head][context / 64][keys of the page | its values]. Keys of 16 positions are
-/// interleaved, [headDim / depth][16][depth], where `depth` is 1 or the 4 codes of a word;
-/// behind a tile of codes stand its scales, [blocks][16]. Values are [64][headDim], and behind
-/// codes their scales, [blocks][64].
-struct KvPages {
-  explicit KvPages(KvType type);
-
-  Storage storage;
-  int64_t heads, headDim, depth, blocks;
-  int64_t elementBytes, scaleBytes, keysBytes, tileBytes, valuesBegin, pageBytes;
-  static constexpr int64_t page = 64, tile = 16;
 };
 
 } // namespace weft::vulkan

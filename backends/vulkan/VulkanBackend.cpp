@@ -14,27 +14,21 @@ namespace weft::vulkan {
 
 namespace {
 
-enum class KernelKind { Rows, Product, Attention, Unknown };
-
-KernelKind kindOf(func::FuncOp kernel) {
-  auto ops = kernel.getBody().front().without_terminator();
-  if (!kernel.getOps<LinearOp>().empty()) {
-    bool known = llvm::all_of(ops, [](Operation &op) {
-      return isa<LinearOp, ColumnsOp>(op) || op.hasTrait<trait::Elementwise>();
-    });
-    return known ? KernelKind::Product : KernelKind::Unknown;
+/// Whether the shaders of this role know all ops of `kernel`.
+bool isKnown(func::FuncOp kernel, KernelRole role) {
+  auto all = [&](auto takes) {
+    auto ops = kernel.getBody().front().without_terminator();
+    return llvm::all_of(ops, [&](Operation &op) { return takes(&op); });
+  };
+  switch (role) {
+  case KernelRole::Row:
+    return all(RowShader::takes);
+  case KernelRole::Product:
+    return all(ProductShader::takes);
+  case KernelRole::Attention:
+    return all(llvm::IsaPred<AttendOp, ColumnsOp>);
   }
-  if (!kernel.getOps<AttendOp>().empty()) {
-    bool known = llvm::all_of(ops, [](Operation &op) { return isa<AttendOp, ColumnsOp>(op); });
-    return known ? KernelKind::Attention : KernelKind::Unknown;
-  }
-  return llvm::all_of(ops, [](Operation &op) { return RowShader::takes(&op); }) ? KernelKind::Rows
-                                                                               : KernelKind::Unknown;
-}
-
-bool isOverRows(func::FuncOp kernel) {
-  return llvm::any_of(kernel.getBody().front().getTerminator()->getOperands(),
-                      [](Value result) { return rowSymbolOf(result) == RowSymbol::Rows; });
+  llvm_unreachable("a role");
 }
 
 /// Unpacking a block of a tile pays for some tokens, reading a block of inputs for some tiles;
@@ -59,19 +53,20 @@ public:
     KernelForms &form = forms.emplace_back();
     form.function = kernel.getName().str();
     form.symbol = isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens;
-    switch (kindOf(kernel)) {
-    case KernelKind::Rows:
+    std::optional<KernelRole> role = roleOf(kernel);
+    if (!role || !isKnown(kernel, *role))
+      return kernel.emitError("the Vulkan backend does not take this kernel");
+    switch (*role) {
+    case KernelRole::Row:
       return addRows(kernel);
-    case KernelKind::Attention:
+    case KernelRole::Attention:
       return addAttention(kernel);
-    case KernelKind::Product:
+    case KernelRole::Product:
       if (failed(addProduct(kernel, true)))
         return failure();
       return addProduct(kernel, false);
-    case KernelKind::Unknown:
-      break;
     }
-    return kernel.emitError("the Vulkan backend does not take this kernel");
+    llvm_unreachable("a role");
   }
 
   CompiledProgram finish() {
@@ -147,7 +142,8 @@ private:
       if (dump)
         dump((name + suffix + ".comp").str(), texts[i]);
       if (!compiled[i])
-        return kernel.emitError("kernel '") << name << "' (" << namesOf(choices[i]) << "): " << compiled[i].error().message;
+        return kernel.emitError("kernel '")
+               << name << "' (" << namesOf(choices[i]) << "): " << compiled[i].error().message;
       if (dump)
         dump((name + suffix + ".spvasm").str(), disassemble(*compiled[i]));
       shader.modules.push_back({choices[i], std::move(*compiled[i])});
@@ -167,19 +163,16 @@ private:
 } // namespace
 
 bool VulkanBackend::takes(func::FuncOp kernel) const {
-  return kindOf(kernel) != KernelKind::Unknown;
+  std::optional<KernelRole> role = roleOf(kernel);
+  return role && isKnown(kernel, *role);
 }
 
 Arrangement VulkanBackend::weightArrangement(const Storage &storage, bool product) const {
-  // Those of the CPU, so that one artifact has weights for both.
-  if (!product && !storage.hasSuperBlocks())
-    return {};
-  return {Arrangement::Kind::Tiled, product ? unsigned(tileRows) : 1u, storage.isBlock() ? 4u : 1u};
+  return tiledArrangement(storage, product);
 }
 
 uint64_t VulkanBackend::stateBytesPerPosition(Type state) const {
-  KvPages pages(cast<KvType>(state));
-  return uint64_t(pages.heads * pages.pageBytes / KvPages::page);
+  return uint64_t(kvPagesOf(cast<KvType>(state)).bytesPerPosition());
 }
 
 uint64_t VulkanBackend::stateRuns(Type state) const { return cast<KvType>(state).getHeads(); }

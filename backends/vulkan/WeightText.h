@@ -6,9 +6,6 @@
 
 namespace weft::vulkan {
 
-/// Rows of a tile, and of its rows those of one lane.
-inline constexpr int64_t tileRows = 16;
-
 /// Writes the statements that multiply one tile's rows of a lane with the inputs of some
 /// tokens. In the shader: `first` is the first token, `quarter` the lane's number in its tile,
 /// `slice` and `slices` which of a sum's steps it takes.
@@ -28,7 +25,8 @@ protected:
   WeightText(ShaderText &text, LinearOp linear, int64_t rows, int64_t tokens);
 
   /// The sum of (tile, row, token).
-  const std::string &sumOf(llvm::ArrayRef<std::string> sums, int64_t tile, int64_t row, int64_t token) const {
+  const std::string &sumOf(llvm::ArrayRef<std::string> sums, int64_t tile, int64_t row,
+                           int64_t token) const {
     return sums[(tile * rows + row) * tokens + token];
   }
 

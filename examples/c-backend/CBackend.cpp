@@ -14,8 +14,10 @@ static Result<std::vector<char>> compileC(const std::string &source) {
   if (!::mkdtemp(folder.data()))
     return fail("cannot make a folder '" + folder + "' for the C compiler");
   std::ofstream(folder + "/kernels.c") << source;
-  int status = std::system(("cd " + folder + " && cc -std=c11 -O2 -ffp-contract=off -shared -fPIC -s kernels.c "
-                            "-o kernels.so -lm 2>errors").c_str());
+  int status = std::system(("cd " + folder +
+                            " && cc -std=c11 -O2 -ffp-contract=off -shared -fPIC -s kernels.c "
+                            "-o kernels.so -lm 2>errors")
+                               .c_str());
   auto contents = [&](const char *name) {
     std::ifstream file(folder + name, std::ios::binary);
     return std::vector<char>(std::istreambuf_iterator<char>(file), {});
@@ -30,11 +32,9 @@ static Result<std::vector<char>> compileC(const std::string &source) {
 class CBackend : public Backend {
 public:
   llvm::StringRef name() const override { return "c"; }
-  bool takes(func::FuncOp kernel) const override { // Every op has C.
-    return llvm::all_of(kernel.getBody().front(),
-                        llvm::IsaPred<EmbedOp, TakeRowsOp, ColumnsOp, AddOp, MulOp, SiluOp, GeluOp, RmsNormOp,
-                                      LayerNormOp, LinearOp, QuantizeOp, RopeTableOp, RopeOp, AppendOp, AttendOp,
-                                      func::ReturnOp>);
+  bool takes(func::FuncOp kernel) const override { // Every op has C, whatever the kernel's role.
+    return roleOf(kernel) && llvm::all_of(kernel.getBody().front().without_terminator(),
+                                          [](Operation &op) { return Emitter::Ops::has(&op); });
   }
   Arrangement weightArrangement(const Storage &storage, bool) const override {
     return storage.hasSuperBlocks() ? Arrangement{Arrangement::Kind::Tiled, 1, 1} : Arrangement{};
@@ -45,7 +45,8 @@ public:
   }
   uint64_t stateRuns(Type) const override { return 1; } // [position][keys | values]
 
-  FailureOr<CompiledProgram> compile(ArrayRef<func::FuncOp> kernels, const DumpSink &dump) const override {
+  FailureOr<CompiledProgram> compile(ArrayRef<func::FuncOp> kernels,
+                                     const DumpSink &dump) const override {
     CompiledProgram program;
     program.architecture = llvm::Triple(llvm::sys::getProcessTriple()).getArchName().str();
     program.processor = "cc";
@@ -65,16 +66,14 @@ public:
     program.code = std::move(*library);
     return program;
   }
-  static bool isOverRows(func::FuncOp kernel) {
-    return llvm::any_of(kernel.getBody().front().getTerminator()->getOperands(), [](Value value) {
-      return isa<RankedTensorType>(value.getType()) && rowSymbolOf(value) == RowSymbol::Rows;
-    });
-  }
 };
 
 static const BackendPlugin plugin = {
-    .name = "c", .description = "kernels as C, compiled by the system's cc",
-    .make = [](const BackendOptions &) -> Result<std::unique_ptr<Backend>> { return std::make_unique<CBackend>(); }};
+    .name = "c",
+    .description = "kernels as C, compiled by the system's cc",
+    .make = [](const BackendOptions &) -> Result<std::unique_ptr<Backend>> {
+      return std::make_unique<CBackend>();
+    }};
 
 } // namespace example
 

@@ -1,10 +1,10 @@
 #include "frontend/gguf/GgufCheckpoint.h"
 
-#include "runtime/base/Quotes.h"
 #include "frontend/gguf/GgufFile.h"
 #include "frontend/gguf/GgufParts.h"
 #include "frontend/gguf/GgufTokenizer.h"
 #include "runtime/base/MappedFile.h"
+#include "runtime/base/Quotes.h"
 
 #include <fmt/format.h>
 
@@ -71,7 +71,8 @@ private:
       std::string name(tensor.name);
       CheckpointTensor entry{name,           std::move(tensor.shape),
                              tensor.storage, file.bytes().subspan(tensor.offset, tensor.size),
-                             file.path(),    tensor.offset};
+                             file.path(),    tensor.offset,
+                             file.bytes()};
       if (auto [place, isNew] = table.emplace(name, std::move(entry)); !isNew)
         return fail(fmt::format("'{}': tensor {} is in '{}' as well", file.path(), inQuotes(name),
                                 place->second.file));

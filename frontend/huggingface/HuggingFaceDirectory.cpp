@@ -180,9 +180,9 @@ private:
         unsupported.emplace(entry.name, quotedType(entry.dtype));
         return;
       }
-      table.emplace(entry.name,
-                    CheckpointTensor{entry.name, std::move(entry.shape), *entry.storage,
-                                     bytes.subspan(entry.offset, entry.size), path, entry.offset});
+      table.emplace(entry.name, CheckpointTensor{entry.name, std::move(entry.shape), *entry.storage,
+                                                 bytes.subspan(entry.offset, entry.size), path,
+                                                 entry.offset, bytes});
     };
     if (names)
       std::ranges::for_each(*names, [&](const std::string &name) { add(*byName[name]); });

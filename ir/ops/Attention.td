@@ -4,7 +4,6 @@
 #define WEFT_OPS_ATTENTION_TD
 
 include "ir/WeftAttributes.td"
-include "mlir/IR/EnumAttr.td"
 
 def Weft_RopePairs : I32EnumAttr<"RopePairs", "which elements a rotation takes together", [
     I32EnumAttrCase<"Halves", 0, "halves">,
@@ -16,6 +15,13 @@ def Weft_RopePairsAttr : EnumAttr<Weft_Dialect, Weft_RopePairs, "pairs"> {
   let assemblyFormat = "$value";
 }
 
+def Weft_AttentionOps : OpDocGroup {
+  let summary = "Attention";
+  let description = "Positions, and attention over what a sequence remembers.";
+}
+
+let opDocGroup = Weft_AttentionOps in {
+
 def Weft_RopeTableOp : Weft_Op<"rope_table", [Pure, Weft_RowWise]> {
   let summary = "cosines and sines of rotary positions";
   let description = [{
@@ -24,7 +30,14 @@ def Weft_RopeTableOp : Weft_Op<"rope_table", [Pure, Weft_RowWise]> {
     are exact enough (f64) that a position of 2^20 still has the accuracy of f32. Every
     scaling of rotary positions is a matter of the frequencies.
 
-    Constraint: the result is `[rows of positions, 2 F]`.
+    Constraint:
+    - (C1) The result is `[rows of positions, 2 F]`.
+
+    Examples:
+    ```mlir
+    %t = weft.rope_table %positions, %f : (tensor<?xi32>, tensor<4xf32>) -> tensor<?x8xf32>
+    %u = weft.rope_table %three, %f : (tensor<3xi32>, tensor<4xf32>) -> tensor<3x8xf32>
+    ```
   }];
   let arguments = (ins 1DTensorOf<[I32]>:$positions, 1DTensorOf<[F32]>:$frequencies);
   let results = (outs 2DTensorOf<[F32]>:$result);
@@ -44,8 +57,14 @@ def Weft_RopeOp : Weft_Op<"rope", [Pure, Weft_RowWise, AllTypesMatch<["input", "
     are left as they are.
 
     Constraints:
-    1. `heads` divides the columns of the input.
-    2. 2 F is at most D.
+    - (C1) `heads` divides the columns of the input.
+    - (C2) The table has an even number of columns, at most D.
+
+    Examples:
+    ```mlir
+    %q = weft.rope %x by %t heads 8 halves : tensor<?x64xf32>, tensor<?x8xf32>
+    %k = weft.rope %y by %t heads 4 neighbours : tensor<?x32xf32>, tensor<?x8xf32>
+    ```
   }];
   let arguments = (ins 2DTensorOf<[F32]>:$input, 2DTensorOf<[F32]>:$table, I64Attr:$heads,
                        Weft_RopePairsAttr:$pairs);
@@ -63,7 +82,18 @@ def Weft_AppendOp : Weft_Op<"append", [Pure, AllTypesMatch<["state", "result"]>]
     sequence `sequences[i]`, rounded to what the state holds: its element type, or each
     head's D elements to its blocks.
 
-    Constraint: `keys` and `values` have heads * head_dim columns of the state.
+    Constraint:
+    - (C1) `keys` and `values` have heads * head_dim columns of the state.
+
+    Examples:
+    ```mlir
+    %kv1 = weft.append %k, %v to %kv0 at %positions, %sequences
+        : tensor<?x32xf32>, tensor<?x32xf32>, !weft.kv<heads = 4, head_dim = 8, element = f32>,
+          tensor<?xi32>, tensor<?xi32>
+    %h1 = weft.append %k, %v to %h0 at %positions, %sequences
+        : tensor<?x32xf32>, tensor<?x32xf32>, !weft.kv<heads = 2, head_dim = 16, element = f16>,
+          tensor<?xi32>, tensor<?xi32>
+    ```
   }];
   let arguments = (ins Weft_KvType:$state, 2DTensorOf<[F32]>:$keys, 2DTensorOf<[F32]>:$values,
                        1DTensorOf<[I32]>:$positions, 1DTensorOf<[I32]>:$sequences);
@@ -89,8 +119,19 @@ def Weft_AttendOp : Weft_Op<"attend", [Pure, AllTypesMatch<["queries", "result"]
     Longformer, section 3.1): a token sees itself and the window - 1 before it.
 
     Constraints:
-    1. The columns of `queries` are heads * head_dim, and the state's heads divide `heads`.
-    2. A window is 1 to 2^30.
+    - (C1) The state's heads divide `heads`.
+    - (C2) A window is 1 to 2^30.
+    - (C3) The columns of `queries` are heads * head_dim.
+
+    Examples:
+    ```mlir
+    %a = weft.attend %q in %kv at %positions, %sequences heads 8 scale 3.5e-1
+        : tensor<?x64xf32>, !weft.kv<heads = 4, head_dim = 8, element = f32>, tensor<?xi32>,
+          tensor<?xi32>
+    %near = weft.attend %q in %kv at %positions, %sequences heads 8 scale 3.5e-1 window 4096
+        : tensor<?x64xf32>, !weft.kv<heads = 4, head_dim = 8, element = f32>, tensor<?xi32>,
+          tensor<?xi32>
+    ```
   }];
   let arguments = (ins 2DTensorOf<[F32]>:$queries, Weft_KvType:$state,
                        1DTensorOf<[I32]>:$positions, 1DTensorOf<[I32]>:$sequences,
@@ -103,5 +144,7 @@ def Weft_AttendOp : Weft_Op<"attend", [Pure, AllTypesMatch<["queries", "result"]
   }];
   let hasVerifier = 1;
 }
+
+} // opDocGroup
 
 #endif // WEFT_OPS_ATTENTION_TD

@@ -5,6 +5,13 @@
 
 include "ir/WeftAttributes.td"
 
+def Weft_ProductOps : OpDocGroup {
+  let summary = "Products";
+  let description = "Matrix products and the quantization of their inputs.";
+}
+
+let opDocGroup = Weft_ProductOps in {
+
 def Weft_LinearOp : Weft_Op<"linear", [Pure, Weft_RowWise]> {
   let summary = "product with the transpose of a weight";
   let description = [{
@@ -13,9 +20,18 @@ def Weft_LinearOp : Weft_Op<"linear", [Pure, Weft_RowWise]> {
     depend on which other rows there are.
 
     Constraints:
-    1. `weight` is `[columns of the result, columns of the input]`.
-    2. The result has the rows of the input and is plain f32.
-    3. Where the input is stored in blocks, the weight is too, with the same block length.
+    - (C1) `weight` is `[columns of the result, columns of the input]`.
+    - (C2) The result has the rows of the input and is plain f32.
+    - (C3) Where the input is stored in blocks, the weight is too, with the same block length.
+
+    Examples:
+    ```mlir
+    %q = weft.linear %x, %w : (tensor<?x64xf32>, tensor<96x64xbf16>) -> tensor<?x96xf32>
+    %p = weft.linear %i, %b
+        : (tensor<?x64xf32, #weft.block<bits = 8, size = 32, scale = f32, split = true>>,
+           tensor<96x64xf32, #weft.block<bits = 4, size = 32, scale = f16, bias = 8>>)
+        -> tensor<?x96xf32>
+    ```
   }];
   let arguments = (ins 2DTensorOf<[F32]>:$input, 2DTensorOf<[F32, F16, BF16]>:$weight);
   let results = (outs 2DTensorOf<[F32]>:$result);
@@ -31,13 +47,24 @@ def Weft_QuantizeOp : Weft_Op<"quantize", [Pure, Weft_RowWise]> {
     `scale * code`. Products with quantized weights take it as input, so that they run on
     integer instructions.
 
-    Constraint: the result has the shape of the input and a `split` block encoding of 8
-    bits, bias 0 and scale f32.
+    Constraint:
+    - (C1) The result has the shape of the input and a `split` block encoding of 8 bits, bias 0
+      and scale f32.
+
+    Examples:
+    ```mlir
+    %i = weft.quantize %x : tensor<?x64xf32>
+        -> tensor<?x64xf32, #weft.block<bits = 8, size = 32, scale = f32, split = true>>
+    %j = weft.quantize %x : tensor<?x64xf32>
+        -> tensor<?x64xf32, #weft.block<bits = 8, size = 16, scale = f32, split = true>>
+    ```
   }];
   let arguments = (ins 2DTensorOf<[F32]>:$input);
   let results = (outs 2DTensorOf<[F32]>:$result);
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
   let hasVerifier = 1;
 }
+
+} // opDocGroup
 
 #endif // WEFT_OPS_PRODUCT_TD

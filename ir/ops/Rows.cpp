@@ -9,7 +9,7 @@ LogicalResult EmbedOp::verify() {
   if (result.getDimSize(1) != columns || result.getDimSize(0) != ids.getDimSize(0) ||
       result.getEncoding())
     return emitOpError("expected a plain result of ")
-           << columns << " columns with the rows of " << ids << ", found " << result;
+           << columns << " columns with the rows of " << ids << ", found " << result << " (C1)";
   return success();
 }
 
@@ -18,7 +18,7 @@ LogicalResult TakeRowsOp::verify() {
   auto expected = RankedTensorType::get({getRows().getType().getDimSize(0), input.getDimSize(1)},
                                         input.getElementType(), input.getEncoding());
   if (result != expected)
-    return emitOpError("expected a result of ") << expected << ", found " << result;
+    return emitOpError("expected a result of ") << expected << ", found " << result << " (C1)";
   return success();
 }
 
@@ -27,11 +27,11 @@ LogicalResult ColumnsOp::verify() {
   int64_t begin = getBegin(), count = getResult().getType().getDimSize(1);
   if (begin < 0 || count < 0 || count > available || begin > available - count)
     return emitOpError("expected columns below ")
-           << available << ", found " << count << " from " << begin;
+           << available << ", found " << count << " from " << begin << " (C1)";
   RankedTensorType input = getInput().getType(), result = getResult().getType();
   if (input.getEncoding() || result.getEncoding() || result.getDimSize(0) != input.getDimSize(0))
     return emitOpError("expected plain values of the same rows, found ")
-           << input << " and " << result;
+           << input << " and " << result << " (C2)";
   return success();
 }
 

@@ -5,6 +5,13 @@
 
 include "ir/WeftAttributes.td"
 
+def Weft_StructureOps : OpDocGroup {
+  let summary = "Structure: parameters, states and kernels";
+  let description = "What a module is made of.";
+}
+
+let opDocGroup = Weft_StructureOps in {
+
 def Weft_ParameterOp : Weft_Op<"parameter", [Symbol]> {
   let summary = "a weight of the model";
   let description = [{
@@ -14,19 +21,21 @@ def Weft_ParameterOp : Weft_Op<"parameter", [Symbol]> {
     compiler computed. A change of the type alone therefore quantizes or re-arranges a
     weight.
 
-    Example:
+    Examples:
     ```mlir
     weft.parameter @layers.0.attention.q : tensor<64x64xf32> from
         [#weft.source<tensor = "blk.0.attn_q.weight", file = "stories.gguf", offset = 4096,
                       type = tensor<64x64xf32>>]
+    weft.parameter @rope.frequencies : tensor<2xf32> = dense<[1.0, 0.01]> : tensor<2xf32>
     ```
 
     Constraints:
-    1. The type is a static tensor of rank 1 or 2 of f32, f16 or bf16.
-    2. Exactly one of `sources` and `value` is given.
-    3. The sources have the type's rank and last dimension (before which a `transposed`
-       one is transposed), and their first dimensions add up to the type's.
-    4. `value` has the type's shape and element type f32.
+    - (C1) The type is a static tensor of rank 1 or 2 of f32, f16 or bf16.
+    - (C2) Exactly one of `sources` and `value` is given.
+    - (C3) The sources have the type's rank and last dimension (before which a `transposed` one is
+      transposed).
+    - (C4) The first dimensions of the sources add up to the type's.
+    - (C5) `value` has the type's shape and element type f32.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<AnyRankedTensor>:$type,
                        OptionalAttr<TypedArrayAttrBase<Weft_SourceAttr, "sources">>:$sources,
@@ -47,7 +56,15 @@ def Weft_StateOp : Weft_Op<"state", [Symbol]> {
   let description = [{
     Declares memory that lives as long as a session, for every sequence of it.
 
-    Example: `weft.state @layers.0.kv : !weft.kv<heads = 4, head_dim = 8, element = f32>`
+    Constraint:
+    - (C1) The type is one of states, `!weft.kv`.
+
+    Examples:
+    ```mlir
+    weft.state @layers.0.kv : !weft.kv<heads = 4, head_dim = 8, element = f32>
+    weft.state @layers.1.kv : !weft.kv<heads = 4, head_dim = 64, element = f32,
+        blocks = #weft.block<bits = 8, size = 32, scale = f16>>
+    ```
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type);
   let assemblyFormat = "$sym_name `:` $type attr-dict";
@@ -57,7 +74,16 @@ def Weft_StateOp : Weft_Op<"state", [Symbol]> {
 def Weft_WeightOp : Weft_Op<"weight", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "the value of a parameter";
   let description = [{
-    Constraint: the parameter exists and has the type of the result.
+    Constraints:
+    - (C1) The parameter exists.
+    - (C2) It has the type of the result.
+
+    Examples:
+    ```mlir
+    %norm = weft.weight @norm : tensor<64xf32>
+    %q = weft.weight @layers.0.attention.q
+        : tensor<64x64xf32, #weft.block<bits = 4, size = 32, scale = f16, bias = 8>>
+    ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$parameter);
   let results = (outs AnyRankedTensor:$result);
@@ -67,7 +93,15 @@ def Weft_WeightOp : Weft_Op<"weight", [Pure, DeclareOpInterfaceMethods<SymbolUse
 def Weft_RecallOp : Weft_Op<"recall", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a state as the last call left it";
   let description = [{
-    Constraint: the state exists and has the type of the result.
+    Constraints:
+    - (C1) The state exists.
+    - (C2) It has the type of the result.
+
+    Examples:
+    ```mlir
+    %kv = weft.recall @layers.0.kv : !weft.kv<heads = 4, head_dim = 8, element = f32>
+    %half = weft.recall @layers.1.kv : !weft.kv<heads = 4, head_dim = 8, element = f16>
+    ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$state);
   let results = (outs Weft_KvType:$result);
@@ -86,7 +120,17 @@ def Weft_DispatchOp : Weft_Op<"dispatch", [DeclareOpInterfaceMethods<SymbolUserO
     of the entry point, which are written to its output). With `barrier`, all dispatches
     before must be done first.
 
-    Constraint: the kernel exists and its signature matches.
+    Constraints:
+    - (C1) The kernel exists.
+    - (C2) Its signature matches.
+
+    Examples:
+    ```mlir
+    %y = weft.dispatch @silu(%x) : (tensor<?x8xf32>) -> tensor<?x8xf32>
+    %z = weft.dispatch @silu(%y) {at = [#weft.size<tokens = 64>], barrier,
+                                  size = [#weft.size<tokens = 64>]}
+        : (tensor<?x8xf32>) -> tensor<?x8xf32>
+    ```
   }];
   let arguments = (ins FlatSymbolRefAttr:$kernel, Variadic<AnyType>:$operands,
                        OptionalAttr<TypedArrayAttrBase<Weft_SizeAttr, "offsets">>:$at,
@@ -97,5 +141,7 @@ def Weft_DispatchOp : Weft_Op<"dispatch", [DeclareOpInterfaceMethods<SymbolUserO
     $kernel `(` $operands `)` attr-dict `:` functional-type($operands, $results)
   }];
 }
+
+} // opDocGroup
 
 #endif // WEFT_OPS_STRUCTURE_TD

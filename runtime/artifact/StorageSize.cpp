@@ -10,7 +10,7 @@ using schema::Scalar;
 static uint64_t scalarBytes(Scalar scalar) {
   if (scalar == Scalar::F8)
     return 1;
-  return scalar == Scalar::F32 || scalar == Scalar::I32 ? 4 : 2;
+  return scalar == Scalar::F32 ? 4 : 2;
 }
 
 static Result<void> verifyArrangement(const schema::Storage &storage) {
@@ -35,17 +35,19 @@ static Result<void> verifySuperBlocks(const schema::Storage &storage) {
   if (storage.scalar() != Scalar::F16 || storage.arrangement() != ArrangementKind::Tiled)
     return fail("expected super-blocks with scales of f16 in tiles, found other ones");
   if (storage.bits() != 4 && storage.bits() != 6)
-    return fail(fmt::format("expected codes of 4 or 6 bits in super-blocks, found {}",
-                            storage.bits()));
+    return fail(
+        fmt::format("expected codes of 4 or 6 bits in super-blocks, found {}", storage.bits()));
   if (storage.block() == 0 || storage.block() % 16 != 0)
     return fail(fmt::format("expected a block length that is a multiple of 16 in super-blocks, "
-                            "found {}", storage.block()));
+                            "found {}",
+                            storage.block()));
   return {};
 }
 
 Result<void> verifyStorage(const schema::Storage &storage, SuperBlocks blocks) {
-  if (storage.scalar() > Scalar::MAX)
-    return fail(fmt::format("expected a scalar of f32, f16, bf16, i32 or f8E4M3B11FNUZ, found number {}",
+  // No weight is of i32, which has a number for what was never made.
+  if (storage.scalar() > Scalar::MAX || storage.scalar() == Scalar::I32)
+    return fail(fmt::format("expected a scalar of f32, f16, bf16 or f8E4M3B11FNUZ, found number {}",
                             static_cast<unsigned>(storage.scalar())));
   if (storage.bits() == 0) {
     if (storage.scalar() == Scalar::F8)
@@ -60,8 +62,6 @@ Result<void> verifyStorage(const schema::Storage &storage, SuperBlocks blocks) {
       return verified;
   } else if (storage.bits() != 4 && storage.bits() != 8)
     return fail(fmt::format("expected codes of 4 or 8 bits, found {}", storage.bits()));
-  if (storage.scalar() == Scalar::I32)
-    return fail("expected scales of f32, f16, bf16 or f8E4M3B11FNUZ, found i32");
   if (storage.block() == 0 || storage.block() % 2 != 0)
     return fail(fmt::format("expected an even block length, found {}", storage.block()));
   if (storage.bias() < 0 || storage.bias() >= 1 << storage.bits())

@@ -38,7 +38,8 @@ TEST_F(Module, OfACheckpointCompilesToTheSameProgramFromAnywhere) {
     std::string direct = program(), logits = logitsOf("5,9,200,31");
     runWell(weftc + " checkpoint --compile-to=import -o deep/er/model.mlir");
     std::filesystem::remove(artifact);
-    CommandResult result = run("cd deep && " + weftc + " er/model.mlir -o " + artifact + " " + options);
+    CommandResult result =
+        run("cd deep && " + weftc + " er/model.mlir --allow-source -o " + artifact + " " + options);
     ASSERT_EQ(result.code, 0) << result.err;
     EXPECT_TRUE(program() == direct) << options;
     EXPECT_TRUE(logitsOf("5,9,200,31") == logits) << options;
@@ -50,7 +51,8 @@ TEST_F(Module, WithATokenizerWritesTheSameText) {
   compileModel(demo, "--dump-ir dump");
   std::string direct = story();
   for (const char *phase : {"00-import", "01-canonical"}) {
-    compileModel(std::string("dump/") + phase + ".mlir", "--tokenizer " + demo + "/tokenizer.json");
+    compileModel(std::string("dump/") + phase + ".mlir",
+                 "--allow-source --tokenizer " + demo + "/tokenizer.json");
     EXPECT_EQ(story(), direct) << phase;
   }
 }
@@ -58,14 +60,16 @@ TEST_F(Module, WithATokenizerWritesTheSameText) {
 TEST_F(Module, OfEveryPhaseIsReadAgainWithItsNames) {
   compileModel(demo, "--quantize=q8 --dump-ir dump");
   // What is merged keeps the names of its parts.
-  const char *phases[] = {"00-import", "01-canonical", "02-quantized", "03-fused", "04-placed", "05-planned"};
+  const char *phases[] = {"00-import", "01-canonical", "02-quantized",
+                          "03-fused",  "04-placed",    "05-planned"};
   for (const std::string phase : phases) {
     std::string file = folder.file("dump/" + phase + ".mlir"), text = readFile(file);
     EXPECT_THAT(text, HasSubstr("loc(\"layers.3/attention/q\")")) << phase;
     EXPECT_THAT(text, HasSubstr("loc(\"layers.3/mlp/down\")")) << phase;
     // Printed again it is the same text; weft-opt ends it with an empty line.
     EXPECT_TRUE(runWell(weftOpt + " --mlir-print-debuginfo " + file) == text + "\n") << phase;
-    std::string stopped = runWell(weftc + " " + demo + " --quantize=q8 --compile-to=" + phase.substr(3));
+    std::string stopped =
+        runWell(weftc + " " + demo + " --quantize=q8 --compile-to=" + phase.substr(3));
     EXPECT_TRUE(stopped == text) << "--compile-to=" << phase.substr(3);
   }
   std::set<std::string> files;
@@ -83,18 +87,29 @@ class BadModule : public CommandTest {
 protected:
   void SetUp() override {
     directory = std::make_unique<TemporaryDirectory>();
-    text = runWell(weftc + " " + GaussianCheckpoint(7).llama().writeHuggingFace(*directory) + " --compile-to=import");
+    text = runWell(weftc + " " + GaussianCheckpoint(7).llama().writeHuggingFace(*directory) +
+                   " --compile-to=import");
   }
 
   /// The module with `from` made `to` is refused in one line that has `said`.
-  void expectRefused(const std::string &from, const std::string &to, const std::string &said) {
+  void expectRefused(const std::string &from, const std::string &to, const std::string &said,
+                     const std::string &options = "--allow-source") {
     ASSERT_NE(text.find(from), std::string::npos) << from;
     writeFile(folder.file("model.mlir"), replaced(text, from, to));
-    CommandResult result = run(weftc + " model.mlir -o " + artifact);
+    CommandResult result = run(weftc + " model.mlir " + options + " -o " + artifact);
     EXPECT_EQ(result.code, 1) << to;
     EXPECT_THAT(result.err, HasSubstr(said));
     EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
     EXPECT_FALSE(std::filesystem::exists(artifact)) << to;
+  }
+
+  /// Changes a byte of a file.
+  static void flip(const std::string &file, size_t at) {
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    bytes.seekg(at);
+    const char byte = char(bytes.get() ^ 1);
+    bytes.seekp(at);
+    bytes.put(byte);
   }
 
   std::unique_ptr<TemporaryDirectory> directory;
@@ -110,6 +125,16 @@ TEST_F(BadModule, IsRefusedInOneLine) {
   expectRefused("weft.family", "weft.famous", "weft.family");
   expectRefused("weft.rms_norm", "weft.rms_abnorm", "rms_abnorm");
   expectRefused(directory->path, "/moved/away", "/moved/away");
+  // What the ops' verifiers do not know: VerifyEntry, at a place.
+  expectRefused(" {weft.rows}", "", "forward: expected the attribute 'weft.rows' at %rows");
+  // A file that whoever reads the module may read, and that is none of its own.
+  expectRefused("module attributes", "module attributes",
+                "is outside of the module's folder; --allow-source", "");
+  // The checkpoint was replaced: by one of the same shape, by one of another size.
+  const std::string weights = directory->file("model.safetensors");
+  flip(weights, std::filesystem::file_size(weights) - 1);
+  expectRefused("module attributes", "module attributes",
+                "model.safetensors' is not the file that was imported");
   std::filesystem::resize_file(directory->file("model.safetensors"), 100000);
   expectRefused("module attributes", "module attributes", "model.safetensors");
 }

@@ -25,7 +25,7 @@ func.func @attention(%qkv: tensor<?x16xf32>, %positions: tensor<?xi32>, %sequenc
   return %0 : tensor<?x8xf32>
 }
 // CHECK-LABEL: func.func private @rope_table_rope_rope_append
-// CHECK-SAME: attributes {weft.kernel}
+// CHECK-SAME: attributes {weft.kernel, weft.role = #weft.role<row>}
 // CHECK-NEXT: %[[TABLE:.*]] = weft.rope_table
 // CHECK-NEXT: %[[Q:.*]] = weft.columns %{{.*}} from 0
 // CHECK-NEXT: %[[QR:.*]] = weft.rope %[[Q]] by %[[TABLE]]
@@ -35,6 +35,7 @@ func.func @attention(%qkv: tensor<?x16xf32>, %positions: tensor<?xi32>, %sequenc
 // CHECK-NEXT: %[[NEW:.*]] = weft.append %[[KR]], %[[V]]
 // CHECK-NEXT: return %[[QR]], %[[NEW]]
 // CHECK-LABEL: func.func private @attend
+// CHECK-SAME: attributes {weft.kernel, weft.role = #weft.role<attention>}
 // CHECK: weft.attend
 // CHECK-NOT: func.func
 
@@ -195,3 +196,24 @@ func.func @foreign(%x: i32) -> i32 {
   %0 = arith.addi %x, %x : i32
   return %0 : i32
 }
+
+// -----
+
+// Of values that only a row kernel reads, those that its stack frame has no room for are results
+// too: the widest first, until the others take 256 KiB.
+// CHECK-LABEL: func.func @wide
+func.func @wide(%x: tensor<?x65536xf32>, %y: tensor<?x4096xf32>) -> (tensor<?x65536xf32>, tensor<?x4096xf32>) {
+  // CHECK: %[[R:.*]]:3 = weft.dispatch @silu_mul_silu_mul(
+  // CHECK-NEXT: return %[[R]]#1, %[[R]]#2
+  %0 = weft.silu %x : tensor<?x65536xf32>
+  %1 = weft.mul %0, %0 : tensor<?x65536xf32>, tensor<?x65536xf32>
+  %2 = weft.silu %y : tensor<?x4096xf32>
+  %3 = weft.mul %2, %2 : tensor<?x4096xf32>, tensor<?x4096xf32>
+  return %1, %3 : tensor<?x65536xf32>, tensor<?x4096xf32>
+}
+// CHECK-LABEL: func.func private @silu_mul_silu_mul
+// CHECK: %[[WIDE:.*]] = weft.silu
+// CHECK: %[[OUT:.*]] = weft.mul %[[WIDE]]
+// CHECK: weft.silu
+// CHECK: %[[OUT2:.*]] = weft.mul
+// CHECK: return %[[WIDE]], %[[OUT]], %[[OUT2]]

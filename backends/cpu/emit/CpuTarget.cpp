@@ -22,7 +22,8 @@ static void initializeTargets() {
   });
 }
 
-static constexpr const char *avx2Features[] = {"sse4.2", "avx", "avx2", "bmi", "bmi2", "f16c", "fma"};
+static constexpr const char *avx2Features[] = {"sse4.2", "avx",  "avx2", "bmi",
+                                               "bmi2",   "f16c", "fma"};
 static constexpr const char *avx512Features[] = {"avx512f", "avx512bw", "avx512cd", "avx512dq",
                                                  "avx512vl"};
 
@@ -65,7 +66,8 @@ static Result<CpuTarget> fromFeatures(const std::string &name, bool arm, Maker m
   target.features.assign(std::begin(avx2Features), std::end(avx2Features));
   if (all_of(avx512Features, has)) {
     target.processor = "x86-64-v4";
-    target.features.insert(target.features.end(), std::begin(avx512Features), std::end(avx512Features));
+    target.features.insert(target.features.end(), std::begin(avx512Features),
+                           std::end(avx512Features));
     target.lanes = 16;
     target.registers = 32;
     if (has("avx512vnni")) {
@@ -89,7 +91,8 @@ static Maker makerOf(StringRef processor) {
   auto beginsLike = [&](StringRef beginning) { return processor.starts_with(beginning); };
   if (any_of(ArrayRef{"x86-64", "generic"}, beginsLike))
     return Maker::Any;
-  return any_of(ArrayRef{"znver", "bdver", "btver", "c86"}, beginsLike) ? Maker::Other : Maker::Intel;
+  return any_of(ArrayRef{"znver", "bdver", "btver", "c86"}, beginsLike) ? Maker::Other
+                                                                        : Maker::Intel;
 }
 
 Result<CpuTarget> findTarget(const std::string &name) {
@@ -132,9 +135,10 @@ std::unique_ptr<TargetMachine> createTargetMachine(const CpuTarget &target) {
     features += (features.empty() ? "+" : ",+") + feature;
   TargetOptions options;
   options.AllowFPOpFusion = FPOpFusion::Strict;
-  return std::unique_ptr<TargetMachine>(llvmTarget->createTargetMachine(
-      triple, target.processor, features, options, Reloc::PIC_, CodeModel::Small,
-      CodeGenOptLevel::Aggressive));
+  options.EmitStackSizeSection = true; // LinkImage bounds them.
+  return std::unique_ptr<TargetMachine>(
+      llvmTarget->createTargetMachine(triple, target.processor, features, options, Reloc::PIC_,
+                                      CodeModel::Small, CodeGenOptLevel::Aggressive));
 }
 
 } // namespace weft::cpu

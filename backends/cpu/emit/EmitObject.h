@@ -26,7 +26,8 @@ mlir::FailureOr<CodeImage> emitCode(mlir::ModuleOp module, const CpuTarget &targ
 
 /// Lays out the code and constants of an ELF object as one image and resolves what refers
 /// from one to the other. Errors: the object refers to something outside (kernels call
-/// nothing), or in a way that a position-independent image cannot hold.
+/// nothing), or in a way that a position-independent image cannot hold; the stack frame of a
+/// function is not below WEFT_KERNEL_STACK, or of a size that is known only when it runs.
 Result<CodeImage> linkImage(llvm::StringRef object);
 
 } // namespace weft::cpu

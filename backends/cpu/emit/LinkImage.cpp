@@ -2,6 +2,7 @@
 
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/LEB128.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
@@ -65,6 +66,52 @@ bool relocate(unsigned machine, uint64_t type, char *bytes, int64_t place, int64
   }
 }
 
+/// A function of the object: where it begins.
+using Place = std::pair<SectionRef, uint64_t>;
+
+tl::unexpected<Error> malformed(const std::string &what) {
+  return fail("the object file is malformed: " + what);
+}
+
+/// Whether the stack frames of all `functions` are below WEFT_KERNEL_STACK, by the section
+/// .stack_sizes: for each function its address, which a relocation gives, and a ULEB128. A frame
+/// whose size is known only when it runs is not in there.
+Result<void> checkFrames(const ELFObjectFileBase &elf, std::map<Place, std::string> functions) {
+  for (SectionRef section : elf.sections()) {
+    Expected<section_iterator> relocated = section.getRelocatedSection();
+    if (!relocated)
+      return malformed(toString(relocated.takeError()));
+    if (*relocated == elf.section_end())
+      continue;
+    Expected<StringRef> name = (*relocated)->getName(), bytes = (*relocated)->getContents();
+    if (!name || !bytes)
+      return malformed(toString(name ? bytes.takeError() : name.takeError()));
+    if (*name != ".stack_sizes")
+      continue;
+    for (ELFRelocationRef relocation : section.relocations()) {
+      SymbolRef symbol = *relocation.getSymbol();
+      Expected<section_iterator> target = symbol.getSection();
+      Expected<uint64_t> value = symbol.getValue();
+      Expected<int64_t> addend = relocation.getAddend();
+      uint64_t at = relocation.getOffset() + sizeof(uint64_t);
+      if (!target || *target == elf.section_end() || !value || !addend || at >= bytes->size())
+        return malformed("a stack size");
+      auto function = functions.find({**target, *value + *addend});
+      uint64_t frame = decodeULEB128(bytes->bytes_begin() + at, nullptr, bytes->bytes_end());
+      if (function == functions.end())
+        return malformed("the stack size of no function");
+      if (frame >= WEFT_KERNEL_STACK)
+        return fail("kernel '" + function->second + "' needs a stack frame of " +
+                    std::to_string(frame) + " bytes; expected less than " +
+                    std::to_string(WEFT_KERNEL_STACK));
+      functions.erase(function);
+    }
+  }
+  if (!functions.empty())
+    return fail("kernel '" + functions.begin()->second + "' has a stack frame of no fixed size");
+  return {};
+}
+
 } // namespace
 
 Result<CodeImage> linkImage(StringRef object) {
@@ -88,7 +135,8 @@ Result<CodeImage> linkImage(StringRef object) {
     auto contents = section.getContents();
     if (!contents)
       return fail("the object file is malformed: " + toString(contents.takeError()));
-    image.bytes.resize(alignTo(image.bytes.size(), std::max<uint64_t>(64, section.getAlignment().value())));
+    image.bytes.resize(
+        alignTo(image.bytes.size(), std::max<uint64_t>(64, section.getAlignment().value())));
     starts[section] = image.bytes.size();
     image.bytes.insert(image.bytes.end(), contents->begin(), contents->end());
   }
@@ -112,16 +160,21 @@ Result<CodeImage> linkImage(StringRef object) {
         image.bytes.resize(place + 8);
       if (!relocate(elf.getEMachine(), relocation.getType(), image.bytes.data() + place, place,
                     starts[**target] + *value + *addend))
-        return fail("cannot relocate '" + name + "' (type " + std::to_string(relocation.getType()) + ")");
+        return fail("cannot relocate '" + name + "' (type " + std::to_string(relocation.getType()) +
+                    ")");
     }
   }
 
+  std::map<Place, std::string> functions;
   for (ELFSymbolRef symbol : elf.symbols()) {
     auto section = symbol.getSection();
     if (symbol.getELFType() != ELF::STT_FUNC || !section || !starts.count(**section))
       continue;
     image.kernels.push_back({symbol.getName()->str(), starts[**section] + *symbol.getValue()});
+    functions[{**section, *symbol.getValue()}] = symbol.getName()->str();
   }
+  if (Result<void> bounded = checkFrames(elf, std::move(functions)); !bounded)
+    return failFrom(bounded);
   std::sort(image.kernels.begin(), image.kernels.end(),
             [](const auto &a, const auto &b) { return a.entry < b.entry; });
   return image;

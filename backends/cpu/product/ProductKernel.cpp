@@ -1,7 +1,7 @@
 #include "backends/cpu/product/ProductKernel.h"
 
-#include "backends/cpu/product/IntegerDot.h"
 #include "backends/cpu/VectorMath.h"
+#include "backends/cpu/product/IntegerDot.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -20,7 +20,7 @@ LogicalResult ProductKernel::check() {
   input = storageOf(linears[0].getInput().getType());
   for (LinearOp linear : linears) {
     Storage weight = storageOf(linear.getWeight().getType());
-    Arrangement expected{Arrangement::Kind::Tiled, tileRows, weight.isBlock() ? blockDepth : 1};
+    Arrangement expected = tiledArrangement(weight, /*product=*/true);
     if (weight.arrangement != expected)
       return linear.emitError("the CPU backend expects weights in tiles of 16 rows, found ")
              << linear.getWeight().getType();
@@ -194,10 +194,9 @@ SmallVector<ProductKernel::Stream> ProductKernel::streamsOf(Val tile, int64_t ti
     for (int64_t t = 0; t < tiles; ++t) {
       Storage storage = storageOf(linear.getWeight().getType());
       Val base = k.binding(cast<BlockArgument>(linear.getWeight()).getArgNumber());
-      streams.push_back({storage,
-                         k.address(base, (tile + double(t)) * double(storage.bytes(tileRows, depth))),
-                         tileRows * storage.block * storage.bits / 8,
-                         tileRows * bitsOf(storage.scalar) / 8});
+      streams.push_back(
+          {storage, k.address(base, (tile + double(t)) * double(storage.bytes(tileRows, depth))),
+           tileRows * storage.block * storage.bits / 8, tileRows * bitsOf(storage.scalar) / 8});
     }
   return streams;
 }
@@ -276,7 +275,8 @@ SmallVector<Val> ProductKernel::scalesOf(const Stream &stream, Val begin, int64_
 }
 
 void ProductKernel::multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset,
-                                  int64_t here, ArrayRef<Val> scales, int64_t count, Accumulators &sums) {
+                                  int64_t here, ArrayRef<Val> scales, int64_t count,
+                                  Accumulators &sums) {
   int64_t lanes = k.lanes(), rowBytes = input.rowBytes(depth);
   int64_t sumsAt = input.blocksPerRow(depth) * (input.block + 4);
   Val number = begin + double(offset);
@@ -367,11 +367,12 @@ void ProductKernel::epilogue(Val tile, int64_t tiles, Val first, int64_t count,
         };
         for (Operation &op : kernel.getBody().front().without_terminator()) {
           k.builder.setLoc(op.getLoc());
-          llvm::TypeSwitch<Operation *>(&op)
-              .Case([&](AddOp add) { values[add] = read(add.getLhs()) + read(add.getRhs()); })
-              .Case([&](MulOp mul) { values[mul] = read(mul.getLhs()) * read(mul.getRhs()); })
-              .Case([&](SiluOp op) { values[op] = silu(read(op.getInput())); })
-              .Case([&](GeluOp op) { values[op] = gelu(read(op.getInput())); });
+          Epilogue::visit(
+              &op, llvm::makeVisitor(
+                       [&](AddOp add) { values[add] = read(add.getLhs()) + read(add.getRhs()); },
+                       [&](MulOp mul) { values[mul] = read(mul.getLhs()) * read(mul.getRhs()); },
+                       [&](SiluOp op) { values[op] = silu(read(op.getInput())); },
+                       [&](GeluOp op) { values[op] = gelu(read(op.getInput())); }));
         }
         Val result = read(terminator->getOperand(0));
         Val place = (token * width + column) * 4;

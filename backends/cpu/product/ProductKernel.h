@@ -6,9 +6,9 @@
 // together, so results are the same to the bit.
 #pragma once
 
+#include "backends/Backend.h"
 #include "backends/cpu/KernelBuilder.h"
 #include "backends/cpu/Schedule.h"
-#include "backends/Backend.h"
 
 #include "llvm/ADT/DenseMap.h"
 
@@ -18,9 +18,13 @@ namespace weft::cpu {
 /// that lead from them to the one result. Groups are tiles of 16 output columns.
 class ProductKernel {
 public:
-  static constexpr int64_t tileRows = 16;
-  /// Elements of a row that stand together in block formats.
-  static constexpr unsigned blockDepth = 4;
+  static constexpr int64_t tileRows = weft::tileRows;
+  /// The ops that may follow the products, element by element.
+  using Epilogue = OpList<AddOp, MulOp, SiluOp, GeluOp>;
+  /// Whether `op` is one that product kernels know.
+  static bool takes(mlir::Operation *op) {
+    return llvm::isa<LinearOp, ColumnsOp>(op) || Epilogue::has(op);
+  }
 
   ProductKernel(KernelBuilder &k, mlir::func::FuncOp kernel, const Schedule &schedule);
   /// Emits a diagnostic at the kernel where it is not of the form above or a layout is

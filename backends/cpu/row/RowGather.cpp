@@ -1,7 +1,7 @@
 // Rows of tables and of other values, in whatever layout they are stored.
 
-#include "backends/cpu/row/RowKernel.h"
 #include "backends/Backend.h"
+#include "backends/cpu/row/RowKernel.h"
 
 using namespace mlir;
 
@@ -79,7 +79,8 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
         codes = k.address(tile, scaleAt + scaleBytes);
       }
       Val scale = k.loadScalar(storage.scalar, tile, scaleAt);
-      if (double unit = k.unitOf(storage.scalar) * (storage.hasLevels() ? 1.0 / 128 : 1.0); unit != 1)
+      if (double unit = k.unitOf(storage.scalar) * (storage.hasLevels() ? 1.0 / 128 : 1.0);
+          unit != 1)
         scale = scale * unit;
       k.loop(k.index(0), k.index(width), k.index(1), [&](Val i) {
         // Byte of code i within the row's part of the block, and its half for 4 bits.
@@ -88,15 +89,17 @@ void RowKernel::embedBlocks(EmbedOp op, const Storage &storage, Val table, Val i
         Val raw = k.load(k.i8(), codes, place, 1);
         Val code = storage.bias || storage.hasLevels() ? raw.toUnsigned(k.i32()) : raw.to(k.i32());
         if (storage.bits == 4)
-          code = (code >> select(less(i, k.index(block / 2)), k.index(0), k.index(4)).to(k.i32())) & 15;
-        Val level = storage.hasLevels() ? levels.lane(code).to(k.i32())
-                                        : code - double(storage.bias);
+          code = (code >> select(less(i, k.index(block / 2)), k.index(0), k.index(4)).to(k.i32())) &
+                 15;
+        Val level =
+            storage.hasLevels() ? levels.lane(code).to(k.i32()) : code - double(storage.bias);
         k.store(level.to(k.f32()) * scale, base, (number * block + i) * 4);
       });
     };
     int64_t whole = columns / block;
     if (whole)
-      k.loop(k.index(0), k.index(whole), k.index(1), [&](Val number) { writeBlock(number, block); });
+      k.loop(k.index(0), k.index(whole), k.index(1),
+             [&](Val number) { writeBlock(number, block); });
     if (whole != blocks)
       writeBlock(k.index(whole), columns - whole * block);
   });
@@ -121,7 +124,8 @@ void RowKernel::embedSuperBlocks(EmbedOp op, const Storage &storage, Val table, 
       Val step = k.load(half, base, inTile * 2, 2).to(k.f32()) * byteOf(tile.scales);
       Val least;
       if (storage.mins)
-        least = k.load(half, base, inTile * 2 + double(tile.minScales), 2).to(k.f32()) * byteOf(tile.mins);
+        least = k.load(half, base, inTile * 2 + double(tile.minScales), 2).to(k.f32()) *
+                byteOf(tile.mins);
       Val codes = inSuper * double(tile.blockCodes) + inTile * depth + double(tile.codes);
       auto codeByte = [&](Val byte) {
         Val place = byte / depth * (tileRows * depth) + byte % depth;

@@ -1,18 +1,13 @@
 #include "backends/cpu/row/RowKernel.h"
 
-#include "backends/cpu/row/BlockEncoder.h"
 #include "backends/cpu/VectorMath.h"
+#include "backends/cpu/row/BlockEncoder.h"
 
-#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 
 namespace weft::cpu {
-
-bool RowKernel::takes(Operation *op) {
-  return isa<EmbedOp, TakeRowsOp, ColumnsOp, AddOp, MulOp, SiluOp, GeluOp, RmsNormOp, LayerNormOp,
-             QuantizeOp, RopeTableOp, RopeOp, AppendOp>(op);
-}
 
 LogicalResult RowKernel::check() {
   for (EmbedOp embed : kernel.getOps<EmbedOp>()) {
@@ -28,51 +23,55 @@ LogicalResult RowKernel::check() {
 LogicalResult RowKernel::generate() {
   if (failed(check()))
     return failure();
+  LogicalResult done = success();
   k.loop(k.groupBegin(), k.groupEnd(), k.index(1), [&](Val row) {
     current = row;
     rows.clear();
     for (Operation &op : kernel.getBody().front().without_terminator()) {
       k.builder.setLoc(op.getLoc());
-      visit(&op);
+      if (succeeded(done))
+        done = visit(&op);
     }
   });
-  return success();
+  return done;
 }
 
-void RowKernel::visit(Operation *op) {
-  llvm::TypeSwitch<Operation *>(op)
-      .Case<AddOp, MulOp>([&](auto binary) {
-        const RowValue lhs = row(binary.getLhs()), rhs = row(binary.getRhs());
-        defineLazily(binary.getResult(), [lhs, rhs](Val column, int64_t count) {
-          Val a = lhs.read(column, count), b = rhs.read(column, count);
-          return std::is_same_v<decltype(binary), AddOp> ? a + b : a * b;
-        });
-      })
-      .Case<SiluOp, GeluOp>([&](auto unary) {
-        const RowValue in = row(unary.getInput());
-        defineLazily(unary.getResult(), [in](Val column, int64_t count) {
-          Val x = in.read(column, count);
-          return std::is_same_v<decltype(unary), SiluOp> ? silu(x) : gelu(x);
-        });
-      })
-      .Case([&](ColumnsOp columns) {
-        RowValue in = row(columns.getInput());
-        int64_t begin = columns.getBegin(), width = columns.getResult().getType().getDimSize(1);
-        if (in.base)
-          rows[columns] = inMemory(k.address(in.base, k.index(4 * begin)), width);
-        else
-          defineLazily(columns, [in, begin](Val column, int64_t count) {
-            return in.read(column + begin, count);
-          });
-      })
-      .Case([&](RmsNormOp norm) { rmsNorm(norm); })
-      .Case([&](LayerNormOp norm) { layerNorm(norm); })
-      .Case([&](QuantizeOp op) { quantize(op); })
-      .Case([&](EmbedOp op) { embed(op); })
-      .Case([&](TakeRowsOp op) { takeRows(op); })
-      .Case([&](RopeTableOp op) { ropeTable(op); })
-      .Case([&](RopeOp op) { rope(op); })
-      .Case([&](AppendOp op) { append(op); });
+LogicalResult RowKernel::visit(Operation *op) {
+  auto binary = [&](auto op) {
+    const RowValue lhs = row(op.getLhs()), rhs = row(op.getRhs());
+    defineLazily(op.getResult(), [lhs, rhs](Val column, int64_t count) {
+      Val a = lhs.read(column, count), b = rhs.read(column, count);
+      return std::is_same_v<decltype(op), AddOp> ? a + b : a * b;
+    });
+  };
+  auto unary = [&](auto op) {
+    const RowValue in = row(op.getInput());
+    defineLazily(op.getResult(), [in](Val column, int64_t count) {
+      Val x = in.read(column, count);
+      return std::is_same_v<decltype(op), SiluOp> ? silu(x) : gelu(x);
+    });
+  };
+  bool known = Ops::visit(
+      op, llvm::makeVisitor([&](AddOp op) { binary(op); }, [&](MulOp op) { binary(op); },
+                            [&](SiluOp op) { unary(op); }, [&](GeluOp op) { unary(op); },
+                            [&](ColumnsOp op) { columns(op); }, [&](RmsNormOp op) { rmsNorm(op); },
+                            [&](LayerNormOp op) { layerNorm(op); },
+                            [&](QuantizeOp op) { quantize(op); }, [&](EmbedOp op) { embed(op); },
+                            [&](TakeRowsOp op) { takeRows(op); },
+                            [&](RopeTableOp op) { ropeTable(op); }, [&](RopeOp op) { rope(op); },
+                            [&](AppendOp op) { append(op); }));
+  return known ? success() : op->emitOpError("is unknown to the row kernels of the CPU backend");
+}
+
+void RowKernel::columns(ColumnsOp op) {
+  const RowValue in = row(op.getInput());
+  int64_t begin = op.getBegin(), width = op.getResult().getType().getDimSize(1);
+  if (in.base && !destination(op.getResult())) {
+    rows[op] = inMemory(k.address(in.base, k.index(4 * begin)), width);
+    return;
+  }
+  defineLazily(op.getResult(),
+               [in, begin](Val column, int64_t count) { return in.read(column + begin, count); });
 }
 
 Val RowKernel::pointer(Value argument) {
@@ -230,7 +229,8 @@ void RowKernel::quantize(QuantizeOp op) {
   };
   int64_t whole = in.columns / block;
   if (whole)
-    k.loop(k.index(0), k.index(whole), k.index(1), [&](Val number) { quantizeBlock(number, block); });
+    k.loop(k.index(0), k.index(whole), k.index(1),
+           [&](Val number) { quantizeBlock(number, block); });
   if (whole != blocks)
     quantizeBlock(k.index(whole), in.columns - whole * block);
 }

@@ -2,8 +2,8 @@
 // at a time, which stays in the first-level cache.
 #pragma once
 
-#include "backends/cpu/KernelBuilder.h"
 #include "backends/Backend.h"
+#include "backends/cpu/KernelBuilder.h"
 
 #include "llvm/ADT/DenseMap.h"
 
@@ -26,8 +26,10 @@ struct RowValue {
 /// Generates the function for a row kernel. Groups are rows.
 class RowKernel {
 public:
-  /// Whether `op` is one that row kernels know.
-  static bool takes(mlir::Operation *op);
+  /// The ops that row kernels know.
+  using Ops = OpList<EmbedOp, TakeRowsOp, ColumnsOp, AddOp, MulOp, SiluOp, GeluOp, RmsNormOp,
+                     LayerNormOp, QuantizeOp, RopeTableOp, RopeOp, AppendOp>;
+  static bool takes(mlir::Operation *op) { return Ops::has(op); }
 
   RowKernel(KernelBuilder &k, mlir::func::FuncOp kernel) : k(k), kernel(kernel) {}
   /// Emits a diagnostic at an op of a type that its generator does not read.
@@ -35,9 +37,10 @@ public:
 
 private:
   llvm::LogicalResult check();
-  void generateRow();
-  void visit(mlir::Operation *op);
+  /// Emits a diagnostic where `op` is none of Ops.
+  llvm::LogicalResult visit(mlir::Operation *op);
 
+  void columns(ColumnsOp op);
   // Norm.
   void rmsNorm(RmsNormOp op);
   void layerNorm(LayerNormOp op);
@@ -52,7 +55,8 @@ private:
   // Positions (RowPositions.cpp).
   void ropeTable(RopeTableOp op);
   void rope(RopeOp op);
-  void ropeHalves(const RowValue &in, const RowValue &table, Val out, Val head, int64_t frequencies);
+  void ropeHalves(const RowValue &in, const RowValue &table, Val out, Val head,
+                  int64_t frequencies);
   void ropeNeighbours(const RowValue &in, const RowValue &table, Val out, Val head,
                       int64_t frequencies);
   void append(AppendOp op);
@@ -76,8 +80,7 @@ private:
   /// Runs `body(column, count)` over the columns, a vector at a time.
   void forColumns(int64_t columns, llvm::function_ref<void(Val, int64_t)> body);
   /// The same, folding a vector; returns the vector.
-  Val foldColumns(int64_t columns, double initial,
-                  llvm::function_ref<Val(Val, Val, int64_t)> body);
+  Val foldColumns(int64_t columns, double initial, llvm::function_ref<Val(Val, Val, int64_t)> body);
 
   KernelBuilder &k;
   mlir::func::FuncOp kernel;

@@ -1,8 +1,8 @@
 // Rotary positions, and remembering keys and values.
 
+#include "backends/cpu/VectorMath.h"
 #include "backends/cpu/attention/KvCache.h"
 #include "backends/cpu/row/RowKernel.h"
-#include "backends/cpu/VectorMath.h"
 
 using namespace mlir;
 
@@ -62,7 +62,8 @@ void RowKernel::ropeNeighbours(const RowValue &in, const RowValue &table, Val ou
   }
   forColumns(2 * frequencies, [&](Val column, int64_t count) {
     Val x = in.read(head + column, count), half = column / 2.0;
-    Val cosine = table.read(half, count / 2), sine = table.read(half + double(frequencies), count / 2);
+    Val cosine = table.read(half, count / 2),
+        sine = table.read(half + double(frequencies), count / 2);
     cosine = cosine.shuffle(cosine, twice);
     sine = sine.shuffle(sine, twice);
     // Even lanes hold a and become a cos - b sin, odd ones b: b cos + a sin.

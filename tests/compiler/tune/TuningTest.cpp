@@ -2,8 +2,8 @@
 
 #include "tests/backends/Conformance.h"
 
-#include "runtime/device/Registry.h"
 #include "compiler/tune/TuneKernels.h"
+#include "runtime/device/Registry.h"
 
 #include "mlir/Parser/Parser.h"
 
@@ -36,7 +36,8 @@ protected:
 
 INSTANTIATE_TEST_SUITE_P(Cpu, EveryCandidate,
                          ::testing::Combine(::testing::Values("native", "x86-64-v3"),
-                                            ::testing::Range<size_t>(1, Conformance::mostCandidates)),
+                                            ::testing::Range<size_t>(1,
+                                                                     Conformance::mostCandidates)),
                          [](const auto &info) {
                            std::string name = std::get<0>(info.param);
                            std::replace(name.begin(), name.end(), '-', '_');
@@ -53,15 +54,20 @@ TEST_P(EveryCandidate, OfDenseProducts) {
 
 TEST_P(EveryCandidate, OfBlockProducts) {
   for (auto [format, outputs, inputs] : {std::tuple(WeightFormat::Q8, 31, 33),
-                                         {WeightFormat::Q4, 131, 160}, {WeightFormat::Q4S, 100, 31}})
-    expect([&](ModelText &m) {
-      return m.add(m.linear(input(m, inputs), m.matrix("w", outputs, inputs)), m.vector("b", outputs));
-    }, f32Tolerance, format);
+                                         {WeightFormat::Q4, 131, 160},
+                                         {WeightFormat::Q4S, 100, 31}})
+    expect(
+        [&](ModelText &m) {
+          return m.add(m.linear(input(m, inputs), m.matrix("w", outputs, inputs)),
+                       m.vector("b", outputs));
+        },
+        f32Tolerance, format);
 }
 
 TEST_P(EveryCandidate, OfSuperBlockProducts) {
   for (auto [element, outputs, inputs] :
-       {std::tuple("f32, #weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>", 31, 512),
+       {std::tuple("f32, #weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>", 31,
+                   512),
         {"f32, #weft.block<bits = 6, size = 16, scale = f16, bias = 32, super = 16>", 131, 256}})
     expect([&](ModelText &m) {
       return m.linear(input(m, inputs), m.matrix("w", outputs, inputs, element));
@@ -71,8 +77,9 @@ TEST_P(EveryCandidate, OfSuperBlockProducts) {
 TEST_P(EveryCandidate, OfAttention) {
   expect([&](ModelText &m) {
     TextValue x = input(m, 24);
-    return m.attention("kv", m.linear(x, m.matrix("q", 104, 24)), m.linear(x, m.matrix("k", 26, 24)),
-                       m.linear(x, m.matrix("z", 26, 24)), 8, 2, "f32");
+    return m.attention("kv", m.linear(x, m.matrix("q", 104, 24)),
+                       m.linear(x, m.matrix("k", 26, 24)), m.linear(x, m.matrix("z", 26, 24)), 8, 2,
+                       "f32");
   });
 }
 
@@ -81,18 +88,18 @@ constexpr const char *kernels = R"(
 #split = #weft.block<bits = 8, size = 32, scale = f32, split = true>
 #q8 = #weft.block<bits = 8, size = 32, scale = f16, tiled = <rows = 16, depth = 4>>
 func.func private @blocks(%x: tensor<?x97xf32, #split>, %w: tensor<1031x97xf32, #q8>) -> tensor<?x1031xf32>
-    attributes {weft.kernel} {
+    attributes {weft.kernel, weft.role = #weft.role<product>} {
   %y = weft.linear %x, %w : (tensor<?x97xf32, #split>, tensor<1031x97xf32, #q8>) -> tensor<?x1031xf32>
   return %y : tensor<?x1031xf32>
 }
 func.func private @attend(%q: tensor<?x104xf32>, %s: !weft.kv<heads = 2, head_dim = 13, element = f16>,
                           %positions: tensor<?xi32>, %sequences: tensor<?xi32>) -> tensor<?x104xf32>
-    attributes {weft.kernel} {
+    attributes {weft.kernel, weft.role = #weft.role<attention>} {
   %y = weft.attend %q in %s at %positions, %sequences heads 8 scale 0.25 : tensor<?x104xf32>,
       <heads = 2, head_dim = 13, element = f16>, tensor<?xi32>, tensor<?xi32>
   return %y : tensor<?x104xf32>
 }
-func.func private @silu(%x: tensor<?x97xf32>) -> tensor<?x97xf32> attributes {weft.kernel} {
+func.func private @silu(%x: tensor<?x97xf32>) -> tensor<?x97xf32> attributes {weft.kernel, weft.role = #weft.role<row>} {
   %y = weft.silu %x : tensor<?x97xf32>
   return %y : tensor<?x97xf32>
 })";

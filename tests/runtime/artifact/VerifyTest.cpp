@@ -68,9 +68,7 @@ const Case cases[] = {
      },
      "tokenizer at 8192 overlaps weights, which ends at"},
     {"WrongHash",
-     [](auto &a) { a.changeWeights = [](auto &s) {
-                     s = {s.offset(), s.bytes(), s.hash() ^ 1};
-                   }; },
+     [](auto &a) { a.changeWeights = [](auto &s) { s = {s.offset(), s.bytes(), s.hash() ^ 1}; }; },
      "damaged weights"},
     {"UnclaimedBytes",
      [](auto &a) {
@@ -88,14 +86,9 @@ const Case cases[] = {
     {"ParameterTooSmall", [](auto &a) { a.parameters[1].bytes = 24; },
      "expected at least 28 bytes for its shape and storage, found 24"},
     {"ParameterOverflows",
-     [](auto &a) {
-       a.parameters[1].shape = {uint64_t(1) << 40, uint64_t(1) << 40};
-     },
+     [](auto &a) { a.parameters[1].shape = {uint64_t(1) << 40, uint64_t(1) << 40}; },
      "more than 2^64"},
-    {"ParameterOfNoRows",
-     [](auto &a) {
-       a.parameters[1].shape = {0, 7};
-     },
+    {"ParameterOfNoRows", [](auto &a) { a.parameters[1].shape = {0, 7}; },
      "expected dimension 0 to be at least 1"},
     {"ParameterOfManyDimensions", [](auto &a) { a.parameters[1].shape.assign(9, 1); },
      "at most 8 dimensions"},
@@ -115,7 +108,8 @@ const Case cases[] = {
      "expected at least 6720 bytes"},
     {"SuperBlocksNeedTheirMinima",
      [](auto &a) {
-       a.parameters[0] = {"q", {9, 512}, q4(ArrangementKind::Tiled, 8, 4), 0, 16 * 2 * 148 - 1, 8, true};
+       a.parameters[0] = {"q", {9, 512}, q4(ArrangementKind::Tiled, 8, 4), 0, 16 * 2 * 148 - 1,
+                          8,   true};
        a.weights.resize(8192);
      },
      "expected at least 4736 bytes"},
@@ -133,13 +127,15 @@ const Case cases[] = {
      "expected super-blocks with scales of f16 in tiles"},
     {"SuperBlocksOfEightBits",
      [](auto &a) {
-       a.parameters[0] = {"q", {9, 256}, {Scalar::F16, 8, ArrangementKind::Tiled, 16, 0, 8, 4}, 0, 8192, 16};
+       a.parameters[0] = {"q", {9, 256}, {Scalar::F16, 8, ArrangementKind::Tiled, 16, 0, 8, 4},
+                          0,   8192,     16};
        a.weights.resize(8192);
      },
      "expected codes of 4 or 6 bits in super-blocks, found 8"},
     {"SuperBlocksOfOddBlocks",
      [](auto &a) {
-       a.parameters[0] = {"q", {9, 256}, {Scalar::F16, 6, ArrangementKind::Tiled, 8, 0, 8, 2}, 0, 8192, 16};
+       a.parameters[0] = {"q", {9, 256}, {Scalar::F16, 6, ArrangementKind::Tiled, 8, 0, 8, 2},
+                          0,   8192,     16};
        a.weights.resize(8192);
      },
      "expected a block length that is a multiple of 16 in super-blocks, found 8"},
@@ -156,12 +152,13 @@ const Case cases[] = {
      },
      "codes of 4 or 8 bits, found 6"},
     {"SplitNeedsItsSums",
-     [](auto &a) {
-       a.parameters[0] = {"q", {1, 64}, q4(ArrangementKind::Split, 1, 1), 0, 2 * 18};
-     },
+     [](auto &a) { a.parameters[0] = {"q", {1, 64}, q4(ArrangementKind::Split, 1, 1), 0, 2 * 18}; },
      "expected at least 44 bytes"},
     {"UnknownScalar",
      [](auto &a) { a.parameters[1].storage = {Scalar(9), 0, ArrangementKind::Rows, 0, 0, 1, 1}; },
+     "expected a scalar of"},
+    {"DenseIntegers",
+     [](auto &a) { a.parameters[1].storage = {Scalar::I32, 0, ArrangementKind::Rows, 0, 0, 1, 1}; },
      "expected a scalar of"},
     {"FiveBits",
      [](auto &a) {
@@ -210,15 +207,10 @@ const Case cases[] = {
      "growing size"},
     {"UnknownKernel", [](auto &a) { a.programs[0].steps[0].variants[0].kernel = 4; },
      "expected a kernel below 4, found 4"},
-    {"NoTile",
-     [](auto &a) {
-       a.programs[0].steps[0].variants[0].grid = {1, 0, Symbol::One};
-     },
+    {"NoTile", [](auto &a) { a.programs[0].steps[0].variants[0].grid = {1, 0, Symbol::One}; },
      "count and tile of at least 1"},
     {"HugeGrid",
-     [](auto &a) {
-       a.programs[0].steps[0].variants[0].grid = {UINT64_MAX, 1, Symbol::One};
-     },
+     [](auto &a) { a.programs[0].steps[0].variants[0].grid = {UINT64_MAX, 1, Symbol::One}; },
      "grid count of at most"},
     {"MoreThanAllShared", [](auto &a) { a.programs[0].steps[0].variants[1].shared = 17; },
      "variant 1: expected a share of at most 16 sixteenths, found 17"},
@@ -256,8 +248,7 @@ const Case cases[] = {
        a.programs[0].kernels[3].part = 1;
      },
      "step 2 'head': expected state 0 in one part, found it in 0 and 1"},
-    {"PartForNothing",
-     [](auto &a) { a.programs[0].parts = {{"", "z80", "", a.programs[0].code}}; },
+    {"PartForNothing", [](auto &a) { a.programs[0].parts = {{"", "z80", "", a.programs[0].code}}; },
      "part 1: expected the name of its target"},
     {"TooManyParts",
      [](auto &a) { a.programs[0].parts.assign(9, {"other", "z80", "", a.programs[0].code}); },
@@ -286,9 +277,7 @@ const Case cases[] = {
      },
      "expected offset + size within 64 bytes per tokens"},
     {"BeyondArenaByContext",
-     [](auto &a) {
-       a.programs[0].steps[0].bindings[2].size = {0, 4, 0, 1, 0};
-     },
+     [](auto &a) { a.programs[0].steps[0].bindings[2].size = {0, 4, 0, 1, 0}; },
      "within 0 bytes per context"},
     {"OffsetIntoParameter",
      [](auto &a) { a.programs[0].steps[0].bindings[1].offset = constantBytes(64); },
