@@ -1,7 +1,7 @@
 #include "runtime/complete/LoadedModel.h"
 
 #include "runtime/cli/options/Arguments.h"
-#include "runtime/device/Registry.h"
+#include "runtime/device/cpu/ProcessorShare.h"
 #include "runtime/base/SecondsSince.h"
 
 #include <CLI/CLI.hpp>
@@ -30,7 +30,7 @@ void addSessionOptions(CLI::App &command, LoadOptions &options) {
       ->take_all();
   command
       .add_option("-t,--threads", options.session.threads,
-                  "Threads of the CPU (default: one for each processor)")
+                  "Threads of the CPU (default: one for each processor that the process may use)")
       ->type_name("N")
       ->check(wholeNumber(1, 1024));
   command
