@@ -1,6 +1,7 @@
 #include "runtime/complete/LoadedModel.h"
 
 #include "runtime/cli/options/Arguments.h"
+#include "runtime/device/Registry.h"
 #include "runtime/device/cpu/ProcessorShare.h"
 #include "runtime/base/SecondsSince.h"
 
