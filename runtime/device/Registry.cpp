@@ -3,6 +3,7 @@
 #include "runtime/base/Quotes.h"
 #include "runtime/device/Plugin.h"
 #include "runtime/device/cpu/CpuDevice.h"
+#include "runtime/device/cpu/ProcessorShare.h"
 #include "runtime/device/vulkan/VulkanDevice.h"
 
 #include <algorithm>
@@ -14,9 +15,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
-#include <sched.h>
 #include <set>
-#include <thread>
 
 namespace weft {
 
@@ -174,14 +173,6 @@ std::vector<ListedDevice> listDevices() {
     std::ranges::move(listDevices(name), std::back_inserter(result));
   std::ranges::move(failures, std::back_inserter(result));
   return result;
-}
-
-unsigned availableProcessors() {
-  cpu_set_t set;
-  if (::sched_getaffinity(0, sizeof set, &set) == 0)
-    return CPU_COUNT(&set);
-  // More processors than cpu_set_t has room for.
-  return std::max(1u, std::thread::hardware_concurrency());
 }
 
 } // namespace weft

@@ -54,7 +54,4 @@ std::vector<ListedDevice> listDevices();
 /// Those of one kind that is known by now; none where it is not. Thread-safe.
 std::vector<ListedDevice> listDevices(std::string_view kind);
 
-/// Processors that this process may run on; at least 1.
-unsigned availableProcessors();
-
 } // namespace weft

@@ -34,7 +34,7 @@ void addSessionOptions(CLI::App &command, LoadOptions &options) {
       ->take_all();
   command
       .add_option("-t,--threads", options.session.threads,
-                  "CPU threads (default: one for each processor)")
+                  "CPU threads (default: one for each processor that the process may use)")
       ->type_name("N")
       ->check(wholeNumber(1, 1024));
   command
