@@ -1,9 +1,9 @@
 // In which forms a kernel is compiled, and what of them is free to choose.
 #pragma once
 
-#include "backends/cpu/emit/CpuTarget.h"
-#include "backends/cpu/Schedule.h"
 #include "backends/Backend.h"
+#include "backends/cpu/Schedule.h"
+#include "backends/cpu/emit/CpuTarget.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -18,6 +18,17 @@ enum class KernelKind { Rows, Product, Attention, Unknown };
 
 /// What `kernel` is by its ops; Unknown where no generator takes it.
 KernelKind kindOf(mlir::func::FuncOp kernel);
+
+/// Another way to compile a form, which is faster than the default on some processors.
+struct Alternative {
+  Schedule schedule;
+  /// With the features of the target and maybe more.
+  CpuTarget target;
+  /// Behind the name of the form: ".unroll2.prefetch".
+  std::string suffix;
+  /// As KernelAlternative::favoredBy.
+  std::optional<std::string> favoredBy;
+};
 
 /// One form of a kernel.
 struct CompiledForm {
@@ -36,12 +47,12 @@ struct CompiledForm {
   std::string name() const;
   schema::Grid grid(const Schedule &schedule) const;
   /// Adds the function `name` to `module`. Emits a diagnostic where it cannot.
-  llvm::LogicalResult generate(mlir::ModuleOp module, llvm::StringRef name,
-                               const CpuTarget &target, const Schedule &schedule) const;
+  llvm::LogicalResult generate(mlir::ModuleOp module, llvm::StringRef name, const CpuTarget &target,
+                               const Schedule &schedule) const;
 
   Schedule defaultSchedule(const CpuTarget &target) const;
-  /// That of a second version, which asks for weights ahead; nothing where one is enough.
-  std::optional<Schedule> scheduleAhead(const CpuTarget &target) const;
+  /// What else is compiled for the machine that runs it to choose from; few, because each is code.
+  std::vector<Alternative> alternatives(const CpuTarget &target) const;
   /// The parameters of its code.
   std::vector<Parameter> parameters() const;
   /// Schedules worth measuring, the default first; no more than that where nothing is free.

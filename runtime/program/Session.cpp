@@ -56,9 +56,26 @@ Result<std::unique_ptr<Session>> Session::open(const Artifact &artifact,
                                     std::move(*devices));
   if (!loaded)
     return failFrom(loaded);
-  return std::unique_ptr<Session>(new Session(std::make_unique<Impl>(
-      artifact, *resolved, use, std::move(*loaded),
-      SequenceLengths(*resolved, artifact.metadata().vocabulary()))));
+  return std::unique_ptr<Session>(new Session(
+      std::make_unique<Impl>(artifact, *resolved, use, std::move(*loaded),
+                             SequenceLengths(*resolved, artifact.metadata().vocabulary()))));
+}
+
+Result<std::vector<VariantChoice>> Session::variants(const Artifact &artifact,
+                                                     const SessionOptions &options) {
+  auto device = makeDevice(options.device, 1);
+  if (!device)
+    return failFrom(device);
+  auto program = chooseProgram(artifact, **device);
+  if (!program)
+    return failFrom(program);
+  auto entry = findEntry(**program, "forward");
+  if (!entry)
+    return failFrom(entry);
+  auto devices = devicesFor(**program, std::move(*device), 1);
+  if (!devices)
+    return failFrom(devices);
+  return knownVariants(artifact, **program, **entry, *devices, options);
 }
 
 /// In which memory each part would work; where a device is not there, as if it had one of its own.
@@ -142,5 +159,6 @@ Result<void> Session::fork(const Fork &fork) {
 const SessionOptions &Session::options() const { return impl->options; }
 uint32_t Session::vocabulary() const { return impl->artifact.metadata().vocabulary(); }
 MemoryUse Session::memory() const { return impl->use; }
+const std::vector<VariantChoice> &Session::variants() const { return impl->program->variants(); }
 
 } // namespace weft
