@@ -11,9 +11,9 @@
 #include "ir/storage/ScalarConversion.h"
 #include "ir/storage/Storage.h"
 #include "ir/storage/SuperBlock.h"
-#include "runtime/base/Error.h"
 #include "runtime/artifact/Kernel.h"
 #include "runtime/artifact/artifact_generated.h"
+#include "runtime/base/Error.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -23,10 +23,27 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace weft {
+
+class Device; // runtime/device/Device.h
+
+/// Another function that a variant can run: with the same bindings and grid it computes the same
+/// bits in another order or with other instructions. Which one is fastest depends on the processor;
+/// the runtime measures it. Its name is that of the variant's own function and more, the same for
+/// all kernels that are compiled in the same way: "linear_1.unroll2".
+struct KernelAlternative {
+  /// Index into CompiledProgram::kernels.
+  uint32_t kernel = 0;
+  /// What it needs beside CompiledProgram::features.
+  std::vector<std::string> features;
+  /// Where nothing was measured, devices whose Device::identity() begins so run this one, the first
+  /// of several; "" is all devices.
+  std::optional<std::string> favoredBy;
+};
 
 /// A form of a kernel for up to `most` tokens (rows, for a kernel over rows); 0: any number.
 struct KernelVariant {
@@ -37,6 +54,7 @@ struct KernelVariant {
   schema::Grid grid;
   /// As Command::shared.
   uint8_t shared = WEFT_SHARE_DEFAULT;
+  std::vector<KernelAlternative> alternatives = {};
 };
 
 /// The value of a free parameter of a kernel's code, for people.
@@ -92,6 +110,40 @@ struct CompiledProgram {
   std::vector<KernelTuning> tunings;
 };
 
+/// One kernel in several ways to compile it, ready to run on memory of the size that a model
+/// gives it. Not thread-safe.
+class KernelTrial {
+public:
+  virtual ~KernelTrial() = default;
+  /// Of CompiledProgram::kernels.
+  virtual std::string kernel() const = 0;
+  /// Tokens (or rows) of a run.
+  virtual uint64_t tokens() const = 0;
+  /// The settings of each candidate; what is kept unless another one is clearly faster comes first.
+  virtual std::vector<std::vector<KernelSetting>> candidates() const = 0;
+  /// Dispatches of the kernel in one run, at least 1.
+  virtual uint64_t dispatches() const = 0;
+  /// Seconds that a run of a candidate took. Errors: those of the device.
+  virtual Result<double> run(size_t candidate) = 0;
+  /// Hash of what a run of a candidate computes, which has to be the same for all.
+  virtual Result<uint64_t> resultHash(size_t candidate) = 0;
+};
+
+/// What Backend::tune() is given.
+struct TuningRequest {
+  llvm::ArrayRef<mlir::func::FuncOp> kernels;
+  /// Runs the code: of the processor that the backend compiles for.
+  Device &device;
+  unsigned threads = 1; // of the device
+  /// Bytes of all weights of the model: what passes by between two runs of one kernel.
+  uint64_t weightBytes = 0;
+  /// Compares the candidates of a trial, which is of the kernel `number` of `count`, and returns
+  /// the one to take. A kernel may have a second trial, whose candidates depend on that.
+  std::function<Result<size_t>(KernelTrial &trial, size_t number, size_t count)> choose;
+  /// Told the share of the candidates that are compiled, before the first comparison.
+  std::function<void(double share)> compiled;
+};
+
 /// Takes intermediate forms of kernels ("linear_add.ll") while --dump-ir is on; called
 /// from one thread.
 using DumpSink = std::function<void(llvm::StringRef file, llvm::StringRef text)>;
@@ -121,11 +173,19 @@ public:
   /// of what it cannot compile. `dump` may be null. The same input gives the same bytes.
   virtual mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
                                                    const DumpSink &dump) const = 0;
+  /// Whether tune() is implemented.
+  virtual bool canTune() const { return false; }
+  /// Compiles each kernel in every way that is worth comparing, lets the caller choose, and
+  /// returns a backend that compiles kernels as chosen. Errors: canTune() is false; those of
+  /// compiling, of the device and of the caller.
+  virtual Result<std::unique_ptr<Backend>> tune(const TuningRequest &request) const {
+    return fail("the target '" + name().str() + "' has nothing to tune");
+  }
 };
 
 /// Of this header and what it includes; counts every change of them. A plug-in that was built
 /// with another one, or with another LLVM, is refused.
-inline constexpr uint32_t backendVersion = 2;
+inline constexpr uint32_t backendVersion = 3;
 
 struct BackendOptions {
   /// What `weftc --cpu` says, for backends that compile for a processor: "native".
@@ -142,6 +202,9 @@ struct BackendPlugin {
   const char *description = nullptr;
   /// Errors: what it needs is not there, or an option that it does not know.
   Result<std::unique_ptr<Backend>> (*make)(const BackendOptions &options) = nullptr;
+  /// Whether BackendOptions::processor matters, so that an artifact may have a program for each of
+  /// several processors.
+  bool hasProcessors = false;
 };
 
 } // namespace weft

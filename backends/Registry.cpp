@@ -103,6 +103,11 @@ Result<std::unique_ptr<Backend>> makeBackend(std::string_view name, const Backen
   return plugin->make(options);
 }
 
+bool hasProcessors(std::string_view name) {
+  const BackendPlugin *plugin = find(name);
+  return plugin && plugin->hasProcessors;
+}
+
 Result<void> registerBackend(const BackendPlugin &plugin) {
   std::lock_guard lock(registry().mutex);
   if (!registry().kinds.emplace(plugin.name, plugin).second)

@@ -15,6 +15,13 @@ namespace weft {
 /// are), or those of making it. Thread-safe.
 Result<std::unique_ptr<Backend>> makeBackend(std::string_view name, const BackendOptions &options);
 
+/// The target that a model is compiled for by default, and that takes the kernels which others leave.
+inline constexpr const char *defaultTarget = "cpu";
+
+/// Whether the backend called `name` compiles for processors (BackendPlugin::hasProcessors); false
+/// where none of that name is known yet. Thread-safe.
+bool hasProcessors(std::string_view name);
+
 /// Adds a kind of backend; those that are built in are there from the start. Errors: the name
 /// is taken. Thread-safe.
 Result<void> registerBackend(const BackendPlugin &plugin);

@@ -2,21 +2,17 @@
 // out.
 #pragma once
 
+#include "backends/Registry.h"
 #include "passes/Pipelines.h"
 #include "runtime/base/Error.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace weft {
-
-namespace cpu {
-struct CompiledForm;
-struct CpuTarget;
-struct Schedule;
-} // namespace cpu
 
 struct CompilationOptions {
   std::string input;
@@ -26,9 +22,9 @@ struct CompilationOptions {
   std::optional<Storage> kv; // of keys and values; by default as the weights ask for
   uint32_t context = 0;      // 0: the model's own
   /// What there is to be a program for; a kernel that one does not take falls to the others,
-  /// then to "cpu".
-  std::vector<std::string> targets{"cpu"};
-  std::vector<std::string> processors{"native"}; // for "cpu"
+  /// then to the default target (backends/Registry.h).
+  std::vector<std::string> targets{defaultTarget};
+  std::vector<std::string> processors{"native"}; // for targets that have processors
   std::string tokenizer;                         // a tokenizer.json in place of the checkpoint's
   std::string chatTemplate;                      // a file in place of the checkpoint's
   std::string pruneVocabulary;                   // a report of `weft tokenizer prune`, or ""
@@ -40,8 +36,9 @@ struct CompilationOptions {
   /// Measure how kernels are best compiled for the processor at hand, the only one there may
   /// be then: {"native"}.
   bool tune = false;
-  /// How to compile each form of a kernel, in place of the default; for tests and trials.
-  std::function<cpu::Schedule(const cpu::CompiledForm &, const cpu::CpuTarget &)> schedule;
+  /// Makes the backend of a target in place of the registry's; for tests and trials.
+  std::function<Result<std::unique_ptr<Backend>>(const std::string &target, const BackendOptions &)>
+      makeBackend;
   bool verbose = false;
   /// Told in one line which kernels a target leaves to others; standard error by default.
   std::function<void(const std::string &line)> say;

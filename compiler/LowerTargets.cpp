@@ -1,11 +1,9 @@
 #include "compiler/LowerTargets.h"
 
 #include "backends/Registry.h"
-#include "backends/cpu/CpuBackend.h"
-#include "backends/cpu/KernelForms.h"
+#include "compiler/tune/TuneTarget.h"
 #include "runtime/device/Registry.h"
 #include "runtime/device/cpu/ProcessorShare.h"
-#include "compiler/tune/TuneKernels.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,8 +14,6 @@
 namespace weft {
 
 namespace {
-
-constexpr const char *cpuName = "cpu";
 
 std::vector<mlir::func::FuncOp> kernelsOf(mlir::ModuleOp module, llvm::StringRef device) {
   std::vector<mlir::func::FuncOp> result;
@@ -31,20 +27,28 @@ std::vector<mlir::func::FuncOp> kernelsOf(mlir::ModuleOp module, llvm::StringRef
 } // namespace
 
 std::string fileOf(Phase phase, llvm::StringRef target) {
-  return fmt::format("{:02}-{}{}{}.mlir", int(phase), nameOf(phase).str(), target.empty() ? "" : "-",
-                     target.str());
+  return fmt::format("{:02}-{}{}{}.mlir", int(phase), nameOf(phase).str(),
+                     target.empty() ? "" : "-", target.str());
 }
 
 Result<void> Programs::addBackend(const std::string &name) {
   auto backend = std::make_unique<BackendForms>();
   backend->name = name;
-  const std::vector<std::string> one{"native"};
-  for (const std::string &processor : name == cpuName ? options.processors : one) {
-    Result<std::unique_ptr<Backend>> made = makeBackend(name, {processor});
+  auto make = [&](const std::string &processor) -> Result<void> {
+    const BackendOptions wanted{processor};
+    auto made = options.makeBackend ? options.makeBackend(name, wanted) : makeBackend(name, wanted);
     if (!made)
       return failFrom(made);
     backend->forms.push_back(std::move(*made));
-  }
+    return {};
+  };
+  // A plug-in is known once a backend of it was made.
+  if (auto made = make(options.processors.front()); !made)
+    return made;
+  if (hasProcessors(name))
+    for (const std::string &processor : llvm::drop_begin(options.processors))
+      if (auto made = make(processor); !made)
+        return made;
   backends.push_back(std::move(backend));
   return {};
 }
@@ -65,10 +69,13 @@ Result<void> Programs::chooseBackends() {
   for (const std::string &target : options.targets)
     if (Result<void> added = addBackend(target); !added)
       return added;
-  // What another target does not take falls to the CPU, where it has a backend.
-  if (llvm::is_contained(options.targets, cpuName))
+  if (options.tune && !backends.front()->forms.front()->canTune())
+    return fail(
+        fmt::format("--tune: the target '{}' has nothing to tune", options.targets.front()));
+  // What another target does not take falls to the default one, where it has a backend.
+  if (llvm::is_contained(options.targets, defaultTarget))
     return {};
-  Result<void> fallback = addBackend(cpuName);
+  Result<void> fallback = addBackend(defaultTarget);
   return options.processors == std::vector<std::string>{"native"} ? Result<void>() : fallback;
 }
 
@@ -94,11 +101,11 @@ Result<void> Programs::lowerFor(const std::string &target, mlir::ModuleOp module
   PipelineOptions pipeline;
   for (BackendForms *backend : preferencesOf(target)) {
     const Backend &first = *backend->forms.front();
-    pipeline.devices.push_back(
-        {backend->name, [&first](mlir::func::FuncOp kernel) { return first.takes(kernel); },
-         [&first](const Storage &storage, bool product) {
-           return first.weightArrangement(storage, product);
-         }});
+    pipeline.devices.push_back({backend->name,
+                                [&first](mlir::func::FuncOp kernel) { return first.takes(kernel); },
+                                [&first](const Storage &storage, bool product) {
+                                  return first.weightArrangement(storage, product);
+                                }});
   }
   lowered.push_back({target, module.clone(), {}});
   mlir::ModuleOp copy = *lowered.back().module;
@@ -152,15 +159,16 @@ std::vector<mlir::ModuleOp> Programs::modules() const {
   return result;
 }
 
-/// Replaces the backend of the CPU by one that compiles as measured.
+/// Replaces the backend of the one target by one that compiles as measured.
 Result<void> Programs::tune() {
   if (!options.tune)
     return {};
   report.begin("tune");
-  Result<std::unique_ptr<Device>> device = makeDevice(cpuName, options.threads);
+  BackendForms &tuned = *backends.front();
+  Result<std::unique_ptr<Device>> device = makeDevice(tuned.name, options.threads);
   if (!device)
     return failFrom(device);
-  cpu::TuningOptions tuning;
+  tune::TuningOptions tuning;
   tuning.threads = options.threads ? options.threads : availableProcessors();
   mlir::ModuleOp module = *lowered.front().module;
   for (auto parameter : module.getOps<ParameterOp>())
@@ -170,42 +178,19 @@ Result<void> Programs::tune() {
       report.note(line);
     report.update(share);
   };
-  Result<cpu::CpuTarget> processor = cpu::findTarget(options.processors.front());
-  if (!processor)
-    return failFrom(processor);
-  Result<cpu::TunedKernels> tuned = cpu::tuneKernels(
-      kernelsOf(module, cpuName), cpu::CpuBackend(*processor), **device, tuning);
-  if (!tuned)
-    return firstError.or_(tuned.error().message);
-  tunings = std::move(tuned->tunings);
-  processor->isOfAnyMaker = false; // it was measured on this one
-  backends.front()->forms.front() =
-      std::make_unique<cpu::CpuBackend>(*processor, std::move(tuned->schedules));
+  auto result =
+      tune::tuneTarget(kernelsOf(module, tuned.name), *tuned.forms.front(), **device, tuning);
+  if (!result)
+    return firstError.or_(result.error().message);
+  tunings = std::move(result->tunings);
+  tuned.forms.front() = std::move(result->backend);
   return {};
-}
-
-/// The same with schedules that the caller made.
-void Programs::takeSchedules() {
-  if (!options.schedule)
-    return;
-  for (const auto &backend : backends)
-    for (size_t i = 0; backend->name == cpuName && i < backend->forms.size(); ++i) {
-      Result<cpu::CpuTarget> target = cpu::findTarget(options.processors[i]);
-      assert(target && "a processor that a backend was made for");
-      cpu::Schedules schedules;
-      for (const Lowered &one : lowered)
-        for (mlir::func::FuncOp kernel : kernelsOf(*one.module, cpuName))
-          for (const cpu::CompiledForm &form : cpu::formsOf(kernel))
-            schedules[form.name()] = options.schedule(form, *target);
-      backend->forms[i] = std::make_unique<cpu::CpuBackend>(*target, std::move(schedules));
-    }
 }
 
 Result<void> Programs::generate() {
   if (Result<void> tuned = tune(); !tuned)
     return tuned;
   report.begin("code");
-  takeSchedules();
   for (const Lowered &one : lowered)
     if (Result<void> done = generateFor(one); !done)
       return done;

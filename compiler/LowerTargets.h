@@ -1,12 +1,12 @@
 // The programs of a compilation: a module lowered for each target, and its code.
 #pragma once
 
-#include "compiler/package/WriteArtifact.h"
-#include "backends/cpu/Schedule.h"
+#include "backends/Backend.h"
 #include "compiler/Compilation.h"
 #include "compiler/Dump.h"
 #include "compiler/FirstDiagnostic.h"
 #include "compiler/Progress.h"
+#include "compiler/package/WriteArtifact.h"
 
 #include "mlir/IR/OwningOpRef.h"
 
@@ -57,7 +57,6 @@ private:
   Result<void> lowerFor(const std::string &target, mlir::ModuleOp module);
   Result<void> findUsers(Lowered &lowered);
   Result<void> tune();
-  void takeSchedules();
   Result<void> generateFor(const Lowered &lowered);
   Result<ProgramPart> compilePart(const Lowered &lowered, const BackendForms &backend, size_t form);
 

@@ -18,6 +18,8 @@ Result<std::vector<float>> runSession(const std::string &path, const SessionRun 
   options.context = run.context;
   options.sequences = 2;
   options.rows = 512;
+  options.variants.measure = false;
+  options.variants.take = run.take;
   auto session = Session::open(*artifact, options);
   if (!session)
     return failFrom(session);
@@ -32,7 +34,8 @@ Result<std::vector<float>> runSession(const std::string &path, const SessionRun 
 }
 
 void write(std::ostream &to, const SessionRun &run) {
-  to << run.threads << ' ' << run.context << ' ' << run.calls.size() << '\n';
+  to << run.threads << ' ' << run.context << ' ' << (run.take ? int(*run.take) : -1) << ' '
+     << run.calls.size() << '\n';
   for (const Call &call : run.calls) {
     to << call.tokens.size() << ' ' << call.rows.size() << '\n';
     for (const auto *numbers : {&call.tokens, &call.positions, &call.sequences, &call.rows}) {
@@ -45,8 +48,12 @@ void write(std::ostream &to, const SessionRun &run) {
 
 bool read(std::istream &from, SessionRun &run) {
   size_t calls = 0, tokens = 0, rows = 0;
-  if (!(from >> run.threads >> run.context >> calls))
+  int take = -1;
+  if (!(from >> run.threads >> run.context >> take >> calls))
     return false;
+  run.take.reset();
+  if (take >= 0)
+    run.take = unsigned(take);
   run.calls.clear();
   for (size_t i = 0; i < calls && from >> tokens >> rows; ++i) {
     Call &call = run.calls.emplace_back();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,12 @@ struct SessionRun {
   /// Positions of a sequence, at least.
   uint64_t context = 133;
   std::vector<Call> calls;
+  /// As VariantOptions::take; nothing is measured.
+  std::optional<unsigned> take = {};
 };
 
-/// The logits of all calls, one behind the other. Sessions have two sequences. Errors: those of the runtime.
+/// The logits of all calls, one behind the other. Sessions have two sequences. Errors: those of the
+/// runtime.
 Result<std::vector<float>> runSession(const std::string &artifact, const SessionRun &run,
                                       const std::string &device = "cpu");
 

@@ -2,16 +2,24 @@
 #pragma once
 
 #include "backends/Backend.h"
-#include "backends/cpu/emit/CpuTarget.h"
 #include "backends/cpu/Schedule.h"
+#include "backends/cpu/emit/CpuTarget.h"
+
+#include <functional>
+#include <optional>
 
 namespace weft::cpu {
 
+struct CompiledForm; // backends/cpu/KernelForms.h
+
+/// How a form of a kernel is to be compiled; nothing for the default and its alternatives.
+using ScheduleOf =
+    std::function<std::optional<Schedule>(const CompiledForm &form, const CpuTarget &target)>;
+
 class CpuBackend : public Backend {
 public:
-  /// Forms of kernels that `schedules` does not name have the default one.
-  explicit CpuBackend(CpuTarget target, Schedules schedules = {})
-      : target(std::move(target)), schedules(std::move(schedules)) {}
+  explicit CpuBackend(CpuTarget target, ScheduleOf scheduleOf = nullptr)
+      : target(std::move(target)), scheduleOf(std::move(scheduleOf)) {}
 
   llvm::StringRef name() const override { return "cpu"; }
   bool takes(mlir::func::FuncOp kernel) const override;
@@ -20,12 +28,16 @@ public:
   uint64_t stateRuns(mlir::Type state) const override;
   mlir::FailureOr<CompiledProgram> compile(llvm::ArrayRef<mlir::func::FuncOp> kernels,
                                            const DumpSink &dump) const override;
+  bool canTune() const override { return true; }
+  Result<std::unique_ptr<Backend>> tune(const TuningRequest &request) const override;
 
   const CpuTarget &processor() const { return target; }
+  /// What `form` is compiled with, alternatives left aside.
+  Schedule scheduleFor(const CompiledForm &form) const;
 
 private:
   CpuTarget target;
-  Schedules schedules;
+  ScheduleOf scheduleOf;
 };
 
 /// The target "cpu".

@@ -174,12 +174,80 @@ Schedule CompiledForm::defaultSchedule(const CpuTarget &target) const {
   return schedule;
 }
 
-std::optional<Schedule> CompiledForm::scheduleAhead(const CpuTarget &target) const {
-  if (kind != KernelKind::Product || !single() || !target.isOfAnyMaker)
-    return std::nullopt;
-  Schedule schedule = defaultSchedule(target);
-  schedule.aheadKib = intelAheadKib;
-  return schedule;
+namespace {
+
+/// What a schedule differs in from the default, in names of functions: ".unroll2.prefetch".
+std::string suffixOf(const Schedule &schedule, const Schedule &usual) {
+  std::string suffix;
+  auto add = [&](const char *name, int64_t Schedule::*value) {
+    if (schedule.*value != usual.*value)
+      suffix += name + std::to_string(schedule.*value);
+  };
+  add(".tokens", &Schedule::tokens);
+  add(".tiles", &Schedule::tiles);
+  add(".unroll", &Schedule::unroll);
+  add(".blocks", &Schedule::blocks);
+  if (schedule.aheadKib != usual.aheadKib)
+    suffix += schedule.aheadKib ? ".prefetch" : ".plain";
+  return suffix;
+}
+
+} // namespace
+
+/// Schedules beside the default that are worth their code in every artifact.
+static std::vector<Schedule> variedSchedules(const CompiledForm &form, const CpuTarget &target) {
+  std::vector<Schedule> result{form.defaultSchedule(target)};
+  const ProductStorage storage(form.kernel);
+  if (!form.single()) {
+    // Fewer sums leave registers for what is on its way.
+    if (!storage.dense)
+      addVaried(result, &Schedule::tokens, {std::max<int64_t>(1, result.front().tokens * 2 / 3)});
+    return result;
+  }
+  // How much of a row one round of the loop takes, and whether it asks for weights ahead.
+  if (storage.dense || storage.plainBlocks)
+    addVaried(result, &Schedule::unroll, {2});
+  else
+    addVaried(result, &Schedule::blocks, {2});
+  for (size_t i = 0, rounds = result.size(); i < rounds; ++i) {
+    result.push_back(result[i]);
+    result.back().aheadKib = target.aheadKib ? 0 : intelAheadKib;
+  }
+  return result;
+}
+
+std::vector<Alternative> CompiledForm::alternatives(const CpuTarget &target) const {
+  if (kind != KernelKind::Product || target.architecture != "x86_64")
+    return {};
+  std::vector<Alternative> result;
+  const Schedule usual = defaultSchedule(target);
+  auto isUsualButForPrefetches = [&](Schedule schedule) {
+    schedule.aheadKib = usual.aheadKib;
+    return schedule == usual;
+  };
+  // Intel's prefetchers stop at the end of a page of 4 KiB.
+  auto isForIntel = [&](const Schedule &schedule) {
+    return target.isOfAnyMaker && schedule.aheadKib && isUsualButForPrefetches(schedule);
+  };
+  const std::optional<CpuTarget> richer =
+      ProductStorage(kernel).dense ? std::nullopt : richerTarget(target);
+  if (richer)
+    for (const Schedule &schedule : variedSchedules(*this, *richer)) {
+      Alternative made{schedule, *richer, ".vnni" + suffixOf(schedule, usual), std::nullopt};
+      if (isForIntel(schedule))
+        made.favoredBy = "GenuineIntel";
+      else if (schedule == usual)
+        made.favoredBy = "";
+      // The first one that fits is taken, so what all favor comes behind what some do.
+      result.insert(isForIntel(schedule) ? result.begin() : result.end(), std::move(made));
+    }
+  for (const Schedule &schedule : variedSchedules(*this, target))
+    // Few processors have no more than the level, so they get less to choose from.
+    if (schedule != usual && (!richer || isUsualButForPrefetches(schedule)))
+      result.push_back(
+          {schedule, target, suffixOf(schedule, usual),
+           isForIntel(schedule) ? std::optional<std::string>("GenuineIntel") : std::nullopt});
+  return result;
 }
 
 std::vector<Parameter> CompiledForm::parameters() const {

@@ -20,6 +20,17 @@ enum class KernelKind { Rows, Product, Attention, Unknown };
 /// kind does not know.
 KernelKind kindOf(mlir::func::FuncOp kernel);
 
+/// Another way to compile a form, which is faster than the default on some processors.
+struct Alternative {
+  Schedule schedule;
+  /// With the features of the target and maybe more.
+  CpuTarget target;
+  /// Behind the name of the form: ".unroll2.prefetch".
+  std::string suffix;
+  /// As KernelAlternative::favoredBy.
+  std::optional<std::string> favoredBy;
+};
+
 /// One form of a kernel.
 struct CompiledForm {
   /// What a kernel is compiled for: any number of tokens (or rows), exactly one, few of them
@@ -41,8 +52,8 @@ struct CompiledForm {
                                const Schedule &schedule) const;
 
   Schedule defaultSchedule(const CpuTarget &target) const;
-  /// That of a second version, which asks for weights ahead; nothing where one is enough.
-  std::optional<Schedule> scheduleAhead(const CpuTarget &target) const;
+  /// What else is compiled for the machine that runs it to choose from; few, because each is code.
+  std::vector<Alternative> alternatives(const CpuTarget &target) const;
   /// The parameters of its code.
   std::vector<Parameter> parameters() const;
   /// Schedules worth measuring, the default first; no more than that where nothing is free.

@@ -3,6 +3,7 @@
 #include "passes/EntryPoints.h"
 #include "passes/Passes.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -161,8 +162,7 @@ private:
                                 schema::Size(form->scratchBytes, 0, 0, 0, 0)));
       std::vector<flatbuffers::Offset<schema::Variant>> variants;
       for (const KernelVariant &variant : kernels)
-        variants.push_back(schema::CreateVariant(builder, variant.most, firstKernel + variant.kernel,
-                                                 &variant.grid, variant.shared));
+        variants.push_back(buildVariant(variant, firstKernel));
       steps.push_back(schema::CreateStepDirect(builder, name.c_str(), form->symbol, &bindings, &variants,
                                                barrier, bindings.size() - dispatch.getOperands().size()));
       return success();
@@ -170,6 +170,24 @@ private:
     if (failed(add(form->variants, dispatch.getBarrier() || form->scratchBytes)))
       return failure();
     return form->then.empty() ? success() : add(form->then, /*barrier=*/true);
+  }
+
+  flatbuffers::Offset<schema::Variant> buildVariant(const KernelVariant &variant, uint32_t firstKernel) {
+    const uint32_t kernel = firstKernel + variant.kernel;
+    if (variant.alternatives.empty())
+      return schema::CreateVariant(builder, variant.most, kernel, &variant.grid, variant.shared);
+    std::vector<flatbuffers::Offset<schema::Alternative>> alternatives;
+    for (const KernelAlternative &other : variant.alternatives) {
+      flatbuffers::Offset<flatbuffers::String> features, favoredBy;
+      if (!other.features.empty())
+        features = builder.CreateSharedString(llvm::join(other.features, ","));
+      if (other.favoredBy)
+        favoredBy = builder.CreateSharedString(*other.favoredBy);
+      alternatives.push_back(
+          schema::CreateAlternative(builder, firstKernel + other.kernel, features, favoredBy));
+    }
+    return schema::CreateVariant(builder, variant.most, kernel, &variant.grid, variant.shared,
+                                 builder.CreateVector(alternatives));
   }
 
   /// Operands, then results that have memory of their own.

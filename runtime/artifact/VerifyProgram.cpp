@@ -6,6 +6,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 #include <string>
 
 namespace weft::verify {
@@ -110,6 +111,29 @@ static Result<void> verifyVariant(const Scope &scope, const schema::Variant &var
   return {};
 }
 
+/// All of them are code of the part of the variant's own kernel, and none is there twice.
+static Result<void> verifyAlternatives(const Scope &scope, const schema::Variant &variant) {
+  if (!variant.alternatives())
+    return {};
+  constexpr size_t most = 15;
+  const auto &alternatives = *variant.alternatives();
+  const auto &kernels = *scope.program.kernels();
+  if (alternatives.size() > most)
+    return fail(fmt::format("expected at most {} alternatives, found {}", most, alternatives.size()));
+  std::set<uint32_t> seen{variant.kernel()};
+  for (uint32_t i = 0; i < alternatives.size(); ++i) {
+    const uint32_t kernel = alternatives[i]->kernel();
+    if (auto index = verifyIndex("kernel", kernel, kernels.size()); !index)
+      return at(fmt::format("alternative {}", i), index);
+    if (!seen.insert(kernel).second)
+      return fail(fmt::format("alternative {}: expected kernel {} once, found it again", i, kernel));
+    if (kernels[kernel]->part() != kernels[variant.kernel()]->part())
+      return fail(fmt::format("alternative {}: expected a kernel of part {}, found one of {}", i,
+                              kernels[variant.kernel()]->part(), kernels[kernel]->part()));
+  }
+  return {};
+}
+
 static Result<void> verifyStep(const Scope &scope, const schema::Step &step) {
   if (step.results() > step.bindings()->size())
     return fail(fmt::format("expected at most {} results, its bindings, found {}",
@@ -134,6 +158,8 @@ static Result<void> verifyStep(const Scope &scope, const schema::Step &step) {
     before = variants[i]->most();
     if (auto variant = verifyVariant(scope, *variants[i]); !variant)
       return at(fmt::format("variant {}", i), variant);
+    if (auto alternatives = verifyAlternatives(scope, *variants[i]); !alternatives)
+      return at(fmt::format("variant {}", i), alternatives);
     if (auto part = scope.program.kernels()->Get(variants[i]->kernel())->part();
         part != partOf(scope.program, step))
       return fail(fmt::format("expected variants of one part, found {} and {}",

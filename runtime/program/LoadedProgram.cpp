@@ -22,7 +22,7 @@ Result<std::unique_ptr<LoadedProgram>> LoadedProgram::load(const Artifact &artif
       new LoadedProgram(artifact, program, entry, options, std::move(plan), std::move(devices)));
   using Step = Result<void> (LoadedProgram::*)();
   for (Step step : {Step(&LoadedProgram::allocate), Step(&LoadedProgram::loadCode),
-                    Step(&LoadedProgram::record)})
+                    Step(&LoadedProgram::record), Step(&LoadedProgram::chooseVariants)})
     if (auto done = (*loaded.*step)(); !done)
       return failFrom(done);
   loaded->findCopies();
@@ -166,6 +166,11 @@ Result<void> LoadedProgram::record(Run &run, std::span<const schema::Step *const
 
 Result<void> LoadedProgram::record() {
   std::vector<const schema::Step *> steps(entry.steps()->begin(), entry.steps()->end());
+  for (const schema::Step *step : steps) {
+    kernels.emplace_back();
+    for (const schema::Variant *variant : *step->variants())
+      kernels.back().push_back(variant->kernel());
+  }
   for (uint32_t first = 0; first < steps.size();) {
     Run &run = runs.emplace_back();
     run.part = partOf(program, *steps[first]);
@@ -214,8 +219,8 @@ void LoadedProgram::findCopies() {
 }
 
 /// Takes the variant of a step, and its workgroups, for one call.
-void LoadedProgram::setSizes(Command &command, const schema::Step &step, uint64_t tokens,
-                             uint64_t rows) {
+void LoadedProgram::setSizes(Command &command, uint32_t number, uint64_t tokens, uint64_t rows) {
+  const schema::Step &step = *entry.steps()->Get(number);
   auto valueOf = [&](Symbol symbol) -> uint64_t {
     return symbol == Symbol::Tokens ? tokens : symbol == Symbol::Rows ? rows : 1;
   };
@@ -229,7 +234,7 @@ void LoadedProgram::setSizes(Command &command, const schema::Step &step, uint64_
     ++v;
   const schema::Variant &variant = *step.variants()->Get(v);
   const schema::Grid &grid = *variant.grid();
-  command.kernel = kernelNumbers[variant.kernel()];
+  command.kernel = kernelNumbers[kernels[number][v]];
   command.shared = variant.shared();
   command.groups = int64_t(grid.count() * ceilDivide(valueOf(grid.symbol()), grid.tile()));
 }
@@ -241,7 +246,7 @@ void LoadedProgram::setSizes(uint64_t tokens, uint64_t rows) {
   listRows = rows;
   for (Run &run : runs)
     for (uint32_t i = 0; i < run.list->commands.size(); ++i)
-      setSizes(run.list->commands[i], *entry.steps()->Get(run.first + i), tokens, rows);
+      setSizes(run.list->commands[i], run.first + i, tokens, rows);
 }
 
 void LoadedProgram::setInput(size_t port, std::span<const int32_t> values) {

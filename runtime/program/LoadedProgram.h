@@ -1,6 +1,7 @@
 // A program with its code and memory on its devices.
 #pragma once
 
+#include "runtime/program/Alternatives.h"
 #include "runtime/program/Plan.h"
 #include "runtime/program/ProgramDevices.h"
 
@@ -32,9 +33,12 @@ public:
   /// Whether every state says how it lies in memory.
   bool canCopyStates() const;
   /// Copies positions of one sequence to another in all states, in whole groups of
-  /// WEFT_CONTEXT_MULTIPLE: from that of `fork.sharedPrefix` to that of `fork.length`. Errors: those of a
-  /// device.
+  /// WEFT_CONTEXT_MULTIPLE: from that of `fork.sharedPrefix` to that of `fork.length`. Errors:
+  /// those of a device.
   Result<void> copyStates(const Fork &fork);
+
+  /// What runs for variants with alternatives.
+  const std::vector<VariantChoice> &variants() const { return choices; }
 
   /// Of the artifact's table; nullptr where the program has none of that number.
   struct State {
@@ -46,7 +50,7 @@ public:
 private:
   /// One of the memories.
   struct Memory {
-    Device *device = nullptr; // one of those that work in it
+    Device *device = nullptr;                     // one of those that work in it
     std::vector<std::unique_ptr<Buffer>> weights; // of each range of the plan
     std::unique_ptr<Buffer> arena;
     std::vector<std::unique_ptr<Buffer>> inputs, outputs;
@@ -78,13 +82,19 @@ private:
   Result<void> record();
   Result<void> record(Run &run, std::span<const schema::Step *const> steps);
   void findCopies();
+  Result<void> chooseVariants();
+  Result<bool> measure(unsigned part, const std::vector<VariantGroup> &groups,
+                       std::span<VariantChoice> choices);
+  void take(const VariantGroup &group, size_t alternative);
+  friend class GroupTrial;
+
   Result<BufferView> resolve(const schema::Binding &binding, unsigned memory) const;
   Buffer *bufferOf(const schema::Binding &binding, unsigned memory) const;
   void setSizes(uint64_t tokens, uint64_t rows);
   Result<void> runTimed(const Run &run, std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
                         std::chrono::steady_clock::time_point start,
                         std::vector<StepSpan> &spans);
-  void setSizes(Command &command, const schema::Step &step, uint64_t tokens, uint64_t rows);
+  void setSizes(Command &command, uint32_t step, uint64_t tokens, uint64_t rows);
 
   // What devices made goes before them.
   ProgramDevices devices;
@@ -99,10 +109,18 @@ private:
   /// Of each kernel, its number in the executable of its part.
   std::vector<uint32_t> kernelNumbers;
   std::vector<Run> runs;
+  /// Of each variant of each step, the kernel that runs.
+  std::vector<std::vector<uint32_t>> kernels;
+  std::vector<VariantChoice> choices;
   /// The first output, in the memory where it is computed.
   Buffer *result = nullptr;
   /// Sizes that the commands are set to; none at first.
   uint64_t listTokens = 0, listRows = 0;
 };
+
+/// What a load with these options would choose, as far as that is known without measuring.
+std::vector<VariantChoice> knownVariants(const Artifact &artifact, const schema::Program &program,
+                                         const schema::Entry &entry, const ProgramDevices &devices,
+                                         const SessionOptions &options);
 
 } // namespace weft

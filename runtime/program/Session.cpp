@@ -61,6 +61,23 @@ Result<std::unique_ptr<Session>> Session::open(const Artifact &artifact,
                              SequenceLengths(*resolved, artifact.metadata().vocabulary()))));
 }
 
+Result<std::vector<VariantChoice>> Session::variants(const Artifact &artifact,
+                                                     const SessionOptions &options) {
+  auto device = makeDevice(options.device, 1);
+  if (!device)
+    return failFrom(device);
+  auto program = chooseProgram(artifact, **device);
+  if (!program)
+    return failFrom(program);
+  auto entry = findEntry(**program, "forward");
+  if (!entry)
+    return failFrom(entry);
+  auto devices = devicesFor(**program, std::move(*device), 1);
+  if (!devices)
+    return failFrom(devices);
+  return knownVariants(artifact, **program, **entry, *devices, options);
+}
+
 /// In which memory each part would work; where a device is not there, as if it had one of its own.
 static std::vector<unsigned> memoriesOf(const schema::Program &program,
                                         std::unique_ptr<Device> device) {
@@ -151,5 +168,6 @@ Result<void> Session::fork(const Fork &fork) {
 const SessionOptions &Session::options() const { return impl->options; }
 uint32_t Session::vocabulary() const { return impl->artifact.metadata().vocabulary(); }
 MemoryUse Session::memory() const { return impl->use; }
+const std::vector<VariantChoice> &Session::variants() const { return impl->program->variants(); }
 
 } // namespace weft

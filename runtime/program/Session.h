@@ -6,11 +6,47 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace weft {
+
+/// How it is chosen what runs where a kernel has alternatives, which all give the same bits.
+struct VariantOptions {
+  /// Whether to measure them at load, on the weights of the model, for `seconds` in all; and to
+  /// keep what was chosen in `folder`, and not to measure again where it is there. Otherwise what
+  /// the artifact says of such a device.
+  bool measure = true;
+  double seconds = 0.03;
+  /// Weights that fewer bytes are read of for a token are not worth measuring.
+  uint64_t leastBytes = uint64_t(16) << 20;
+  /// "": cacheFolder() (runtime/base/CacheFolder.h).
+  std::string folder;
+  /// Alternative number `take` of all variants, modulo how many each has; for tests and
+  /// comparisons.
+  std::optional<unsigned> take;
+};
+
+/// What runs for variants of the program that have the same alternatives.
+struct VariantChoice {
+  /// The first of their kernels: "linear_1".
+  std::string name;
+  /// What the names of its alternatives have beyond that; "" is the kernel itself.
+  std::vector<std::string> alternatives;
+  size_t chosen = 0;
+  enum class Reason : uint8_t {
+    Favored,  // nothing was measured: the artifact says so for this device, or it is the default
+    Asked,    // VariantOptions::take
+    Measured, // in this load
+    Recalled, // measured in an earlier load
+  } reason = Reason::Favored;
+  /// How much less time than the favored one it took where it was measured, of 1.
+  double gain = 0;
+
+  std::string kernel() const { return name + alternatives[chosen]; }
+};
 
 struct SessionOptions {
   /// A name that runtime/device/Registry.h knows.
@@ -25,6 +61,7 @@ struct SessionOptions {
   /// `tokens` is lowered to context * sequences where it is more.
   uint64_t tokens = 512;
   uint64_t rows = 1;
+  VariantOptions variants = {};
 };
 
 /// Tokens of any number of sequences, [n] each, n >= 1. The first position of a sequence in
@@ -82,6 +119,10 @@ public:
   /// What open() would take, without allocating. Where no program fits this machine, what
   /// the first one for the device would take on its own.
   static Result<MemoryUse> memory(const Artifact &artifact, const SessionOptions &options);
+  /// What open() would run where kernels have alternatives, as far as that is known without
+  /// measuring. Errors: no program fits this machine.
+  static Result<std::vector<VariantChoice>> variants(const Artifact &artifact,
+                                                     const SessionOptions &options);
 
   ~Session();
 
@@ -105,13 +146,15 @@ public:
   /// Makes sequence `to` the first `length` positions of `from`, copying no others; what `to` was
   /// is forgotten. From there both go on by themselves, with the same bits as if the tokens had
   /// been run again. Errors: canFork() is false, a sequence out of range, more positions than
-  /// `from` holds or of `sharedPrefix` than `to` holds; nothing was changed then. Where the device fails,
-  /// `to` keeps `sharedPrefix` positions.
+  /// `from` holds or of `sharedPrefix` than `to` holds; nothing was changed then. Where the device
+  /// fails, `to` keeps `sharedPrefix` positions.
   Result<void> fork(const Fork &fork);
 
   /// As given, with the defaults filled in.
   const SessionOptions &options() const;
   MemoryUse memory() const;
+  /// What runs where kernels have alternatives; empty where none has.
+  const std::vector<VariantChoice> &variants() const;
   uint32_t vocabulary() const;
 
 private:

@@ -1,6 +1,7 @@
 // A small model, compiled and run, against the reference evaluator.
 #pragma once
 
+#include "backends/cpu/CpuBackend.h"
 #include "backends/cpu/KernelForms.h"
 #include "conformance/PrepareCase.h"
 #include "tests/Shared.h"
@@ -30,7 +31,11 @@ public:
   /// and hands out another share of its work.
   void takeCandidate(size_t number) { candidate = number; }
 
+  /// Also runs each of the alternatives that kernels have, which must give the same bits.
+  void takeEveryAlternative() { everyAlternative = true; }
+
   /// More than any form has.
+  static constexpr unsigned mostAlternatives = 6;
   static constexpr size_t mostCandidates = 8;
 
   void expect(const ModelText &model, const TextValue &result, std::vector<Call> calls,
@@ -53,32 +58,46 @@ private:
     uint64_t context = prepared->context;
     std::vector<SessionRun> runs = {
         {1, context, prepared->calls}, {3, context, prepared->calls}, {2, context, prepared->singly()}};
+    for (unsigned take = 0; everyAlternative && take < mostAlternatives; ++take) {
+      runs.push_back({1, context, prepared->calls, take});
+      runs.push_back({2, context, prepared->singly(), take});
+    }
     auto results = runOn(machine, folder.path().string(), prepared->artifact, runs);
     ASSERT_TRUE(results.has_value()) << results.error().message;
     const size_t size = prepared->expected.size();
-    ASSERT_EQ(results->size(), 3 * size);
+    ASSERT_EQ(results->size(), runs.size() * size);
     auto ofRun = [&](size_t run) { return std::span(*results).subspan(run * size, size); };
     EXPECT_LE(relativeError(ofRun(0), prepared->expected), one.tolerance);
     EXPECT_TRUE(std::ranges::equal(ofRun(1), ofRun(0))) << "with three threads";
     EXPECT_TRUE(std::ranges::equal(ofRun(2), ofRun(0))) << "token by token";
+    for (size_t run = 3; run < runs.size(); ++run)
+      EXPECT_TRUE(std::ranges::equal(ofRun(run), ofRun(0))) << "alternative " << (run - 3) / 2;
   }
 
   CompilationOptions compilation() {
     CompilationOptions options;
     options.processors = {machine.processor};
     if (candidate)
-      options.schedule = [this](const cpu::CompiledForm &form, const cpu::CpuTarget &target) {
-        std::vector<cpu::Schedule> all = form.candidates(target);
-        EXPECT_LE(all.size(), mostCandidates);
-        cpu::Schedule schedule = all[std::min(*candidate, all.size() - 1)];
-        schedule.shared = *candidate % 2 ? 0 : WEFT_SHARE_WHOLE;
-        return schedule;
+      options.makeBackend = [this](const std::string &target, const BackendOptions &wanted)
+          -> Result<std::unique_ptr<Backend>> {
+        auto processor = cpu::findTarget(wanted.processor);
+        if (target != "cpu" || !processor)
+          return makeBackend(target, wanted);
+        return std::make_unique<cpu::CpuBackend>(
+            *processor, [this](const cpu::CompiledForm &form, const cpu::CpuTarget &target) {
+              std::vector<cpu::Schedule> all = form.candidates(target);
+              EXPECT_LE(all.size(), mostCandidates);
+              cpu::Schedule schedule = all[std::min(*candidate, all.size() - 1)];
+              schedule.shared = *candidate % 2 ? 0 : WEFT_SHARE_WHOLE;
+              return std::optional(schedule);
+            });
       };
     return options;
   }
 
   Machine machine;
   std::optional<size_t> candidate;
+  bool everyAlternative = false;
 };
 
 } // namespace weft::test

@@ -85,6 +85,16 @@ static Result<CpuTarget> fromFeatures(const std::string &name, bool arm, Maker m
   return target;
 }
 
+std::optional<CpuTarget> richerTarget(const CpuTarget &target) {
+  if (!target.isOfAnyMaker || target.lanes != 16 || target.dot != IntegerDot::Avx2)
+    return std::nullopt;
+  CpuTarget richer = target;
+  richer.features.insert(richer.features.end(), {"avx512vnni", "avx512vbmi"});
+  richer.dot = IntegerDot::Vnni;
+  richer.permutesBytes = true;
+  return richer;
+}
+
 /// By LLVM's name of an x86-64 processor. The levels are nobody's, nor is "generic", which LLVM
 /// calls what it does not know.
 static Maker makerOf(StringRef processor) {

@@ -6,6 +6,7 @@
 #include "llvm/Target/TargetMachine.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,14 +34,19 @@ struct CpuTarget {
   /// How far ahead a stream of weights is asked for, in KiB; 0 leaves it to hardware, which
   /// does it better on processors of AMD. On Intel's it stops at the end of a page of 4 KiB.
   int64_t aheadKib = 0;
-  /// Whether the processor may be of any maker, as those of the x86-64 levels may: kernels for
-  /// which it matters are there twice, and the device takes the one to run.
+  /// Whether the processor may be of any maker and have more than the level says, as those of the
+  /// x86-64 levels may.
   bool isOfAnyMaker = false;
 
   bool wantsUnsignedWeights() const {
     return dot == IntegerDot::Vnni || dot == IntegerDot::AvxVnni;
   }
 };
+
+/// The same processor with extensions that most of its kind have beyond what `target` asks for, and that
+/// make products of integers faster: those of x86-64-v4 with AVX-512 VNNI and VBMI. Nothing where there
+/// are none, or the processor is a certain one, whose extensions are known.
+std::optional<CpuTarget> richerTarget(const CpuTarget &target);
 
 /// CpuTarget::aheadKib of Intel's processors.
 inline constexpr int64_t intelAheadKib = 8;

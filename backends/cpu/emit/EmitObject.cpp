@@ -17,6 +17,7 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -50,10 +51,13 @@ static LogicalResult lowerToLLVMDialect(ModuleOp module) {
 }
 
 /// What every function of a kernel module says of itself.
-static void setAttributes(llvm::Module &module, const CpuTarget &target) {
+static void setAttributes(llvm::Module &module, const CpuTarget &target,
+                          const FeaturesOf &featuresOf) {
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
+    if (auto found = featuresOf.find(function.getName().str()); found != featuresOf.end())
+      function.addFnAttr("target-features", "+" + llvm::join(found->second, ",+"));
     function.addFnAttr(llvm::Attribute::NoUnwind);
     // No idiom of a loop may become a call of memset or memcpy.
     function.addFnAttr("no-builtins");
@@ -96,7 +100,8 @@ static LogicalResult generate(llvm::Module &module, llvm::TargetMachine &machine
   return success();
 }
 
-FailureOr<CodeImage> emitCode(ModuleOp module, const CpuTarget &target, const DumpSink &dump) {
+FailureOr<CodeImage> emitCode(ModuleOp module, const CpuTarget &target, const DumpSink &dump,
+                              const FeaturesOf &featuresOf) {
   auto print = [](auto &printed) {
     std::string text;
     llvm::raw_string_ostream stream(text);
@@ -124,7 +129,7 @@ FailureOr<CodeImage> emitCode(ModuleOp module, const CpuTarget &target, const Du
   llvmModule->setTargetTriple(machine->getTargetTriple());
   llvmModule->setDataLayout(machine->createDataLayout());
   llvmModule->setPICLevel(llvm::PICLevel::SmallPIC);
-  setAttributes(*llvmModule, target);
+  setAttributes(*llvmModule, target, featuresOf);
   optimise(*llvmModule, *machine);
 
   llvm::SmallString<0> object;

@@ -7,6 +7,7 @@
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/options/MeasuredLengths.h"
 #include "runtime/cli/options/ModelOptions.h"
+#include "runtime/cli/report/DescribeVariants.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/complete/LoadedModel.h"
 #include "runtime/device/Registry.h"
@@ -259,8 +260,13 @@ Result<int> bench(BenchOptions &options) {
   auto measured = measure(options, *model, threads);
   if (!measured)
     return failFrom(measured);
-  auto written = options.json ? writeJson(toJson(*measured, options, threads, model->loadSeconds))
-                              : writeOutput(describe(*measured, options, threads));
+  const Json variants = variantsJson(model->session->variants());
+  Json json = toJson(*measured, options, threads, model->loadSeconds);
+  json["variants"] = variants;
+  auto written = options.json
+                     ? writeJson(json)
+                     : writeOutput(describe(*measured, options, threads) +
+                                   (variants.empty() ? "" : "variants\n") + variantsText(variants));
   if (!written)
     return failFrom(written);
   return measured->interrupted ? exitInterrupted : exitDone;

@@ -4,6 +4,7 @@
 #include "runtime/cli/options/ModelOptions.h"
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/DescribeProgram.h"
+#include "runtime/cli/report/DescribeVariants.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/complete/LoadedModel.h"
 #include "runtime/device/Registry.h"
@@ -82,6 +83,12 @@ Json memoryJson(const Artifact &artifact, const SessionOptions &options) {
           {"total", use->total() + rest}};
 }
 
+/// Empty where no program fits this machine.
+Json variantsJson(const Artifact &artifact, const SessionOptions &options) {
+  auto choices = Session::variants(artifact, options);
+  return choices ? cli::variantsJson(*choices) : Json::array();
+}
+
 Json gather(const Artifact &artifact, const InspectOptions &options) {
   const schema::Artifact &metadata = artifact.metadata();
   Json formats = Json::array(), states = Json::array(), programs = Json::array();
@@ -108,6 +115,7 @@ Json gather(const Artifact &artifact, const InspectOptions &options) {
           {"formats", formats},
           {"memory", memoryJson(artifact, options.model.session)},
           {"programs", programs},
+          {"variants", variantsJson(artifact, options.model.session)},
           {"states", states},
           {"tokenizer", tokenizerJson(artifact)},
           {"hyper_parameters", pairs(*metadata.config())},
@@ -184,6 +192,8 @@ std::string toText(const Json &all, bool withCandidates) {
   text += memoryText(all["memory"]);
   for (const Json &program : all["programs"])
     text += programText(program, withCandidates);
+  if (!all["variants"].empty())
+    text += "\nvariants on this machine\n" + variantsText(all["variants"]);
   text += "\nstates (KV cache)\n";
   for (const Json &state : all["states"])
     text += fmt::format("  {}  {} x {} {}, {} bytes\n", plain(state["name"]),

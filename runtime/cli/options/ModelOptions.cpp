@@ -3,6 +3,7 @@
 #include "runtime/cli/options/Arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace weft::cli {
 
@@ -43,6 +44,28 @@ void addSessionOptions(CLI::App &command, LoadOptions &options) {
                   "model's own, at most 4096)")
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
+  command
+      .add_option_function<std::string>(
+          "--variants",
+          [&variants = options.session.variants](const std::string &which) {
+            variants.measure = which == "measured";
+            if (which != "measured" && which != "default")
+              variants.take = unsigned(std::stoul(which));
+          },
+          "What runs where kernels have variants, all with the same bits: measured (30 ms at the "
+          "first load, kept by processor in ~/.cache/weft), default, or the N-th of each")
+      ->type_name("WHICH")
+      ->check(CLI::Validator(
+          [](std::string &which) -> std::string {
+            const bool isNumber = !which.empty() && which.size() <= 2 &&
+                                  which.find_first_not_of("0123456789") == which.npos;
+            return isNumber || which == "measured" || which == "default"
+                       ? ""
+                       : fmt::format("expected measured, default or a number below 100, found '{}'",
+                                     which);
+          },
+          ""))
+      ->default_str("measured");
   command
       .add_option("--batch", options.session.tokens,
                   "Batch size: the most tokens of a prompt that one call of the model reads")

@@ -33,6 +33,7 @@ public:
   std::string_view architecture() const override { return cpuArchitecture(); }
   bool hasFeature(std::string_view feature) const override { return hasCpuFeature(feature); }
   bool usesHostMemory() const override { return true; }
+  std::string identity() const override { return cpuIdentity(); }
 
   Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes, Reach) override {
     return allocateCpuBuffer(bytes);

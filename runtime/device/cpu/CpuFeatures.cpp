@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <fmt/format.h>
+#include <fstream>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -137,17 +140,34 @@ static std::vector<std::string_view> detect() {
   return found;
 }
 
-bool isIntelCpu() {
-  unsigned a, b, c, d;
-  return __get_cpuid(0, &a, &b, &c, &d) && b == signature_INTEL_ebx && c == signature_INTEL_ecx &&
-         d == signature_INTEL_edx;
+/// Intel's Software Developer's Manual, volume 2A, CPUID, leaves 0 and 1; AMD's are alike.
+static std::string modelOfCpu() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (!__get_cpuid(0, &a, &b, &c, &d))
+    return "unknown";
+  std::string maker(12, '\0');
+  std::memcpy(maker.data(), &b, 4);
+  std::memcpy(maker.data() + 4, &d, 4);
+  std::memcpy(maker.data() + 8, &c, 4);
+  std::replace_if(maker.begin(), maker.end(), [](char x) { return x <= ' ' || x > '~'; }, '_');
+  __get_cpuid(1, &a, &b, &c, &d);
+  unsigned family = a >> 8 & 15, model = a >> 4 & 15, stepping = a & 15;
+  if (family == 6 || family == 15)
+    model |= a >> 12 & 0xf0;
+  if (family == 15)
+    family += a >> 20 & 255;
+  return fmt::format("{} {}-{}-{}", maker, family, model, stepping);
 }
 
 #elif defined(__aarch64__)
 
 std::string_view cpuArchitecture() { return "aarch64"; }
 
-bool isIntelCpu() { return false; }
+static std::string modelOfCpu() {
+  std::ifstream file("/sys/devices/system/cpu/cpu0/regs/identification/midr_el1");
+  std::string model;
+  return file >> model ? model.substr(0, 32) : "unknown";
+}
 
 /// Linux, Documentation/arch/arm64/elf_hwcaps.rst; the bits are asm/hwcap.h's, by number
 /// because older headers lack the newer ones.
@@ -186,6 +206,15 @@ const std::vector<std::string_view> &cpuFeatures() {
     return found;
   }();
   return features;
+}
+
+std::string cpuIdentity() {
+  // FNV-1a, 32 bits.
+  uint32_t hash = 0x811c9dc5;
+  for (std::string_view feature : cpuFeatures())
+    for (char letter : std::string(feature) + ' ')
+      hash = (hash ^ uint8_t(letter)) * 0x01000193;
+  return fmt::format("{} {:08x}", modelOfCpu(), hash);
 }
 
 bool hasCpuFeature(std::string_view name) {

@@ -1,14 +1,9 @@
 #include "runtime/device/cpu/CpuMemory.h"
 
-#include "runtime/device/cpu/Prefetch.h"
-#include "runtime/device/cpu/CpuFeatures.h"
-
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
-#include <string_view>
 #include <sys/mman.h>
-#include <unordered_map>
 
 namespace weft {
 
@@ -74,21 +69,6 @@ std::unique_ptr<Buffer> importCpuBuffer(std::span<const std::byte> host) {
   return std::make_unique<ImportedBuffer>(host);
 }
 
-/// Where each of `entries` starts on this processor.
-static std::vector<uint64_t> offsetsOf(std::span<const KernelEntry> entries) {
-  const bool wantsAhead = isIntelCpu();
-  std::unordered_map<std::string_view, uint64_t> ahead; // by the name of the plain kernel
-  for (const KernelEntry &entry : entries)
-    if (wantsAhead && entry.name.ends_with(askingAhead))
-      ahead[entry.name.substr(0, entry.name.size() - askingAhead.size())] = entry.offset;
-  std::vector<uint64_t> offsets;
-  for (const KernelEntry &entry : entries) {
-    const auto place = ahead.find(entry.name);
-    offsets.push_back(place == ahead.end() ? entry.offset : place->second);
-  }
-  return offsets;
-}
-
 Result<std::unique_ptr<CpuExecutable>> CpuExecutable::load(std::span<const std::byte> code,
                                                            std::span<const KernelEntry> entries) {
   for (const KernelEntry &entry : entries)
@@ -108,8 +88,8 @@ Result<std::unique_ptr<CpuExecutable>> CpuExecutable::load(std::span<const std::
     return fail(fmt::format("cannot make {} bytes of code executable: {}; the system's policy "
                             "may forbid it",
                             length, std::strerror(errno)));
-  for (uint64_t offset : offsetsOf(entries))
-    executable->table.push_back(reinterpret_cast<WeftKernel>(begin + offset));
+  for (const KernelEntry &entry : entries)
+    executable->table.push_back(reinterpret_cast<WeftKernel>(begin + entry.offset));
   return executable;
 }
 

@@ -1,33 +1,17 @@
 #include "runtime/device/vulkan/VulkanPipelines.h"
 
-#include <cerrno>
+#include "runtime/base/CacheFolder.h"
+
 #include <cstdio>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace weft::vulkan {
 
 /// Of a file that is read; drivers check what is in it.
 constexpr size_t mostCacheBytes = size_t(256) << 20;
-
-/// The folder, which is made; "" where there is no place for it.
-static std::string cacheFolder() {
-  std::string base;
-  if (const char *xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg == '/')
-    base = xdg;
-  else if (const char *home = std::getenv("HOME"); home && *home == '/')
-    base = std::string(home) + "/.cache";
-  else
-    return "";
-  std::string folder = base + "/weft";
-  for (const std::string &part : {base, folder})
-    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST)
-      return "";
-  return folder;
-}
 
 PipelineCache::PipelineCache(VulkanContext &context, uint64_t codeHash) : context(context) {
   std::string device;

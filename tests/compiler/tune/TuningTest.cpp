@@ -2,7 +2,8 @@
 
 #include "tests/backends/Conformance.h"
 
-#include "compiler/tune/TuneKernels.h"
+#include "backends/cpu/CpuBackend.h"
+#include "compiler/tune/TuneTarget.h"
 #include "runtime/device/Registry.h"
 
 #include "mlir/Parser/Parser.h"
@@ -12,6 +13,7 @@
 namespace weft::test {
 namespace {
 
+/// Numbers of candidates count from 1; 0 stands for the default, with every alternative.
 class EveryCandidate : public ::testing::TestWithParam<std::tuple<std::string, size_t>> {
 protected:
   void expect(std::function<TextValue(ModelText &)> build, double tolerance = f32Tolerance,
@@ -23,7 +25,10 @@ protected:
     if (std::string missing = obstacle(machine); !missing.empty())
       GTEST_SKIP() << missing;
     Conformance conformance(machine);
-    conformance.takeCandidate(candidate);
+    if (candidate)
+      conformance.takeCandidate(candidate);
+    else
+      conformance.takeEveryAlternative();
     conformance.expect(model, result, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)},
                        tolerance, quantize);
   }
@@ -34,15 +39,21 @@ protected:
   }
 };
 
+std::string nameOfCandidate(const ::testing::TestParamInfo<std::tuple<std::string, size_t>> &info) {
+  std::string name = std::get<0>(info.param);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name + "_" + std::to_string(std::get<1>(info.param));
+}
+
 INSTANTIATE_TEST_SUITE_P(Cpu, EveryCandidate,
                          ::testing::Combine(::testing::Values("native", "x86-64-v3"),
                                             ::testing::Range<size_t>(1,
                                                                      Conformance::mostCandidates)),
-                         [](const auto &info) {
-                           std::string name = std::get<0>(info.param);
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name + "_" + std::to_string(std::get<1>(info.param));
-                         });
+                         nameOfCandidate);
+INSTANTIATE_TEST_SUITE_P(CpuAlternatives, EveryCandidate,
+                         ::testing::Combine(::testing::Values("native", "x86-64-v3", "x86-64-v4"),
+                                            ::testing::Values<size_t>(0)),
+                         nameOfCandidate);
 
 TEST_P(EveryCandidate, OfDenseProducts) {
   for (auto [element, outputs, inputs] :
@@ -115,25 +126,35 @@ protected:
     options.threads = 2;
   }
 
-  cpu::TunedKernels tune() {
+  tune::TunedTarget tune() {
     std::vector<mlir::func::FuncOp> functions;
     for (auto function : module->getOps<mlir::func::FuncOp>())
       functions.push_back(function);
-    auto tuned = cpu::tuneKernels(functions, backend, *device, options);
+    auto tuned = tune::tuneTarget(functions, backend, *device, options);
     EXPECT_TRUE(tuned) << tuned.error().message;
-    return tuned ? std::move(*tuned) : cpu::TunedKernels();
+    return tuned ? std::move(*tuned) : tune::TunedTarget();
+  }
+  /// What a tuned backend compiles each form of a kernel with that has several candidates.
+  void expectSchedules(const Backend &tuned,
+                       std::function<cpu::Schedule(const cpu::CompiledForm &)> expected) {
+    for (auto function : module->getOps<mlir::func::FuncOp>())
+      for (const cpu::CompiledForm &form : cpu::formsOf(function))
+        if (form.candidates(backend.processor()).size() > 1)
+          EXPECT_TRUE(static_cast<const cpu::CpuBackend &>(tuned).scheduleFor(form) ==
+                      expected(form))
+              << form.name();
   }
 
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   cpu::CpuBackend backend{*cpu::findTarget("native")};
   std::unique_ptr<Device> device;
-  cpu::TuningOptions options;
+  tune::TuningOptions options;
 };
 
 TEST_F(Tuning, TakesWhatTheClockSays) {
   options.clock = [](const std::string &, size_t number) { return number == 2 ? 0.5 : 1.0; };
-  cpu::TunedKernels tuned = tune();
+  tune::TunedTarget tuned = tune();
   // Rows of @silu are one way or none.
   std::vector<std::string> compared;
   for (const KernelTuning &tuning : tuned.tunings) {
@@ -148,24 +169,34 @@ TEST_F(Tuning, TakesWhatTheClockSays) {
   }
   EXPECT_THAT(compared, ::testing::ElementsAre("blocks_1", "blocks_1", "blocks_n", "blocks_n",
                                                "attend", "attend"));
-  for (auto function : module->getOps<mlir::func::FuncOp>())
-    for (const cpu::CompiledForm &form : cpu::formsOf(function)) {
-      std::vector<cpu::Schedule> all = form.candidates(backend.processor());
-      if (all.size() < 2)
-        continue;
-      cpu::Schedule expected = all[2];
-      expected.shared = 2; // The third share too.
-      EXPECT_TRUE(tuned.schedules[form.name()] == expected) << form.name();
-    }
+  expectSchedules(*tuned.backend, [&](const cpu::CompiledForm &form) {
+    cpu::Schedule expected = form.candidates(backend.processor())[2];
+    expected.shared = 2; // The third share too.
+    return expected;
+  });
 }
 
 TEST_F(Tuning, LeavesTheDefaultWhereNothingIsFaster) {
   options.clock = [](const std::string &, size_t) { return 1.0; };
-  cpu::TunedKernels tuned = tune();
-  EXPECT_TRUE(tuned.schedules.empty());
+  tune::TunedTarget tuned = tune();
+  expectSchedules(*tuned.backend, [&](const cpu::CompiledForm &form) {
+    return form.defaultSchedule(backend.processor());
+  });
   EXPECT_EQ(tuned.tunings.size(), 6u);
   for (const KernelTuning &tuning : tuned.tunings)
     EXPECT_EQ(tuning.chosen, 0u);
+}
+
+TEST_F(Tuning, IsRefusedWhereABackendHasNothingToTune) {
+  class Fixed : public cpu::CpuBackend {
+    using cpu::CpuBackend::CpuBackend;
+    Result<std::unique_ptr<Backend>> tune(const TuningRequest &request) const override {
+      return Backend::tune(request);
+    }
+  };
+  auto tuned = tune::tuneTarget({}, Fixed(*cpu::findTarget("native")), *device, options);
+  ASSERT_FALSE(tuned.has_value());
+  EXPECT_EQ(tuned.error().message, "the target 'cpu' has nothing to tune");
 }
 
 TEST_F(Tuning, OnOneThreadSharesNothing) {
@@ -185,7 +216,7 @@ TEST_F(Tuning, ByTheRealClockSaysWhatItMeasured) {
     if (!line.empty())
       lines.push_back(line);
   };
-  cpu::TunedKernels tuned = tune();
+  tune::TunedTarget tuned = tune();
   EXPECT_EQ(last, 1);
   EXPECT_EQ(lines.size(), tuned.tunings.size());
   for (const KernelTuning &tuning : tuned.tunings) {

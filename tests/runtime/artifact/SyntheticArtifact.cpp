@@ -26,8 +26,13 @@ static auto buildProgram(FlatBufferBuilder &b, const SyntheticArtifact::Program 
   auto binding = [&](const SyntheticArtifact::Binding &x) {
     return schema::CreateBinding(b, x.space, x.index, &x.offset, &x.size);
   };
+  auto alternative = [&](const SyntheticArtifact::Alternative &a) {
+    return schema::CreateAlternativeDirect(b, a.kernel, a.features.empty() ? nullptr : a.features.c_str(),
+                                           a.favoredBy ? a.favoredBy->c_str() : nullptr);
+  };
   auto variant = [&](const SyntheticArtifact::Variant &v) {
-    return schema::CreateVariant(b, v.most, v.kernel, &v.grid, v.shared);
+    return schema::CreateVariant(b, v.most, v.kernel, &v.grid, v.shared,
+                                 v.alternatives.empty() ? 0 : vectorOf(b, v.alternatives, alternative));
   };
   auto step = [&](const SyntheticArtifact::Step &s) {
     return schema::CreateStep(b, b.CreateString(s.name), s.symbol, vectorOf(b, s.bindings, binding),

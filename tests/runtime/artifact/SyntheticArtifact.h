@@ -4,6 +4,7 @@
 #include "runtime/artifact/ArtifactWriter.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,11 +35,17 @@ struct SyntheticArtifact {
     schema::Size offset;
     schema::Size size;
   };
+  struct Alternative {
+    uint32_t kernel;
+    std::string features;
+    std::optional<std::string> favoredBy;
+  };
   struct Variant {
     uint64_t most;
     uint32_t kernel;
     schema::Grid grid;
     uint8_t shared = 4;
+    std::vector<Alternative> alternatives = {};
   };
   struct Step {
     std::string name;

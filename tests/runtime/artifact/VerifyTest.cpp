@@ -214,6 +214,25 @@ const Case cases[] = {
      "grid count of at most"},
     {"MoreThanAllShared", [](auto &a) { a.programs[0].steps[0].variants[1].shared = 17; },
      "variant 1: expected a share of at most 16 sixteenths, found 17"},
+    {"UnknownAlternative",
+     [](auto &a) { a.programs[0].steps[0].variants[0].alternatives = {{3, "", {}}, {4, "", {}}}; },
+     "variant 0: alternative 1: expected a kernel below 4, found 4"},
+    {"AlternativeTwice",
+     [](auto &a) { a.programs[0].steps[0].variants[0].alternatives = {{3, "", {}}, {3, "", {}}}; },
+     "variant 0: alternative 1: expected kernel 3 once, found it again"},
+    {"AlternativeToItself",
+     [](auto &a) { a.programs[0].steps[0].variants[0].alternatives = {{1, "", {}}}; },
+     "variant 0: alternative 0: expected kernel 1 once, found it again"},
+    {"TooManyAlternatives",
+     [](auto &a) { a.programs[0].steps[0].variants[0].alternatives.resize(16); },
+     "variant 0: expected at most 15 alternatives, found 16"},
+    {"AlternativeOfAnotherPart",
+     [](auto &a) {
+       a.programs[0].parts = {{"other", "z80", "", a.programs[0].code}};
+       a.programs[0].kernels.push_back({"embed.other", 16, 1});
+       a.programs[0].steps[0].variants[0].alternatives = {{4, "", {}}};
+     },
+     "variant 0: alternative 0: expected a kernel of part 0, found one of 1"},
     {"TuningOfUnknownKernel", [](auto &a) { a.programs[0].tunings[1].kernel = 4; },
      "tuning 1: expected a kernel below 4, found 4"},
     {"TuningWithoutCandidates", [](auto &a) { a.programs[0].tunings[1].candidates.clear(); },

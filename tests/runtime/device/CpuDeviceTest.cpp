@@ -143,21 +143,11 @@ TEST_P(CpuDeviceTest, RunsMachineCode) {
   EXPECT_EQ((*to)->host()[64], std::byte(0));
 }
 
-TEST_P(CpuDeviceTest, RunsWhatAsksAheadOnIntelsProcessors) {
-  const uint64_t right = copyEntry, trap = 0;
-  const bool ahead = isIntelCpu();
-  auto executable =
-      load({{"copy.ahead", ahead ? right : trap}, {"copy", ahead ? trap : right}});
-  auto from = device->allocate(64, Reach::Host), to = device->allocate(64, Reach::Host);
-  ASSERT_TRUE(from && to);
-  (*from)->host()[0] = std::byte(7);
-  const BufferView bindings[] = {{from->get(), 0, 64}, {to->get(), 0, 64}};
-  auto list =
-      device->record(*executable, {{.kernel = 1, .bindingCount = 2, .groups = 1}}, bindings);
-  ASSERT_TRUE(list) << list.error().message;
-  const int64_t sizes[WEFT_SIZE_COUNT] = {};
-  ASSERT_TRUE(device->run(**list, sizes));
-  EXPECT_EQ((*to)->host()[0], std::byte(7));
+TEST_P(CpuDeviceTest, SaysWhichProcessorItIs) {
+  EXPECT_EQ(device->identity(), cpuIdentity());
+#if defined(__x86_64__)
+  EXPECT_THAT(cpuIdentity(), ::testing::MatchesRegex("[!-~]{12} [0-9]+-[0-9]+-[0-9]+ [0-9a-f]{8}"));
+#endif
 }
 
 TEST_P(CpuDeviceTest, MemoryIsZeroAndAligned) {

@@ -16,6 +16,7 @@ public:
   std::map<std::string, WeftKernel, std::less<>> functions;
   std::set<std::string, std::less<>> features;
   std::string architectureName;
+  std::string identityName;
   bool failNextRun = false;
   bool sharesMemory = true;
   /// Numbers of the kernels of the last run that had workgroups, and the groups.
@@ -29,6 +30,7 @@ public:
   std::string_view architecture() const override { return architectureName; }
   bool hasFeature(std::string_view feature) const override { return features.contains(feature); }
   bool usesHostMemory() const override { return sharesMemory; }
+  std::string identity() const override { return identityName; }
   Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes, Reach reach) override;
   Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override;
   Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,

@@ -279,7 +279,7 @@ TEST_F(SessionTest, MemoryIsTheSumOfTheFormulas) {
   SessionOptions options = {.context = 16, .sequences = 3, .tokens = 5, .rows = 2};
   openSession(options);
   MemoryUse use = session->memory();
-  EXPECT_EQ(use.weights, 28u); // What kernels read: there is a parameter that none does.
+  EXPECT_EQ(use.weights, 28u);        // What kernels read: there is a parameter that none does.
   EXPECT_EQ(use.states, 4u * 64 * 3); // Room for whole groups of 64 positions.
   EXPECT_EQ(use.arena, 64u + 64 * 5);
   EXPECT_EQ(use.inputsAndOutputs, 3u * 4 * 5 + 4 * 2 + 28 * 2);
@@ -436,13 +436,13 @@ TEST_P(TwoDevices, NeedBothOfThem) {
   made = std::make_unique<FakeDevice>();
   EXPECT_THAT(openError({}), HasSubstr("has a part that is for 'z80'"));
   made = std::make_unique<FakeDevice>();
-  model.programs[0].parts[0] = {"other", made->architectureName, "sse9,sse10", model.programs[0].code};
+  model.programs[0].parts[0] = {"other", made->architectureName, "sse9,sse10",
+                                model.programs[0].code};
   EXPECT_THAT(openError({}), HasSubstr("has a part that needs 'sse9', 'sse10'"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Memory, TwoDevices, testing::Bool(), [](const auto &info) {
-  return info.param ? "Shared" : "Apart";
-});
+INSTANTIATE_TEST_SUITE_P(Memory, TwoDevices, testing::Bool(),
+                         [](const auto &info) { return info.param ? "Shared" : "Apart"; });
 
 } // namespace
 } // namespace weft::test

@@ -1,4 +1,4 @@
-#include "compiler/tune/CompileCandidates.h"
+#include "backends/cpu/tune/CompileCandidates.h"
 
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Parser/Parser.h"
@@ -47,9 +47,9 @@ static Result<void> compile(const std::string &text, const CpuTarget &target,
   return {};
 }
 
-Result<std::vector<CompiledCandidates>>
-compileCandidates(ArrayRef<CompiledForm> forms, const CpuTarget &target, unsigned threads,
-                  const std::function<void(double)> &done) {
+Result<std::vector<CompiledCandidates>> compileCandidates(ArrayRef<CompiledForm> forms,
+                                                          const CpuTarget &target, unsigned threads,
+                                                          const std::function<void(double)> &done) {
   std::vector<CompiledCandidates> all;
   std::vector<std::string> texts;
   for (const CompiledForm &form : forms) {

@@ -1,13 +1,13 @@
 // The logic of choosing, with times that the test makes up.
 
-#include "compiler/tune/ChooseSchedule.h"
+#include "compiler/tune/ChooseCandidate.h"
 
 #include <gmock/gmock.h>
 
 namespace weft::test {
 namespace {
 
-using cpu::choose;
+using tune::choose;
 using ::testing::ElementsAre;
 
 /// Runs of candidates whose times are given, in the order in which they were asked for.
@@ -24,7 +24,7 @@ public:
   std::vector<size_t> order;
 };
 
-constexpr cpu::ChoiceOptions three = {.seconds = 0, .fewestRounds = 3};
+constexpr tune::ChoiceOptions three = {.seconds = 0, .fewestRounds = 3};
 
 TEST(Choice, TakesTheFastestWhereItLeadsTwice) {
   FakeRuns runs({1.0, 0.9, 0.7, 0.8});

@@ -1,8 +1,8 @@
 // The candidates of forms of kernels as machine code.
 #pragma once
 
-#include "backends/cpu/emit/EmitObject.h"
 #include "backends/cpu/KernelForms.h"
+#include "backends/cpu/emit/EmitObject.h"
 
 #include <functional>
 
@@ -18,8 +18,8 @@ struct CompiledCandidates {
 };
 
 /// Compiles the candidates of `forms` with several threads, each in an MLIR context of its
-/// own. `done` is told, from the calling thread, the share that is. Errors: the first form that could
-/// not be compiled.
+/// own. `done` is told, from the calling thread, the share that is. Errors: the first form that
+/// could not be compiled.
 Result<std::vector<CompiledCandidates>>
 compileCandidates(llvm::ArrayRef<CompiledForm> forms, const CpuTarget &target, unsigned threads,
                   const std::function<void(double share)> &done);

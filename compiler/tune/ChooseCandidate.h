@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-namespace weft::cpu {
+namespace weft::tune {
 
 struct ChoiceOptions {
   /// Seconds to measure for; the first rounds are measured whatever they take.
@@ -36,4 +36,4 @@ using TimedRun = std::function<Result<double>(size_t candidate)>;
 /// run.
 Result<Choice> choose(size_t count, const TimedRun &run, const ChoiceOptions &options = {});
 
-} // namespace weft::cpu
+} // namespace weft::tune

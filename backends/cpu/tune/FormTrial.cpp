@@ -1,9 +1,7 @@
-#include "compiler/tune/KernelTrial.h"
-
-#include "runtime/artifact/Artifact.h"
-#include "runtime/artifact/SegmentHash.h"
+#include "backends/cpu/tune/FormTrial.h"
 
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/xxhash.h"
 
 #include <chrono>
 #include <cstring>
@@ -15,6 +13,9 @@ namespace weft::cpu {
 
 /// More would only make a run longer.
 static constexpr uint64_t mostDispatches = 64;
+
+/// Of bindings (runtime/artifact/Kernel.h).
+static constexpr uint64_t bindingAlign = 64;
 
 /// Of `type`'s values in memory; `tokens` rows where it has any number of them.
 static uint64_t bytesFor(RankedTensorType type, int64_t tokens) {
@@ -36,7 +37,7 @@ static void fill(std::byte *begin, uint64_t bytes) {
     std::memcpy(begin + done, pattern.data(), std::min<uint64_t>(pattern.size(), bytes - done));
 }
 
-struct KernelTrial::Impl {
+struct FormTrial::Impl {
   Impl(Device &device, const CpuBackend &backend, const CompiledForm &form, const TrialSizes &sizes)
       : device(device), backend(backend), form(form), trial(sizes),
         sizes{sizes.tokens, sizes.tokens,
@@ -66,7 +67,7 @@ struct KernelTrial::Impl {
   std::unique_ptr<CommandList> list;
 };
 
-Result<void> KernelTrial::Impl::load(const CodeImage &image) {
+Result<void> FormTrial::Impl::load(const CodeImage &image) {
   std::vector<KernelEntry> entries;
   for (const CompiledProgram::Kernel &kernel : image.kernels)
     entries.push_back({kernel.name, kernel.entry});
@@ -77,7 +78,7 @@ Result<void> KernelTrial::Impl::load(const CodeImage &image) {
   return {};
 }
 
-Result<Buffer *> KernelTrial::Impl::newBuffer(uint64_t bytes) {
+Result<Buffer *> FormTrial::Impl::newBuffer(uint64_t bytes) {
   auto made = device.allocate(bytes, Reach::Host);
   if (!made)
     return failFrom(made);
@@ -85,13 +86,13 @@ Result<Buffer *> KernelTrial::Impl::newBuffer(uint64_t bytes) {
   return buffers.back().get();
 }
 
-Result<void> KernelTrial::Impl::allocate() {
+Result<void> FormTrial::Impl::allocate() {
   for (Type type : form.kernel.getArgumentTypes()) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     if (tensor && tensor.hasStaticShape()) {
       uint64_t bytes = bytesOf(tensor);
       views.push_back({nullptr, weightBytes, bytes});
-      weightBytes = llvm::alignTo(weightBytes + bytes, artifactAlign);
+      weightBytes = llvm::alignTo(weightBytes + bytes, bindingAlign);
       continue;
     }
     uint64_t bytes = tensor ? bytesFor(tensor, trial.tokens)
@@ -104,7 +105,8 @@ Result<void> KernelTrial::Impl::allocate() {
   }
   // Many tokens take long enough for weights to be a small part of it.
   if (weightBytes)
-    dispatches = std::clamp<uint64_t>(trial.weightBytes / weightBytes / trial.tokens, 1, mostDispatches);
+    dispatches =
+        std::clamp<uint64_t>(trial.weightBytes / weightBytes / trial.tokens, 1, mostDispatches);
   auto made = newBuffer(weightBytes * dispatches);
   if (!made)
     return failFrom(made);
@@ -114,7 +116,8 @@ Result<void> KernelTrial::Impl::allocate() {
     if (!view.buffer)
       view.buffer = weights;
 
-  uint64_t bytes = bytesFor(cast<RankedTensorType>(form.kernel.getResultTypes().front()), trial.tokens);
+  uint64_t bytes =
+      bytesFor(cast<RankedTensorType>(form.kernel.getResultTypes().front()), trial.tokens);
   auto output = newBuffer(bytes);
   if (!output)
     return failFrom(output);
@@ -125,7 +128,7 @@ Result<void> KernelTrial::Impl::allocate() {
 }
 
 /// One sequence from its begin.
-void KernelTrial::Impl::fillIndices() {
+void FormTrial::Impl::fillIndices() {
   for (AttendOp attend : form.kernel.getOps<AttendOp>()) {
     for (Value indices : {attend.getPositions(), attend.getSequences()}) {
       const BufferView &view = views[cast<BlockArgument>(indices).getArgNumber()];
@@ -136,11 +139,12 @@ void KernelTrial::Impl::fillIndices() {
   }
 }
 
-Result<void> KernelTrial::Impl::record() {
+Result<void> FormTrial::Impl::record() {
   std::vector<Command> commands;
   std::vector<BufferView> bindings;
   for (uint64_t i = 0; i < dispatches; ++i) {
-    commands.push_back({.firstBinding = uint32_t(bindings.size()), .bindingCount = uint32_t(views.size())});
+    commands.push_back(
+        {.firstBinding = uint32_t(bindings.size()), .bindingCount = uint32_t(views.size())});
     for (BufferView view : views) {
       if (view.buffer == weights)
         view.offset += i * weightBytes;
@@ -154,7 +158,7 @@ Result<void> KernelTrial::Impl::record() {
   return {};
 }
 
-int64_t KernelTrial::Impl::groups(const Schedule &schedule) const {
+int64_t FormTrial::Impl::groups(const Schedule &schedule) const {
   schema::Grid grid = form.grid(schedule);
   uint64_t all = grid.count();
   if (grid.symbol() != schema::Symbol::One)
@@ -168,7 +172,7 @@ int64_t KernelTrial::Impl::groups(const Schedule &schedule) const {
   return trial.operations ? std::min(all, std::max(fewest, trial.operations / each)) : all;
 }
 
-void KernelTrial::Impl::set(uint32_t number, const Schedule &schedule) {
+void FormTrial::Impl::set(uint32_t number, const Schedule &schedule) {
   for (Command &command : list->commands) {
     command.kernel = number;
     command.groups = groups(schedule);
@@ -176,13 +180,13 @@ void KernelTrial::Impl::set(uint32_t number, const Schedule &schedule) {
   }
 }
 
-KernelTrial::KernelTrial(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
-KernelTrial::~KernelTrial() = default;
-KernelTrial::KernelTrial(KernelTrial &&) noexcept = default;
+FormTrial::FormTrial(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
+FormTrial::~FormTrial() = default;
+FormTrial::FormTrial(FormTrial &&) noexcept = default;
 
-Result<KernelTrial> KernelTrial::make(Device &device, const CpuBackend &backend,
-                                      const CompiledForm &form, const CodeImage &image,
-                                      const TrialSizes &sizes) {
+Result<FormTrial> FormTrial::make(Device &device, const CpuBackend &backend,
+                                  const CompiledForm &form, const CodeImage &image,
+                                  const TrialSizes &sizes) {
   auto impl = std::make_unique<Impl>(device, backend, form, sizes);
   if (auto loaded = impl->load(image); !loaded)
     return failFrom(loaded);
@@ -190,13 +194,13 @@ Result<KernelTrial> KernelTrial::make(Device &device, const CpuBackend &backend,
     return failFrom(allocated);
   if (auto recorded = impl->record(); !recorded)
     return failFrom(recorded);
-  return KernelTrial(std::move(impl));
+  return FormTrial(std::move(impl));
 }
 
-size_t KernelTrial::dispatches() const { return impl->dispatches; }
-int64_t KernelTrial::groups(const Schedule &schedule) const { return impl->groups(schedule); }
+size_t FormTrial::dispatches() const { return impl->dispatches; }
+int64_t FormTrial::groups(const Schedule &schedule) const { return impl->groups(schedule); }
 
-Result<double> KernelTrial::run(uint32_t number, const Schedule &schedule, int repeats) {
+Result<double> FormTrial::run(uint32_t number, const Schedule &schedule, int repeats) {
   impl->set(number, schedule);
   auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < repeats; ++i)
@@ -205,12 +209,13 @@ Result<double> KernelTrial::run(uint32_t number, const Schedule &schedule, int r
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-Result<uint64_t> KernelTrial::resultHash(uint32_t number, const Schedule &schedule) {
+Result<uint64_t> FormTrial::resultHash(uint32_t number, const Schedule &schedule) {
   std::span result(impl->result->host(), impl->result->bytes());
   std::fill(result.begin(), result.end(), std::byte());
   if (auto ran = run(number, schedule, 1); !ran)
     return failFrom(ran);
-  return hashBytes(result);
+  return llvm::xxh3_64bits(
+      llvm::ArrayRef(reinterpret_cast<const uint8_t *>(result.data()), result.size()));
 }
 
 } // namespace weft::cpu

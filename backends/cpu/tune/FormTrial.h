@@ -2,8 +2,8 @@
 #pragma once
 
 #include "backends/cpu/CpuBackend.h"
-#include "backends/cpu/emit/EmitObject.h"
 #include "backends/cpu/KernelForms.h"
+#include "backends/cpu/emit/EmitObject.h"
 #include "runtime/device/Device.h"
 
 #include <memory>
@@ -23,15 +23,14 @@ struct TrialSizes {
 /// inputs and cache of pseudo-random bytes that are small positive numbers in any format. A
 /// run is a list of dispatches, each with other weights, so that they come from where they
 /// come from in a model. Not thread-safe; the device must outlive it.
-class KernelTrial {
+class FormTrial {
 public:
   /// The functions of `image` are what `form` was compiled to for `backend`. Errors: those of
   /// the device.
-  static Result<KernelTrial> make(Device &device, const CpuBackend &backend,
-                                  const CompiledForm &form, const CodeImage &image,
-                                  const TrialSizes &sizes);
-  ~KernelTrial();
-  KernelTrial(KernelTrial &&) noexcept;
+  static Result<FormTrial> make(Device &device, const CpuBackend &backend, const CompiledForm &form,
+                                const CodeImage &image, const TrialSizes &sizes);
+  ~FormTrial();
+  FormTrial(FormTrial &&) noexcept;
 
   /// Runs function `number` of the image with the grid and share of `schedule`, `repeats`
   /// times. Returns the seconds that took.
@@ -44,7 +43,7 @@ public:
 
 private:
   struct Impl;
-  explicit KernelTrial(std::unique_ptr<Impl> impl);
+  explicit FormTrial(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl;
 };
 

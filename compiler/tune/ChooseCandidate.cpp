@@ -1,8 +1,8 @@
-#include "compiler/tune/ChooseSchedule.h"
+#include "compiler/tune/ChooseCandidate.h"
 
 #include <algorithm>
 
-namespace weft::cpu {
+namespace weft::tune {
 
 static double median(std::vector<double> values) {
   auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
@@ -60,4 +60,4 @@ Result<Choice> choose(size_t count, const TimedRun &run, const ChoiceOptions &op
   return choice;
 }
 
-} // namespace weft::cpu
+} // namespace weft::tune
