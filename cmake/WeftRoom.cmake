@@ -51,6 +51,10 @@ option(WEFT_PRECOMPILE_ALL "Those of the runtime's rooms as well, and tests with
 function(weft_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-unused-parameter
                          $<$<BOOL:${WEFT_WERROR}>:-Werror>)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # It knows not all that clang's sanitizers can be told to leave out.
+    target_compile_options(${target} PRIVATE -Wno-attributes)
+  endif()
 endfunction()
 
 # weft_precompiled_headers(<name> SOURCES <file that includes the header> HEADER <header> [OPTIONS ...])

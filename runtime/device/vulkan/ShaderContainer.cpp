@@ -38,7 +38,7 @@ Result<uint32_t> featuresOf(std::string_view names) {
       name.remove_prefix(1);
     uint32_t known = 0;
     for (auto [feature, text] : featureNames)
-      known |= text == name ? feature : 0;
+      known |= text == name ? uint32_t(feature) : 0u;
     if (!known && !name.empty())
       return fail(fmt::format("expected features of {}, found '{}'", namesOf(allFeatures), name));
     result |= known;

@@ -82,9 +82,12 @@ Result<void> VulkanContext::createDevice() {
     importAlignment = found.hostMemory.minImportedHostPointerAlignment;
   if (properties.limits.maxTexelBufferElements >= leastTexels)
     features = FeatureTexelStreams | FeatureTexelImages;
-  features |= found.runsSubgroups() ? FeatureSubgroups : 0;
-  features |= found.hasFastIntegerDot() ? FeatureIntegerDot : 0;
-  features |= found.stores16() ? FeatureStorage16 : 0;
+  if (found.runsSubgroups())
+    features |= FeatureSubgroups;
+  if (found.hasFastIntegerDot())
+    features |= FeatureIntegerDot;
+  if (found.stores16())
+    features |= FeatureStorage16;
   features &= ~options.without;
 
   float priority = 1;
