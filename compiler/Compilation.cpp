@@ -9,7 +9,7 @@
 #include "frontend/Checkpoint.h"
 #include "ir/Weft.h"
 #include "models/Family.h"
-#include "runtime/device/cpu/ProcessorShare.h"
+#include "runtime/base/ProcessorShare.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/OwningOpRef.h"

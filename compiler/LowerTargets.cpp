@@ -3,7 +3,7 @@
 #include "backends/Registry.h"
 #include "compiler/tune/TuneTarget.h"
 #include "runtime/device/Registry.h"
-#include "runtime/device/cpu/ProcessorShare.h"
+#include "runtime/base/ProcessorShare.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -3,7 +3,7 @@
 #include "runtime/artifact/Signing.h"
 #include "runtime/base/SecondsSince.h"
 #include "runtime/device/Registry.h"
-#include "runtime/device/cpu/ProcessorShare.h"
+#include "runtime/base/ProcessorShare.h"
 
 #include <algorithm>
 #include <fmt/format.h>

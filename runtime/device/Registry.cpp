@@ -3,7 +3,7 @@
 #include "runtime/base/Quotes.h"
 #include "runtime/device/Plugin.h"
 #include "runtime/device/cpu/CpuDevice.h"
-#include "runtime/device/cpu/ProcessorShare.h"
+#include "runtime/base/ProcessorShare.h"
 #include "runtime/device/vulkan/VulkanDevice.h"
 
 #include <algorithm>

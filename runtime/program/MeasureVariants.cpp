@@ -1,6 +1,7 @@
 // Which alternative of a kernel is fastest here: a few runs of each on the weights of the model.
 #include "runtime/base/CacheFolder.h"
 #include "runtime/base/Checked.h"
+#include "runtime/base/ProcessorShare.h"
 #include "runtime/base/SecondsSince.h"
 #include "runtime/device/Registry.h"
 #include "runtime/program/LoadedProgram.h"

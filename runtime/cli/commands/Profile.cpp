@@ -5,6 +5,7 @@
 #include "runtime/cli/measure/Bandwidth.h"
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/options/MeasuredLengths.h"
+#include "runtime/cli/options/ModelOptions.h"
 #include "runtime/cli/report/ProfileReport.h"
 #include "runtime/cli/report/Trace.h"
 #include "runtime/complete/LoadedModel.h"
@@ -21,6 +22,10 @@
 #include <vector>
 
 namespace weft::cli {
+
+using complete::LoadedModel;
+using complete::LoadOptions;
+using complete::threadsFor;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/cli/terminal/StageProgress.h"
-#include "runtime/device/cpu/ProcessorShare.h"
+#include "runtime/base/ProcessorShare.h"
 #include "runtime/text/train/Train.h"
 
 #include <CLI/CLI.hpp>

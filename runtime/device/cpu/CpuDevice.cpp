@@ -2,7 +2,7 @@
 
 #include "runtime/device/cpu/CpuFeatures.h"
 #include "runtime/device/cpu/CpuMemory.h"
-#include "runtime/device/cpu/ProcessorShare.h"
+#include "runtime/base/ProcessorShare.h"
 #include "runtime/device/cpu/RunCommands.h"
 #include "runtime/device/cpu/ThreadPool.h"
 #include "runtime/device/cpu/TimedCommands.h"
@@ -115,7 +115,7 @@ Result<void> CpuDevice::runTimed(const CommandList &list,
   const auto &ready = static_cast<const CpuCommandList &>(list);
   TimedCommands timed(ready.commands, ready.kernels, ready.bindings, pool->size());
   runCommands(*pool,
-              {timed.commands(), timed.kernels(), timed.bindings(), sizes, ready.taken});
+              {timed.commands(), timed.kernels(), timed.bindings(), sizes, ready.state});
   timed.addTo(spans);
   return {};
 }

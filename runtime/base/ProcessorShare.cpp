@@ -1,4 +1,4 @@
-#include "runtime/device/cpu/ProcessorShare.h"
+#include "runtime/base/ProcessorShare.h"
 
 #include <algorithm>
 #include <cmath>

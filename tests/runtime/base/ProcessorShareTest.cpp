@@ -1,5 +1,5 @@
 // Limits of control groups, read from files as Linux writes them.
-#include "runtime/device/cpu/ProcessorShare.h"
+#include "runtime/base/ProcessorShare.h"
 
 #include <filesystem>
 #include <fstream>
