@@ -17,8 +17,8 @@ namespace {
 
 struct Registry {
   std::mutex mutex;
-  std::map<std::string, BackendPlugin, std::less<>> kinds = {
-      {"cpu", cpu::backendPlugin}, {"vulkan", vulkan::backendPlugin}};
+  std::map<std::string, BackendPlugin, std::less<>> kinds = {{"cpu", cpu::backendPlugin},
+                                                             {"vulkan", vulkan::backendPlugin}};
   std::set<const BackendPlugin *> loaded;
 };
 
@@ -52,9 +52,10 @@ static Result<const BackendPlugin *> open(const std::string &path) {
   if (!plugin || plugin->version != backendVersion)
     return fail(otherVersion(path, "backend", plugin ? plugin->version : 0, backendVersion));
   if (!plugin->llvm || std::string_view(plugin->llvm) != LLVM_VERSION_STRING)
-    return fail(fmt::format("plug-in '{}' was built for LLVM {}, this program has LLVM {}; build it "
-                            "again with the LLVM of this program",
-                            path, plugin->llvm ? plugin->llvm : "?", LLVM_VERSION_STRING));
+    return fail(
+        fmt::format("plug-in '{}' was built for LLVM {}, this program has LLVM {}; build it "
+                    "again with the LLVM of this program",
+                    path, plugin->llvm ? plugin->llvm : "?", LLVM_VERSION_STRING));
   if (!plugin->name || !plugin->description || !plugin->make)
     return fail(fmt::format("plug-in '{}': expected a name, a description and a function that "
                             "makes its backend",
@@ -67,7 +68,8 @@ static Result<void> add(const std::string &path, const BackendPlugin &plugin) {
   if (registry().loaded.contains(&plugin))
     return {};
   if (!registry().kinds.emplace(plugin.name, plugin).second)
-    return fail(fmt::format("plug-in '{}': a target '{}' is registered already", path, plugin.name));
+    return fail(
+        fmt::format("plug-in '{}': a target '{}' is registered already", path, plugin.name));
   registry().loaded.insert(&plugin);
   return {};
 }

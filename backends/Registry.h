@@ -15,7 +15,8 @@ namespace weft {
 /// are), or those of making it. Thread-safe.
 Result<std::unique_ptr<Backend>> makeBackend(std::string_view name, const BackendOptions &options);
 
-/// The target that a model is compiled for by default, and that takes the kernels which others leave.
+/// The target that a model is compiled for by default, and that takes the kernels which others
+/// leave.
 inline constexpr const char *defaultTarget = "cpu";
 
 /// Whether the backend called `name` compiles for processors (BackendPlugin::hasProcessors); false

@@ -4,9 +4,9 @@
 //   build/bin/constrained_pairs model.weft schema.json [rounds]
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/complete/LoadedModel.h"
-#include "runtime/generate/Generator.h"
 #include "runtime/constrain/GrammarConstraint.h"
 #include "runtime/constrain/schema/JsonSchema.h"
+#include "runtime/generate/Generator.h"
 #include "runtime/text/tokenizer/decode/TokenBytes.h"
 
 #include <algorithm>

@@ -5,10 +5,10 @@
 
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/complete/LoadedModel.h"
-#include "runtime/generate/sampling/ApplyMask.h"
-#include "runtime/generate/sampling/Random.h"
 #include "runtime/constrain/GrammarConstraint.h"
 #include "runtime/constrain/schema/JsonSchema.h"
+#include "runtime/generate/sampling/ApplyMask.h"
+#include "runtime/generate/sampling/Random.h"
 #include "runtime/text/tokenizer/decode/TokenBytes.h"
 
 #include <algorithm>
@@ -131,7 +131,8 @@ Result<void> run(const char *model, const char *schemaFile, size_t count) {
 
 int main(int argc, char **argv) {
   if (argc < 3) {
-    std::fprintf(stderr, "usage: constraint_benchmark MODEL.weft|TOKENIZER.json SCHEMA.json [TOKENS]\n");
+    std::fprintf(stderr,
+                 "usage: constraint_benchmark MODEL.weft|TOKENIZER.json SCHEMA.json [TOKENS]\n");
     return 2;
   }
   const size_t count = argc > 3 ? std::max(1ul, std::strtoul(argv[3], nullptr, 10)) : 10000;

@@ -2,8 +2,8 @@
 //   generation_benchmark              steps of the sampling chain over 128,256 logits
 //   generation_benchmark MODEL.weft   reading several tokens in one call, and prompt look-up
 // What is compared runs in turn, in one process, so that both see the same machine.
-#include "runtime/generate/speculate/Drafter.h"
 #include "runtime/generate/Generator.h"
+#include "runtime/generate/speculate/Drafter.h"
 
 #include <algorithm>
 #include <chrono>

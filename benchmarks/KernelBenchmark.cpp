@@ -4,13 +4,13 @@
 //   build/bin/kernel_benchmark --benchmark_filter='512' --benchmark_repetitions=5
 //   WEFT_THREADS=2 build/bin/kernel_benchmark --benchmark_filter='/1$'
 
+#include "compiler/Compilation.h"
 #include "ir/storage/Storage.h"
 #include "runtime/artifact/Artifact.h"
 #include "runtime/cli/measure/Bandwidth.h"
 #include "runtime/device/cpu/CpuCaches.h"
 #include "runtime/program/Session.h"
 #include "tests/frontend/Files.h"
-#include "compiler/Compilation.h"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
@@ -44,7 +44,8 @@ struct Format {
 /// A block format as the type of a tensor has it.
 std::string blocks(unsigned bits, unsigned size, const std::string &more,
                    const char *scale = "f16") {
-  return fmt::format("f32, #weft.block<bits = {}, size = {}, scale = {}{}>", bits, size, scale, more);
+  return fmt::format("f32, #weft.block<bits = {}, size = {}, scale = {}{}>", bits, size, scale,
+                     more);
 }
 
 const std::string levels = fmt::format(", levels = [{}]", fmt::join(normalLevels, ", "));
@@ -124,30 +125,37 @@ private:
     for (float &value : values)
       value = normal(random);
     std::ofstream(folder.file("weights"), std::ios::binary)
-        .write(reinterpret_cast<const char *>(values.data()), std::streamsize(values.size() * sizeof(float)));
+        .write(reinterpret_cast<const char *>(values.data()),
+               std::streamsize(values.size() * sizeof(float)));
   }
 
   void writeModule() {
-    const std::string dense = fmt::format("tensor<{0}x{0}xf32>", width), row = fmt::format("tensor<?x{}xf32>", width),
+    const std::string dense = fmt::format("tensor<{0}x{0}xf32>", width),
+                      row = fmt::format("tensor<?x{}xf32>", width),
                       stored = fmt::format("tensor<{0}x{0}x{1}>", width, format.element);
     auto parameter = [&](const std::string &name, const std::string &type) {
-      return fmt::format("weft.parameter @{} : {} from [#weft.source<tensor = \"{}\", file = \"weights\", offset = 0, "
+      return fmt::format("weft.parameter @{} : {} from [#weft.source<tensor = \"{}\", file = "
+                         "\"weights\", offset = 0, "
                          "type = {}>]\n",
                          name, type, name, dense);
     };
     std::string declarations = parameter("table", dense), body;
     for (int64_t i = 0; i < count; ++i) {
       declarations += parameter(fmt::format("w{}", i), stored);
-      body += fmt::format("%w{0} = weft.weight @w{0} : {1}\n%x{2} = weft.linear %x{0}, %w{0} : ({3}, {1}) -> {3}\n", i,
-                          stored, i + 1, row);
+      body += fmt::format(
+          "%w{0} = weft.weight @w{0} : {1}\n%x{2} = weft.linear %x{0}, %w{0} : ({3}, {1}) -> {3}\n",
+          i, stored, i + 1, row);
     }
     std::ofstream(folder.file("model.mlir")) << fmt::format(
-        "module attributes {{weft.family = \"chain\", weft.vocabulary = {0} : i64, weft.context = 512 : i64, "
+        "module attributes {{weft.family = \"chain\", weft.vocabulary = {0} : i64, weft.context = "
+        "512 : i64, "
         "weft.weight_count = {1} : i64, weft.config = {{}}}} {{\n{2}"
-        "func.func @forward(%tokens: tensor<?xi32>, %positions: tensor<?xi32>, %sequences: tensor<?xi32>, "
+        "func.func @forward(%tokens: tensor<?xi32>, %positions: tensor<?xi32>, %sequences: "
+        "tensor<?xi32>, "
         "%rows: tensor<?xi32> {{weft.rows}}) -> {3} {{\n%table = weft.weight @table : {4}\n"
         "%x0 = weft.embed %tokens in %table : (tensor<?xi32>, {4}) -> {3}\n{5}"
-        "%y = weft.take_rows %x{6} at %rows : ({3}, tensor<?xi32>) -> {3}\nreturn %y : {3}\n}}\n}}\n",
+        "%y = weft.take_rows %x{6} at %rows : ({3}, tensor<?xi32>) -> {3}\nreturn %y : "
+        "{3}\n}}\n}}\n",
         width, width * width * (count + 1), declarations, row, dense, body, count);
   }
 
@@ -179,8 +187,8 @@ void openBlas(benchmark::State &state) {
   openblas_set_num_threads(int(threads()));
   std::vector<float> a(tokens * width, 0.5f), b(width * width, 0.25f), c(tokens * width);
   auto multiply = [&] {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, int(tokens), int(width), int(width), 1, a.data(), int(width),
-                b.data(), int(width), 0, c.data(), int(width));
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, int(tokens), int(width), int(width), 1,
+                a.data(), int(width), b.data(), int(width), 0, c.data(), int(width));
   };
   multiply();
   for (auto _ : state)
@@ -193,10 +201,17 @@ void openBlas(benchmark::State &state) {
 
 void registerAll() {
   for (const Format &format : formats)
-    benchmark::RegisterBenchmark(format.name, [&](benchmark::State &state) { product(state, format); })
-        ->Arg(1)->Arg(512)->UseRealTime()->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(format.name,
+                                 [&](benchmark::State &state) { product(state, format); })
+        ->Arg(1)
+        ->Arg(512)
+        ->UseRealTime()
+        ->Unit(benchmark::kMillisecond);
 #ifdef WEFT_HAS_OPENBLAS
-  benchmark::RegisterBenchmark("OpenBLAS f32", openBlas)->Arg(512)->UseRealTime()->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark("OpenBLAS f32", openBlas)
+      ->Arg(512)
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
 #endif
 }
 

@@ -2,8 +2,8 @@
 // Cuts TEXT into documents of that many bytes, at line ends, encodes each of them ROUNDS times
 // over on one thread, and prints a line of JSON: the best round's MB/s, the number of tokens,
 // and the milliseconds that loading took. TOKENIZER is a tokenizer.json or ENCODING.tiktoken.
-#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/text/formats/Tiktoken.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
 #include <algorithm>
 #include <chrono>

@@ -23,7 +23,8 @@ public:
           std::string place = nameOf(diagnostic.getLocation());
           if (place.empty())
             if (auto file = mlir::dyn_cast<mlir::FileLineColLoc>(diagnostic.getLocation()))
-              place = fmt::format("{}:{}:{}", file.getFilename().str(), file.getLine(), file.getColumn());
+              place = fmt::format("{}:{}:{}", file.getFilename().str(), file.getLine(),
+                                  file.getColumn());
           message = (place.empty() ? "" : place + ": ") + diagnostic.str();
           return mlir::success();
         }) {}

@@ -2,8 +2,8 @@
 
 #include "backends/Registry.h"
 #include "compiler/tune/TuneTarget.h"
-#include "runtime/device/Registry.h"
 #include "runtime/base/ProcessorShare.h"
+#include "runtime/device/Registry.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,10 +1,10 @@
 #include "compiler/ReadText.h"
 
 #include "models/PruneVocabulary.h"
-#include "runtime/base/MappedFile.h"
 #include "runtime/artifact/Verify.h"
-#include "runtime/text/tokenizer/Tokenizer.h"
+#include "runtime/base/MappedFile.h"
 #include "runtime/text/jinja/Template.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/text/train/PruningReport.h"
 
 #include <fmt/format.h>

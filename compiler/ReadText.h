@@ -1,9 +1,9 @@
 // What an artifact holds of text: its tokenizer and its chat template, by the options that say so.
 #pragma once
 
-#include "compiler/package/WriteArtifact.h"
 #include "compiler/Compilation.h"
 #include "compiler/Progress.h"
+#include "compiler/package/WriteArtifact.h"
 
 namespace weft {
 

@@ -35,7 +35,8 @@ const std::string q4Bf16 = "f32, #weft.block<bits = 4, size = 32, scale = bf16, 
 const std::string q4Levels =
     "f32, #weft.block<bits = 4, size = 64, scale = f16, levels = [-127, -97, -76, -59, -45, -32, "
     "-20, -9, 2, 13, 24, 35, 48, 63, 80, 104]>";
-const std::string q4K = "f32, #weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>";
+const std::string q4K =
+    "f32, #weft.block<bits = 4, size = 32, scale = f16, super = 8, mins = true>";
 const std::string q6K = "f32, #weft.block<bits = 6, size = 16, scale = f16, bias = 32, super = 16>";
 
 struct Named {
@@ -63,8 +64,9 @@ TextValue product(ModelText &m, const TextValue &x, const std::string &name, int
 /// Attention over heads of `headDim`, `heads` of them for `kvHeads`.
 TextValue attention(ModelText &m, const TextValue &x, int64_t headDim, int64_t heads,
                     int64_t kvHeads, const std::string &element, int64_t window = 0) {
-  return m.attention("kv", product(m, x, "q", heads * headDim), product(m, x, "k", kvHeads * headDim),
-                     product(m, x, "v", kvHeads * headDim), heads, kvHeads, element, window);
+  return m.attention("kv", product(m, x, "q", heads * headDim),
+                     product(m, x, "k", kvHeads * headDim), product(m, x, "v", kvHeads * headDim),
+                     heads, kvHeads, element, window);
 }
 
 /// What follows `element =` in the type of a cache of 8-bit blocks.
@@ -105,8 +107,11 @@ void addRowOps(List &list) {
       return m.layerNorm(m.add(x, y), m.vector("v", columns), m.vector("b", columns));
     });
   list.begin("embeddings");
-  for (const auto &[name, element] : std::vector<Named>{{"f16", "f16"}, {"bf16", "bf16"}, {"q8", q8},
-                                                        {"q4", q4}, {"q4 with bf16 scales", q4Bf16},
+  for (const auto &[name, element] : std::vector<Named>{{"f16", "f16"},
+                                                        {"bf16", "bf16"},
+                                                        {"q8", q8},
+                                                        {"q4", q4},
+                                                        {"q4 with bf16 scales", q4Bf16},
                                                         {"q4 with levels", q4Levels}})
     for (int64_t columns : {33, 64})
       list.add(fmt::format("{}, {}", name, columns), [=](ModelText &m) {
@@ -139,27 +144,37 @@ void addProducts(List &list) {
   // logits would be q8: the sum keeps the product from being them.
   for (auto format : {WeightFormat::Q8, WeightFormat::Q4, WeightFormat::Q4S})
     for (Shape shape : {Shape{1, 1}, {31, 33}, {16, 64}, {100, 31}, {131, 160}})
-      list.add(nameOf(format).str() + ", " + named(shape), [=](ModelText &m) {
-        return m.add(product(m, shiftedInput(m, shape.second), "w", shape.first),
-                     m.vector("b", shape.first));
-      }, f32Tolerance, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)}, format);
+      list.add(
+          nameOf(format).str() + ", " + named(shape),
+          [=](ModelText &m) {
+            return m.add(product(m, shiftedInput(m, shape.second), "w", shape.first),
+                         m.vector("b", shape.first));
+          },
+          f32Tolerance, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)}, format);
   list.begin("products of GGUF's blocks");
   for (const auto &[name, element] : std::vector<Named>{{"Q8_0", q8}, {"Q4_0", q4}})
     for (Shape shape : {Shape{31, 33}, {16, 64}, {131, 160}})
-      list.add(name + ", " + named(shape), [=](ModelText &m) {
-        return product(m, shiftedInput(m, shape.second), "w", shape.first, element);
-      }, f32Tolerance, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)}, WeightFormat::Q8);
+      list.add(
+          name + ", " + named(shape),
+          [=](ModelText &m) {
+            return product(m, shiftedInput(m, shape.second), "w", shape.first, element);
+          },
+          f32Tolerance, {callOf(1), callOf(2, 1), callOf(37), callOf(13, 37)}, WeightFormat::Q8);
   list.begin("several products");
   for (int64_t width : {31, 64})
-    for (std::optional<WeightFormat> quantize : {std::optional<WeightFormat>(), std::optional(WeightFormat::Q8)})
-      list.add(fmt::format("with what follows them, {}, {}", quantize ? "q8" : "f32", width),
-               [=](ModelText &m) {
-                 TextValue x = input(m, width);
-                 TextValue gate = m.unary("silu", product(m, x, "gate", width));
-                 TextValue gated = m.mul(gate, product(m, x, "up", width));
-                 TextValue biased = m.add(product(m, gated, "down", width), m.vector("b", width));
-                 return m.add(x, product(m, m.unary("gelu", biased), "last", width));
-               }, quantize ? codesTolerance : f32Tolerance, {callOf(1), callOf(2, 1), callOf(37)}, quantize);
+    for (std::optional<WeightFormat> quantize :
+         {std::optional<WeightFormat>(), std::optional(WeightFormat::Q8)})
+      list.add(
+          fmt::format("with what follows them, {}, {}", quantize ? "q8" : "f32", width),
+          [=](ModelText &m) {
+            TextValue x = input(m, width);
+            TextValue gate = m.unary("silu", product(m, x, "gate", width));
+            TextValue gated = m.mul(gate, product(m, x, "up", width));
+            TextValue biased = m.add(product(m, gated, "down", width), m.vector("b", width));
+            return m.add(x, product(m, m.unary("gelu", biased), "last", width));
+          },
+          quantize ? codesTolerance : f32Tolerance, {callOf(1), callOf(2, 1), callOf(37)},
+          quantize);
   list.add("merged, read in place", [](ModelText &m) {
     TextValue x = input(m, 33);
     TextValue q = product(m, x, "q", 24), k = product(m, x, "k", 8), v = product(m, x, "v", 40);
@@ -178,7 +193,8 @@ void addSuperBlocks(List &list) {
   for (const auto &[name, element] : superBlocks)
     list.add(name + " of any bytes, 131 x 768", [=](ModelText &m) {
       const SuperBlockBytes &format = element == q4K ? q4KBytes : q6KBytes;
-      auto w = randomSuperBlocks(format, 131 * 3, 9, 0x1p-8f), t = randomSuperBlocks(format, 150 * 3, 10, 0x1p-8f);
+      auto w = randomSuperBlocks(format, 131 * 3, 9, 0x1p-8f),
+           t = randomSuperBlocks(format, 150 * 3, 10, 0x1p-8f);
       TextValue x = m.embed("%tokens", m.stored("table", 150, 768, element, t));
       return m.linear(m.add(x, m.vector("v", 768)), m.stored("w", 131, 768, element, w));
     });
@@ -222,49 +238,66 @@ std::vector<Call> fillWith(int32_t count) {
 }
 
 void addAttention(List &list) {
-  const std::vector<Call> calls = {callOf(1), callOf(70, 1), callOf(1, 71), callOf(33, 72), callOf(3, 64)};
+  const std::vector<Call> calls = {callOf(1), callOf(70, 1), callOf(1, 71), callOf(33, 72),
+                                   callOf(3, 64)};
   list.begin("attention");
   for (const auto &[name, element] : dense)
     for (auto [headDim, heads, kvHeads] :
          {std::array<int64_t, 3>{8, 8, 4}, {13, 3, 1}, {64, 8, 2}, {80, 2, 2}, {16, 32, 1}})
-      list.add(fmt::format("{} cache, {} heads of {} for {}", name, heads, headDim, kvHeads),
-               [=](ModelText &m) { return attention(m, input(m, 24), headDim, heads, kvHeads, element); },
-               element == "f32" ? f32Tolerance : roundedTolerance, calls);
+      list.add(
+          fmt::format("{} cache, {} heads of {} for {}", name, heads, headDim, kvHeads),
+          [=](ModelText &m) {
+            return attention(m, input(m, 24), headDim, heads, kvHeads, element);
+          },
+          element == "f32" ? f32Tolerance : roundedTolerance, calls);
   list.begin("attention over blocks");
-  for (auto [headDim, heads, kvHeads, block] :
-       {std::array<int64_t, 4>{24, 3, 1, 32}, {40, 4, 2, 32}, {64, 8, 2, 32}, {80, 2, 2, 32},
-        {128, 4, 1, 32}, {13, 3, 1, 16}, {64, 4, 4, 64}, {48, 2, 1, 48}})
-    list.add(fmt::format("blocks of {}, {} heads of {} for {}", block, heads, headDim, kvHeads),
-             [=](ModelText &m) { return attention(m, input(m, 24), headDim, heads, kvHeads, blocksOf(block)); },
-             roundedTolerance, calls);
+  for (auto [headDim, heads, kvHeads, block] : {std::array<int64_t, 4>{24, 3, 1, 32},
+                                                {40, 4, 2, 32},
+                                                {64, 8, 2, 32},
+                                                {80, 2, 2, 32},
+                                                {128, 4, 1, 32},
+                                                {13, 3, 1, 16},
+                                                {64, 4, 4, 64},
+                                                {48, 2, 1, 48}})
+    list.add(
+        fmt::format("blocks of {}, {} heads of {} for {}", block, heads, headDim, kvHeads),
+        [=](ModelText &m) {
+          return attention(m, input(m, 24), headDim, heads, kvHeads, blocksOf(block));
+        },
+        roundedTolerance, calls);
   list.begin("attention in a window");
   // Within a page of 64 positions, of a page, over pages, and longer than any sequence here.
   for (int64_t window : {1, 17, 63, 64, 65, 90, 1000})
-    list.add(fmt::format("of {}", window),
-             [=](ModelText &m) { return attention(m, input(m, 24), 16, 4, 2, "f32", window); }, f32Tolerance, calls);
+    list.add(
+        fmt::format("of {}", window),
+        [=](ModelText &m) { return attention(m, input(m, 24), 16, 4, 2, "f32", window); },
+        f32Tolerance, calls);
   list.add("of 65, cache of blocks",
            [](ModelText &m) { return attention(m, input(m, 24), 16, 4, 2, blocksOf(16), 65); },
            roundedTolerance, {callOf(71), callOf(1, 71), callOf(33, 72)});
   list.begin("few tokens behind many");
   for (auto [heads, kvHeads] : {Shape{1, 1}, {6, 3}, {64, 32}, {64, 64}})
     list.add(fmt::format("{} heads for {}", heads, kvHeads),
-             [=](ModelText &m) { return attention(m, input(m, 24), 8, heads, kvHeads, "f16"); }, roundedTolerance,
-             {callOf(4), callOf(60, 4), callOf(1, 64), callOf(3, 65), callOf(60, 68), callOf(5, 123),
-              callOf(100, 128), callOf(1, 228), callOf(4, 229)});
+             [=](ModelText &m) { return attention(m, input(m, 24), 8, heads, kvHeads, "f16"); },
+             roundedTolerance,
+             {callOf(4), callOf(60, 4), callOf(1, 64), callOf(3, 65), callOf(60, 68),
+              callOf(5, 123), callOf(100, 128), callOf(1, 228), callOf(4, 229)});
   // The reference would take minutes for the longer one without a window.
   for (auto [count, window] : {std::pair<int32_t, int64_t>{2500, 0}, {32700, 130}}) {
     std::vector<Call> behind = fillWith(count);
     behind.insert(behind.end(), {callOf(4, count), callOf(1, count + 4), callOf(20, count + 5)});
-    list.add(fmt::format("{} positions", count),
-             [=](ModelText &m) { return attention(m, input(m, 24), 8, 2, 1, "f16", window); }, roundedTolerance,
-             behind);
+    list.add(
+        fmt::format("{} positions", count),
+        [=](ModelText &m) { return attention(m, input(m, 24), 8, 2, 1, "f16", window); },
+        roundedTolerance, behind);
   }
   list.begin("sequences of one batch");
   for (auto [name, element, tolerance] :
        {std::tuple<std::string, std::string, double>{"f32 cache", "f32", f32Tolerance},
         {"cache of blocks", blocksOf(32), roundedTolerance}})
-    list.add(name, [=](ModelText &m) { return attention(m, input(m, 24), 8, 4, 2, element); }, tolerance,
-             mixedCalls());
+    list.add(
+        name, [=](ModelText &m) { return attention(m, input(m, 24), 8, 4, 2, element); }, tolerance,
+        mixedCalls());
 }
 
 } // namespace

@@ -105,7 +105,8 @@ public:
                       const TextValue &v, int64_t heads, int64_t kvHeads,
                       const std::string &element = "f32", int64_t window = 0) {
     std::string kv = "!weft.kv<heads = " + std::to_string(kvHeads) +
-                     ", head_dim = " + std::to_string(k.columns / kvHeads) + ", element = " + element + ">";
+                     ", head_dim = " + std::to_string(k.columns / kvHeads) +
+                     ", element = " + element + ">";
     declarations += "weft.state @" + state + " : " + kv + "\n";
     std::string before = fresh(), after = fresh(), indices = ", tensor<?xi32>, tensor<?xi32>";
     body += "  " + before + " = weft.recall @" + state + " : " + kv + "\n";
@@ -114,7 +115,8 @@ public:
             "\n";
     return op("attend " + q.name + " in " + after + " at %positions, %sequences heads " +
                   std::to_string(heads) + " scale 0.4" +
-                  (window ? " window " + std::to_string(window) : "") + " : " + q.type() + ", " + kv + indices,
+                  (window ? " window " + std::to_string(window) : "") + " : " + q.type() + ", " +
+                  kv + indices,
               q);
   }
 
@@ -152,8 +154,9 @@ private:
   }
   /// A source of what is written next.
   std::string source(const std::string &name, const std::string &type) const {
-    return " from [#weft.source<tensor = \"" + name + "\", file = \"weights\", offset = " +
-           std::to_string(weights.size() * sizeof(float)) + ", type = " + type + ">]";
+    return " from [#weft.source<tensor = \"" + name +
+           "\", file = \"weights\", offset = " + std::to_string(weights.size() * sizeof(float)) +
+           ", type = " + type + ">]";
   }
   TextValue parameter(const std::string &name, int64_t rows, int64_t columns,
                       const std::string &element = "f32") {

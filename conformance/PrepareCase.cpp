@@ -21,9 +21,11 @@ std::vector<Call> PreparedCase::singly() const {
 }
 
 std::string moduleOf(const ModelText &model, const TextValue &result) {
-  return "module attributes {weft.family = \"test\", weft.context = 32768 : i64, weft.vocabulary = " +
-         std::to_string(result.columns) + " : i64, weft.weight_count = 1 : i64, weft.config = {}} {\n" +
-         model.finish({result}) + "}\n";
+  return "module attributes {weft.family = \"test\", weft.context = 32768 : i64, weft.vocabulary "
+         "= " +
+         std::to_string(result.columns) +
+         " : i64, weft.weight_count = 1 : i64, weft.config = {}} {\n" + model.finish({result}) +
+         "}\n";
 }
 
 static Result<std::vector<float>> evaluate(const std::string &folder, const std::string &file,
@@ -34,8 +36,8 @@ static Result<std::vector<float>> evaluate(const std::string &folder, const std:
   if (!module)
     return fail("cannot read '" + file + "'");
   WeightFiles files(folder);
-  auto evaluator = Evaluator::create(*module, files,
-                                     {.context = int64_t(prepared.context), .sequences = 2});
+  auto evaluator =
+      Evaluator::create(*module, files, {.context = int64_t(prepared.context), .sequences = 2});
   if (!evaluator)
     return failFrom(evaluator);
   std::vector<float> result;
@@ -80,7 +82,8 @@ Result<PreparedCase> prepare(const ModelText &model, const TextValue &result, co
   return prepared;
 }
 
-Result<PreparedCase> prepare(const Case &one, const std::string &folder, CompilationOptions options) {
+Result<PreparedCase> prepare(const Case &one, const std::string &folder,
+                             CompilationOptions options) {
   ModelText model(1);
   TextValue value = one.build(model);
   TextValue result = model.takeRows(value);

@@ -1,9 +1,9 @@
 // A case compiled, with the results it has to give.
 #pragma once
 
+#include "compiler/Compilation.h"
 #include "conformance/Cases.h"
 #include "conformance/StoredCases.h"
-#include "compiler/Compilation.h"
 
 #include <span>
 
@@ -28,7 +28,8 @@ struct PreparedCase {
 Result<PreparedCase> prepare(const ModelText &model, const TextValue &result, const Case &one,
                              const std::string &folder, CompilationOptions options);
 /// With the model that the case builds.
-Result<PreparedCase> prepare(const Case &one, const std::string &folder, CompilationOptions options);
+Result<PreparedCase> prepare(const Case &one, const std::string &folder,
+                             CompilationOptions options);
 
 /// The module of a model that gives `result`, a row for each wanted token.
 std::string moduleOf(const ModelText &model, const TextValue &result);

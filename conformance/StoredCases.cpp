@@ -76,9 +76,10 @@ Result<std::vector<StoredCase>> readStored(const std::string &folder) {
     StoredCase one;
     unsigned number = 0;
     if (!parseLine(line, number, one))
-      return fail(fmt::format("'{}/cases.txt', line {}: expected a number, a tolerance, an op and a "
-                              "shape between tabs",
-                              folder, cases.size() + 1));
+      return fail(
+          fmt::format("'{}/cases.txt', line {}: expected a number, a tolerance, an op and a "
+                      "shape between tabs",
+                      folder, cases.size() + 1));
     if (auto read = readFiles(folder, number, one); !read)
       return failFrom(read);
     cases.push_back(std::move(one));
@@ -108,12 +109,13 @@ StoredOutcome runStored(const StoredCase &one, const std::string &device) {
       outcome.message = run->error().message;
       return outcome;
     }
-  outcome.error = std::max(relativeError(*whole, one.expected), relativeError(*single, one.expected));
+  outcome.error =
+      std::max(relativeError(*whole, one.expected), relativeError(*single, one.expected));
   outcome.sameBits = *whole == *single;
   outcome.repeats = *whole == *again;
   if (!(outcome.error <= one.tolerance))
-    outcome.message = fmt::format("expected an error of at most {:.0e}, found {:.2e}", one.tolerance,
-                                  outcome.error);
+    outcome.message = fmt::format("expected an error of at most {:.0e}, found {:.2e}",
+                                  one.tolerance, outcome.error);
   else if (!outcome.repeats)
     outcome.message = "a second run gave other bits than the first";
   return outcome;

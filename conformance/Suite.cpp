@@ -18,7 +18,8 @@ namespace {
 class ScratchFolder {
 public:
   static Result<ScratchFolder> make() {
-    std::string name = (std::filesystem::temp_directory_path() / "weft-conformance-XXXXXX").string();
+    std::string name =
+        (std::filesystem::temp_directory_path() / "weft-conformance-XXXXXX").string();
     if (!::mkdtemp(name.data()))
       return fail("cannot make a folder '" + name + "' for the cases");
     return ScratchFolder(name);
@@ -41,7 +42,9 @@ std::string kindOf(const std::string &device) { return device.substr(0, device.f
 } // namespace
 
 std::string_view nameOf(Verdict verdict) {
-  return verdict == Verdict::Passed ? "passed" : verdict == Verdict::Failed ? "failed" : "not taken";
+  return verdict == Verdict::Passed   ? "passed"
+         : verdict == Verdict::Failed ? "failed"
+                                      : "not taken";
 }
 
 /// Counts who took the kernels of the one program of an artifact.
@@ -62,15 +65,16 @@ static Result<void> compare(const PreparedCase &prepared, const SuiteOptions &op
                           options.device);
   if (!whole)
     return failFrom(whole);
-  auto single = runSession(prepared.artifact, {options.threads, prepared.context, prepared.singly()},
-                           options.device);
+  auto single = runSession(prepared.artifact,
+                           {options.threads, prepared.context, prepared.singly()}, options.device);
   if (!single)
     return failFrom(single);
-  outcome.error = std::max(relativeError(*whole, prepared.expected), relativeError(*single, prepared.expected));
+  outcome.error =
+      std::max(relativeError(*whole, prepared.expected), relativeError(*single, prepared.expected));
   outcome.sameBits = *whole == *single;
   if (!(outcome.error <= outcome.one->tolerance))
-    return fail(fmt::format("expected an error of at most {:.0e}, found {:.2e}", outcome.one->tolerance,
-                            outcome.error));
+    return fail(fmt::format("expected an error of at most {:.0e}, found {:.2e}",
+                            outcome.one->tolerance, outcome.error));
   return {};
 }
 

@@ -1,8 +1,8 @@
 // The conformance suite: all cases on one device against the reference.
 #pragma once
 
-#include "conformance/Cases.h"
 #include "compiler/Compilation.h"
+#include "conformance/Cases.h"
 
 #include <functional>
 #include <span>

@@ -1,10 +1,10 @@
 #include "frontend/Checkpoint.h"
 
-#include "runtime/base/Quotes.h"
 #include "frontend/TensorSize.h"
 #include "frontend/gguf/GgufCheckpoint.h"
 #include "frontend/huggingface/HuggingFaceDirectory.h"
 #include "runtime/base/MappedFile.h"
+#include "runtime/base/Quotes.h"
 
 #include <algorithm>
 #include <cstring>

@@ -99,8 +99,8 @@ Value attention(GraphBuilder &b, const Llama &m, Value x, Value kv, Value table)
   Value v = b.linear("v", x, m.kvHeads * m.headDim, m.attentionBias);
   q = b.rope(q, table, m.heads, m.pairs);
   k = b.rope(k, table, m.kvHeads, m.pairs);
-  Value mixed = b.attend(q, b.append(kv, k, v), m.heads, 1 / std::sqrt(double(m.headDim)),
-                         m.window);
+  Value mixed =
+      b.attend(q, b.append(kv, k, v), m.heads, 1 / std::sqrt(double(m.headDim)), m.window);
   return b.linear("output", mixed, m.width, m.attentionBias);
 }
 

@@ -17,7 +17,8 @@ using namespace weft;
 using namespace weft::conformance;
 using Json = nlohmann::ordered_json;
 
-constexpr const char *examples = R"(The error is ||a - b|| / ||b|| over all results of a case, of its calls as they are and token by
+constexpr const char *examples =
+    R"(The error is ||a - b|| / ||b|| over all results of a case, of its calls as they are and token by
 token; a case fails where it is above the tolerance. `same bits` counts the cases in which both gave
 the same. A backend need not take every kernel: `not taken` is no failure.
 Examples:
@@ -41,11 +42,11 @@ void printCase(const Outcome &outcome) {
 
 void printTable(const std::vector<Outcome> &outcomes, const std::string &device) {
   unsigned passed = 0, failures = 0, notTaken = 0;
-  fmt::print("\n{:<26} {:>6} {:>6} {:>9} {:>9} {:>11} {:>9}\n", "op", "passed", "failed", "not taken",
-             "same bits", "worst error", "tolerance");
+  fmt::print("\n{:<26} {:>6} {:>6} {:>9} {:>9} {:>11} {:>9}\n", "op", "passed", "failed",
+             "not taken", "same bits", "worst error", "tolerance");
   for (const Line &line : linesOf(outcomes)) {
-    fmt::print("{:<26} {:>6} {:>6} {:>9} {:>9} {:>11.1e} {:>9.0e}\n", line.op, line.passed, line.failed,
-               line.notTaken, line.sameBits, line.worst, line.tolerance);
+    fmt::print("{:<26} {:>6} {:>6} {:>9} {:>9} {:>11.1e} {:>9.0e}\n", line.op, line.passed,
+               line.failed, line.notTaken, line.sameBits, line.worst, line.tolerance);
     passed += line.passed;
     failures += line.failed;
     notTaken += line.notTaken;
@@ -78,7 +79,9 @@ std::vector<Case> chosen(const std::string &only, size_t every) {
   for (Case &one : allCases())
     if (seen[one.op]++ % every == 0)
       cases.push_back(std::move(one));
-  std::erase_if(cases, [&](const Case &one) { return (one.op + ": " + one.shape).find(only) == std::string::npos; });
+  std::erase_if(cases, [&](const Case &one) {
+    return (one.op + ": " + one.shape).find(only) == std::string::npos;
+  });
   return cases;
 }
 
@@ -93,8 +96,9 @@ int run(int argc, char **argv) {
   app.add_option("--device", options.device, "What to test: a device, and the target of its name")
       ->required()
       ->type_name("NAME");
-  app.add_option("--plugin", plugins, "A shared library with both sides of a backend, or with the "
-                                      "compile side beside it; more by giving it again")
+  app.add_option("--plugin", plugins,
+                 "A shared library with both sides of a backend, or with the "
+                 "compile side beside it; more by giving it again")
       ->type_name("FILE")
       ->expected(1)
       ->take_all();
@@ -103,7 +107,9 @@ int run(int argc, char **argv) {
       ->check(CLI::Range(size_t(1), size_t(1000)))
       ->capture_default_str()
       ->type_name("N");
-  app.add_option("-t,--threads", options.threads, "Threads of the device")->check(CLI::Range(1u, 1024u))->capture_default_str();
+  app.add_option("-t,--threads", options.threads, "Threads of the device")
+      ->check(CLI::Range(1u, 1024u))
+      ->capture_default_str();
   app.add_option("--write-cases", options.writeCases,
                  "Keep every case as it was compiled in a new folder, for weft-replay on a machine "
                  "without a compiler")
@@ -132,12 +138,10 @@ int run(int argc, char **argv) {
   auto outcomes = conformance::run(cases, options);
   if (!outcomes)
     return failed(outcomes.error().message);
-  bool passed = std::ranges::none_of(*outcomes, [](const Outcome &outcome) {
-    return outcome.verdict == Verdict::Failed;
-  });
-  bool tested = std::ranges::any_of(*outcomes, [](const Outcome &outcome) {
-    return outcome.verdict == Verdict::Passed;
-  });
+  bool passed = std::ranges::none_of(
+      *outcomes, [](const Outcome &outcome) { return outcome.verdict == Verdict::Failed; });
+  bool tested = std::ranges::any_of(
+      *outcomes, [](const Outcome &outcome) { return outcome.verdict == Verdict::Passed; });
   if (json)
     fmt::print("{}\n", jsonOf(*outcomes, options.device, passed && tested).dump(2));
   else

@@ -120,7 +120,8 @@ Val KernelBuilder::mask(int64_t count, Val active) {
   for (int64_t i = 0; i < count; ++i)
     numbers[i] = i;
   auto type = vectorOf(count, i32());
-  Val ramp(builder, arith::ConstantOp::create(builder, DenseElementsAttr::get(type, ArrayRef(numbers))));
+  Val ramp(builder,
+           arith::ConstantOp::create(builder, DenseElementsAttr::get(type, ArrayRef(numbers))));
   return less(ramp, active.to(i32()).splat(count));
 }
 
@@ -129,7 +130,8 @@ Val KernelBuilder::mask(int64_t count, int64_t active) {
   for (int64_t i = 0; i < count; ++i)
     bits[i] = i < active;
   auto type = vectorOf(count, builder.getI1Type());
-  return {builder, arith::ConstantOp::create(builder, DenseElementsAttr::get(type, ArrayRef(bits)))};
+  return {builder,
+          arith::ConstantOp::create(builder, DenseElementsAttr::get(type, ArrayRef(bits)))};
 }
 
 static Val maskedLoad(KernelBuilder &k, VectorType type, Val address, Val mask, unsigned align) {
@@ -150,11 +152,13 @@ Val KernelBuilder::loadFirst(VectorType type, Val base, Val offset, Val count, u
 void KernelBuilder::storeFirst(Val value, Val base, Val offset, int64_t count, unsigned align) {
   if (count == value.lanes())
     return store(value, base, offset, align);
-  LLVM::MaskedStoreOp::create(builder, value, address(base, offset), mask(value.lanes(), count), align);
+  LLVM::MaskedStoreOp::create(builder, value, address(base, offset), mask(value.lanes(), count),
+                              align);
 }
 
 void KernelBuilder::storeFirst(Val value, Val base, Val offset, Val count, unsigned align) {
-  LLVM::MaskedStoreOp::create(builder, value, address(base, offset), mask(value.lanes(), count), align);
+  LLVM::MaskedStoreOp::create(builder, value, address(base, offset), mask(value.lanes(), count),
+                              align);
 }
 
 Val KernelBuilder::scratch(int64_t bytes) {
@@ -164,7 +168,8 @@ Val KernelBuilder::scratch(int64_t bytes) {
   return {builder, LLVM::AllocaOp::create(builder, pointer, i8(), index(bytes), 64)};
 }
 
-SmallVector<Val> KernelBuilder::loop(Val from, Val to, Val step, ArrayRef<Val> inits, LoopBody body) {
+SmallVector<Val> KernelBuilder::loop(Val from, Val to, Val step, ArrayRef<Val> inits,
+                                     LoopBody body) {
   SmallVector<Value> initial(inits.begin(), inits.end());
   auto wrap = [&](ValueRange values) {
     SmallVector<Val> result;
@@ -175,7 +180,8 @@ SmallVector<Val> KernelBuilder::loop(Val from, Val to, Val step, ArrayRef<Val> i
   auto loopOp = scf::ForOp::create(builder, from, to, step, initial);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loopOp.getBody());
-  SmallVector<Val> next = body({builder, loopOp.getInductionVar()}, wrap(loopOp.getRegionIterArgs()));
+  SmallVector<Val> next =
+      body({builder, loopOp.getInductionVar()}, wrap(loopOp.getRegionIterArgs()));
   SmallVector<Value> yielded(next.begin(), next.end());
   // A loop without results comes with its terminator.
   if (yielded.empty() && loopOp.getBody()->mightHaveTerminator())

@@ -1,9 +1,9 @@
 // The frame of a generated kernel: its bindings, sizes and loops.
 #pragma once
 
-#include "backends/cpu/emit/CpuTarget.h"
-#include "backends/cpu/Values.h"
 #include "backends/Backend.h"
+#include "backends/cpu/Values.h"
+#include "backends/cpu/emit/CpuTarget.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 

@@ -21,7 +21,8 @@ Val exponential(Val x) {
   Val n = roundEven(clamped * 1.4426950408889634);
   Val r = fma(n, x.like(-0.693359375), clamped);
   r = fma(n, x.like(2.12194440054690583e-4), r);
-  Val power = polynomial(r, {1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040});
+  Val power =
+      polynomial(r, {1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040});
   // 2^n as the product of two halves, so that n = 128 and n < -126 need no special case.
   Type i32 = x.builder->getI32Type();
   Val integer = n.to(i32);
@@ -48,8 +49,8 @@ std::pair<Val, Val> cosineAndSine(Val angle) {
   Val r = fma(k, angle.like(-1.57079632679489655800), angle);
   r = fma(k, angle.like(-6.12323399573676603587e-17), r);
   Val r2 = r * r;
-  Val cosine = polynomial(r2, {1.0, -1.0 / 2, 1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800,
-                               1.0 / 479001600});
+  Val cosine = polynomial(
+      r2, {1.0, -1.0 / 2, 1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800, 1.0 / 479001600});
   Val sine = r * polynomial(r2, {1.0, -1.0 / 6, 1.0 / 120, -1.0 / 5040, 1.0 / 362880,
                                  -1.0 / 39916800, 1.0 / 6227020800.0});
   // Quadrant k mod 4: odd ones swap the two, and two bits of k give the signs.

@@ -6,10 +6,10 @@ static Result<std::unique_ptr<Backend>> make(const BackendOptions &) {
   return std::make_unique<ReferenceBackend>();
 }
 
-static const BackendPlugin plugin = {
-    .name = "reference",
-    .description = "what each op means, evaluated in plain C++; slow",
-    .make = make};
+static const BackendPlugin plugin = {.name = "reference",
+                                     .description =
+                                         "what each op means, evaluated in plain C++; slow",
+                                     .make = make};
 
 } // namespace weft
 

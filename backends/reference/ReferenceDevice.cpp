@@ -16,7 +16,8 @@ namespace {
 
 class HostBuffer : public Buffer {
 public:
-  HostBuffer(std::byte *base, uint64_t length, bool owned) : base(base), length(length), owned(owned) {}
+  HostBuffer(std::byte *base, uint64_t length, bool owned)
+      : base(base), length(length), owned(owned) {}
   ~HostBuffer() override {
     if (owned)
       std::free(base);
@@ -48,7 +49,8 @@ constexpr uint64_t alignment = 64; // of bindings, by Kernel.h
 
 Result<std::unique_ptr<Buffer>> ReferenceDevice::allocate(uint64_t bytes, Reach) {
   void *memory = nullptr;
-  if (bytes > SIZE_MAX / 2 || ::posix_memalign(&memory, alignment, std::max<uint64_t>(bytes, 1)) != 0)
+  if (bytes > SIZE_MAX / 2 ||
+      ::posix_memalign(&memory, alignment, std::max<uint64_t>(bytes, 1)) != 0)
     return fail("cannot allocate " + std::to_string(bytes) + " bytes");
   std::memset(memory, 0, bytes);
   return std::make_unique<HostBuffer>(static_cast<std::byte *>(memory), bytes, true);
@@ -75,8 +77,8 @@ Result<std::unique_ptr<Executable>> ReferenceDevice::load(std::span<const std::b
   if (!result->module)
     return fail("the code of the program is no MLIR bytecode of kernels: " + message);
   for (const KernelEntry &entry : kernels) {
-    auto function = result->module->lookupSymbol<func::FuncOp>(
-        StringRef(entry.name.data(), entry.name.size()));
+    auto function =
+        result->module->lookupSymbol<func::FuncOp>(StringRef(entry.name.data(), entry.name.size()));
     if (!function)
       return fail("expected a kernel '" + std::string(entry.name) + "' in the code, found none");
     auto kernel = ReferenceKernel::create(*result->module, function);
@@ -95,7 +97,8 @@ Result<std::unique_ptr<CommandList>> ReferenceDevice::record(Executable &executa
   for (const BufferView &view : bindings) {
     if (!view.buffer || !view.buffer->host() || view.offset > view.buffer->bytes() ||
         view.bytes > view.buffer->bytes() - view.offset || view.offset % alignment != 0)
-      return fail("expected bindings inside buffers that the host reaches, at multiples of 64 bytes");
+      return fail(
+          "expected bindings inside buffers that the host reaches, at multiples of 64 bytes");
     list->bindings.push_back({view.buffer->host() + view.offset, view.bytes});
   }
   for (const Command &command : commands)

@@ -18,7 +18,8 @@ Result<std::unique_ptr<ReferenceKernel>> ReferenceKernel::create(ModuleOp module
                                                                  func::FuncOp function) {
   if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
     return fail("kernel '" + function.getName().str() + "': expected a body of one block");
-  for (Type type : llvm::concat<const Type>(function.getArgumentTypes(), function.getResultTypes())) {
+  for (Type type :
+       llvm::concat<const Type>(function.getArgumentTypes(), function.getResultTypes())) {
     auto tensor = dyn_cast<RankedTensorType>(type);
     if (!isa<KvType>(type) && (!tensor || tensor.getRank() < 1 || tensor.getRank() > 2))
       return fail("kernel '" + function.getName().str() + "': expected tensors and states");
@@ -65,7 +66,8 @@ static Result<Tensor> loadTensor(Value value, std::span<const std::byte> binding
   Storage storage = storageOf(type);
   if (auto checked = checkBytes(binding, storage.bytes(rows, columns)); !checked)
     return failFrom(checked);
-  Tensor tensor = Tensor::zeros(type.getRank() == 2 ? std::vector{rows, columns} : std::vector{columns});
+  Tensor tensor =
+      Tensor::zeros(type.getRank() == 2 ? std::vector{rows, columns} : std::vector{columns});
   decodeRows(storage, columns, binding.data(), 0, rows, tensor.values().data());
   return tensor;
 }
@@ -94,7 +96,8 @@ Result<KvState *> ReferenceKernel::loadState(unsigned number, KvType type,
                                              std::span<const std::byte> binding,
                                              std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
   int64_t places = sizes[WEFT_SEQUENCES] * sizes[WEFT_CONTEXT];
-  if (auto checked = checkBytes(binding, places * 2 * type.getHeads() * type.getHeadDim() * sizeof(float));
+  if (auto checked =
+          checkBytes(binding, places * 2 * type.getHeads() * type.getHeadDim() * sizeof(float));
       !checked)
     return failFrom(checked);
   states.resize(function.getNumArguments());
@@ -125,7 +128,8 @@ Result<void> ReferenceKernel::run(std::span<const std::span<std::byte>> bindings
   size_t results = llvm::count_if(function.getResultTypes(), llvm::IsaPred<RankedTensorType>);
   if (bindings.size() != next + results)
     return fail("kernel '" + function.getName().str() + "': expected " +
-                std::to_string(next + results) + " bindings, found " + std::to_string(bindings.size()));
+                std::to_string(next + results) + " bindings, found " +
+                std::to_string(bindings.size()));
   std::vector<Held> inputs;
   for (BlockArgument argument : block.getArguments()) {
     auto input = load(argument, bindings[argument.getArgNumber()], sizes);
@@ -138,7 +142,8 @@ Result<void> ReferenceKernel::run(std::span<const std::span<std::byte>> bindings
     return failFrom(computed);
   for (auto [held, type] : llvm::zip(*computed, function.getResultTypes()))
     if (auto *tensor = std::get_if<std::shared_ptr<const Tensor>>(&held))
-      if (auto stored = storeTensor(**tensor, cast<RankedTensorType>(type), bindings[next++]); !stored)
+      if (auto stored = storeTensor(**tensor, cast<RankedTensorType>(type), bindings[next++]);
+          !stored)
         return stored;
   for (BlockArgument argument : block.getArguments())
     if (isa<KvType>(argument.getType()))

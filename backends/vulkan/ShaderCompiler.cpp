@@ -41,7 +41,8 @@ Result<std::vector<uint32_t>> compileShader(const std::string &glsl) {
   if (!words)
     return words;
   std::string complaint;
-  auto listen = [&](spv_message_level_t level, const char *, const spv_position_t &, const char *text) {
+  auto listen = [&](spv_message_level_t level, const char *, const spv_position_t &,
+                    const char *text) {
     if (level <= SPV_MSG_ERROR && complaint.empty())
       complaint = text;
   };
@@ -77,7 +78,9 @@ Result<std::vector<uint32_t>> compileShader(const std::string &glsl) {
 
 std::string disassemble(const std::vector<uint32_t> &spirv) {
   std::string text;
-  spvtools::SpirvTools(SPV_ENV_VULKAN_1_2).Disassemble(spirv, &text, SPV_BINARY_TO_TEXT_OPTION_FRIENDLY_NAMES | SPV_BINARY_TO_TEXT_OPTION_INDENT);
+  spvtools::SpirvTools(SPV_ENV_VULKAN_1_2)
+      .Disassemble(spirv, &text,
+                   SPV_BINARY_TO_TEXT_OPTION_FRIENDLY_NAMES | SPV_BINARY_TO_TEXT_OPTION_INDENT);
   return text;
 }
 

@@ -36,7 +36,9 @@ static std::string index(llvm::StringRef function, unsigned binding, const llvm:
   return (function + "(" + llvm::Twine(binding) + ", " + index + ")").str();
 }
 
-Expr ShaderText::word(unsigned binding, const llvm::Twine &at) { return index("WORD", binding, at); }
+Expr ShaderText::word(unsigned binding, const llvm::Twine &at) {
+  return index("WORD", binding, at);
+}
 
 Expr ShaderText::real(unsigned binding, const llvm::Twine &at) {
   return "uintBitsToFloat(" + word(binding, at) + ")";
@@ -44,7 +46,8 @@ Expr ShaderText::real(unsigned binding, const llvm::Twine &at) {
 
 Expr ShaderText::quad(unsigned binding, const llvm::Twine &at) {
   if (!llvm::is_contained(streamBindings, binding)) {
-    uint32_t most = way == FeatureTexelImages ? ShaderKernel::mostImages : ShaderKernel::mostStreams;
+    uint32_t most =
+        way == FeatureTexelImages ? ShaderKernel::mostImages : ShaderKernel::mostStreams;
     if (streamBindings.size() == most)
       return index("QUAD", binding, at);
     streamBindings.push_back(binding);
@@ -61,30 +64,36 @@ Expr ShaderText::scalar(Scalar type, unsigned binding, const llvm::Twine &at) {
   std::string place = at.str();
   if (type == Scalar::F32)
     return real(binding, place);
-  std::string half = "((" + word(binding, "(" + place + ") >> 1") + ") >> (((" + place + ") & 1u) << 4))";
+  std::string half =
+      "((" + word(binding, "(" + place + ") >> 1") + ") >> (((" + place + ") & 1u) << 4))";
   return type == Scalar::F16 ? "unpackHalf2x16(" + half + ").x"
                              : "uintBitsToFloat(" + half + " << 16)";
 }
 
 Expr ShaderText::byte(unsigned binding, const llvm::Twine &at) {
   std::string place = at.str();
-  return "((" + word(binding, "(" + place + ") >> 2") + " >> (((" + place + ") & 3u) << 3)) & 255u)";
+  return "((" + word(binding, "(" + place + ") >> 2") + " >> (((" + place +
+         ") & 3u) << 3)) & 255u)";
 }
 
-std::string ShaderText::storeWord(unsigned binding, const llvm::Twine &at, const llvm::Twine &value) {
+std::string ShaderText::storeWord(unsigned binding, const llvm::Twine &at,
+                                  const llvm::Twine &value) {
   return (word(binding, at) + " = " + value + ";").str();
 }
 
-std::string ShaderText::storeQuad(unsigned binding, const llvm::Twine &at, const llvm::Twine &value) {
+std::string ShaderText::storeQuad(unsigned binding, const llvm::Twine &at,
+                                  const llvm::Twine &value) {
   return (index("QUAD", binding, at) + " = " + value + ";").str();
 }
 
-std::string ShaderText::storeHalf(unsigned binding, const llvm::Twine &at, const llvm::Twine &value) {
+std::string ShaderText::storeHalf(unsigned binding, const llvm::Twine &at,
+                                  const llvm::Twine &value) {
   halves = true;
   return ("STORE_HALF(" + llvm::Twine(binding) + ", " + at + ", " + value + ");").str();
 }
 
-std::string ShaderText::storeByte(unsigned binding, const llvm::Twine &at, const llvm::Twine &value) {
+std::string ShaderText::storeByte(unsigned binding, const llvm::Twine &at,
+                                  const llvm::Twine &value) {
   return ("STORE_BYTE(" + llvm::Twine(binding) + ", " + at + ", " + value + ");").str();
 }
 
@@ -100,11 +109,10 @@ std::string ShaderText::finish(uint32_t features) const {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "#version 460\n";
-  for (auto [feature, name] : {std::pair(FeatureTexelStreams, "TEXEL_STREAMS"),
-                               std::pair(FeatureSubgroups, "SUBGROUPS"),
-                               std::pair(FeatureIntegerDot, "INTEGER_DOT"),
-                               std::pair(FeatureStorage16, "STORAGE_16"),
-                               std::pair(FeatureTexelImages, "TEXEL_IMAGES")})
+  for (auto [feature, name] :
+       {std::pair(FeatureTexelStreams, "TEXEL_STREAMS"), std::pair(FeatureSubgroups, "SUBGROUPS"),
+        std::pair(FeatureIntegerDot, "INTEGER_DOT"), std::pair(FeatureStorage16, "STORAGE_16"),
+        std::pair(FeatureTexelImages, "TEXEL_IMAGES")})
     if (features & feature)
       os << "#define " << name << "\n";
   os << prelude;
@@ -112,7 +120,8 @@ std::string ShaderText::finish(uint32_t features) const {
     os << "layout(push_constant) uniform Bindings { uvec2 at[" << ShaderKernel::pushedBindings
        << "]; };\n";
   else
-    os << "layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Table { uvec2 "
+    os << "layout(buffer_reference, std430, buffer_reference_align = 8) readonly buffer Table { "
+          "uvec2 "
           "address[]; };\n"
           "layout(push_constant) uniform Bindings { uvec2 table; };\n"
           "#define at Table(table).address\n";
@@ -121,8 +130,9 @@ std::string ShaderText::finish(uint32_t features) const {
        << "layout(set = 0, binding = " << i + 1 << ") uniform usamplerBuffer stream" << binding
        << ";\n#define STREAM" << binding << "(i) texelFetch(stream" << binding << ", int(i))\n"
        << "#elif defined(TEXEL_IMAGES)\n"
-       << "layout(set = 0, binding = " << i + 1 << ", rgba32ui) uniform readonly uimageBuffer stream"
-       << binding << ";\n#define STREAM" << binding << "(i) imageLoad(stream" << binding << ", int(i))\n"
+       << "layout(set = 0, binding = " << i + 1
+       << ", rgba32ui) uniform readonly uimageBuffer stream" << binding << ";\n#define STREAM"
+       << binding << "(i) imageLoad(stream" << binding << ", int(i))\n"
        << "#else\n#define STREAM" << binding << "(i) QUAD(" << binding << ", i)\n#endif\n";
   }
   os << declarations << "\nvoid main() {\n" << body << "}\n";

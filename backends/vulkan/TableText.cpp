@@ -37,9 +37,11 @@ public:
 private:
   std::string dense() {
     if (!tiled)
-      return "return " + text.scalar(storage.scalar, binding, "row * " + number(columns) + " + column") + ";";
+      return "return " +
+             text.scalar(storage.scalar, binding, "row * " + number(columns) + " + column") + ";";
     int64_t steps = llvm::divideCeil(columns, depth);
-    std::string place = "((row / R * " + number(steps) + " + column / D) * R + row % R) * D + column % D";
+    std::string place =
+        "((row / R * " + number(steps) + " + column / D) * R + row % R) * D + column % D";
     return constants() + "return " + text.scalar(storage.scalar, binding, place) + ";";
   }
 
@@ -59,14 +61,16 @@ private:
       return storage.bias ? "int code = int(" + code + ") - " + std::to_string(storage.bias) + "; "
                           : "int code = signedByte(" + code + ", 0); ";
     }
-    std::string result = "uint c = (" + byteOf("i % " + number(half)) + " >> (i / " + number(half) + " * 4u)) & 15u; ";
+    std::string result = "uint c = (" + byteOf("i % " + number(half)) + " >> (i / " + number(half) +
+                         " * 4u)) & 15u; ";
     if (storage.bits == 6)
       result += "c |= ((" + byteOf("i % " + number(quarter) + " + " + number(half)) + " >> (i / " +
                 number(quarter) + " * 2u)) & 3u) << 4; ";
     if (storage.hasLevels())
       return result + "int code = " + levelOf(storage, "c") + "; ";
     if (storage.bias == 0 && !storage.mins)
-      return result + "int code = bitfieldExtract(int(c), 0, " + std::to_string(storage.bits) + "); ";
+      return result + "int code = bitfieldExtract(int(c), 0, " + std::to_string(storage.bits) +
+             "); ";
     return result + "int code = int(c) - " + std::to_string(storage.bias) + "; ";
   }
 
@@ -74,8 +78,8 @@ private:
     int64_t scale = bitsOf(storage.scalar) / 8, code = storage.block * storage.bits / 8;
     int64_t blocks = storage.blocksPerRow(columns), together = tiled ? storage.blocksTogether() : 1;
     std::string s = constants() + "uint b = column / " + number(storage.block) + ", i = column % " +
-                    number(storage.block) + ", tile = row / R * " + number(rows * blocks * (code + scale)) +
-                    ", r = row % R; ";
+                    number(storage.block) + ", tile = row / R * " +
+                    number(rows * blocks * (code + scale)) + ", r = row % R; ";
     if (tiled)
       s += "uint first = b - b % " + number(together) + ", here = min(" + number(together) + ", " +
            number(blocks) + " - first), group = tile + first * " + number(rows * (code + scale)) +
@@ -83,10 +87,12 @@ private:
            ", codes = group + here * " + number(rows * scale) + " + (b - first) * " +
            number(rows * code) + " + r * D; ";
     else
-      s += "uint scaleAt = tile + b * " + number(code + scale) + ", codes = scaleAt + " + number(scale) + "; ";
-    std::string scaleText = storage.scalar == Scalar::F8
-                                ? "floatsOf8(" + text.byte(binding, "scaleAt") + ").x"
-                                : text.scalar(storage.scalar, binding, "scaleAt / " + number(scale));
+      s += "uint scaleAt = tile + b * " + number(code + scale) + ", codes = scaleAt + " +
+           number(scale) + "; ";
+    std::string scaleText =
+        storage.scalar == Scalar::F8
+            ? "floatsOf8(" + text.byte(binding, "scaleAt") + ").x"
+            : text.scalar(storage.scalar, binding, "scaleAt / " + number(scale));
     std::string unit = storage.hasLevels() ? " * 0.0078125" : "";
     return s + codeValue() + "return float(code) * (" + scaleText + unit + ");";
   }
@@ -106,7 +112,8 @@ private:
                     ", r = row % R, base = (row / R * " + number(supers) + " + b / " +
                     number(storage.super) + ") * " + number(tile.bytes) + "; uint codes = base + " +
                     number(tile.codes) + " + inSuper * " + number(tile.blockCodes) + " + r * D; ";
-    s += codeValue() + "precise float value = (" + half(0) + " * " + subScale(tile.scales) + ") * float(code); ";
+    s += codeValue() + "precise float value = (" + half(0) + " * " + subScale(tile.scales) +
+         ") * float(code); ";
     if (storage.mins)
       s += "precise float least = " + half(tile.minScales) + " * " + subScale(tile.mins) +
            "; precise float result = value - least; return result;";
@@ -128,12 +135,14 @@ private:
 FailureOr<std::string> declareTable(ShaderText &text, Value table) {
   auto type = cast<RankedTensorType>(table.getType());
   if (bytesOf(type) > int64_t(UINT32_MAX) * (storageOf(type).isBlock() ? 1 : 2)) {
-    emitError(table.getLoc(), "the Vulkan backend reads tables of embeddings of at most 4 GiB, found ")
+    emitError(table.getLoc(),
+              "the Vulkan backend reads tables of embeddings of at most 4 GiB, found ")
         << type;
     return failure();
   }
   std::string name = text.fresh("table");
-  text.declare("float " + name + "(uint row, uint column) { " + TableReader(text, table).body() + " }");
+  text.declare("float " + name + "(uint row, uint column) { " + TableReader(text, table).body() +
+               " }");
   return name;
 }
 

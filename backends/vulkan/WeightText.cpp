@@ -25,15 +25,19 @@ WeightText::WeightText(ShaderText &text, LinearOp linear, int64_t rows, int64_t 
 
 FailureOr<std::unique_ptr<WeightText>> WeightText::create(ShaderText &text, LinearOp linear,
                                                           int64_t rows, int64_t tokens) {
-  Storage weight = storageOf(linear.getWeight().getType()), input = storageOf(linear.getInput().getType());
+  Storage weight = storageOf(linear.getWeight().getType()),
+          input = storageOf(linear.getInput().getType());
   int64_t begin = 0;
-  if (!isa<BlockArgument>(argumentOf(linear.getInput(), begin)) || !isa<BlockArgument>(linear.getWeight()))
+  if (!isa<BlockArgument>(argumentOf(linear.getInput(), begin)) ||
+      !isa<BlockArgument>(linear.getWeight()))
     return linear.emitError("the Vulkan backend multiplies what other kernels left in memory");
-  bool tiles = weight.arrangement.kind == Arrangement::Kind::Tiled && weight.arrangement.rows == tileRows &&
+  bool tiles = weight.arrangement.kind == Arrangement::Kind::Tiled &&
+               weight.arrangement.rows == tileRows &&
                weight.arrangement.depth == (weight.isBlock() ? 4 : 1);
   if (!tiles || input.isBlock() != weight.isBlock())
-    return linear.emitError("the Vulkan backend expects weights in tiles of 16 rows and inputs in blocks "
-                            "where weights are, found ")
+    return linear.emitError(
+               "the Vulkan backend expects weights in tiles of 16 rows and inputs in blocks "
+               "where weights are, found ")
            << linear.getInput().getType() << " and " << linear.getWeight().getType();
   if (weight.isBlock())
     return std::unique_ptr<WeightText>(std::make_unique<BlockWeights>(text, linear, rows, tokens));

@@ -69,9 +69,10 @@ static schema::Scalar tableOf(Scalar scalar) {
 }
 
 schema::Storage tableOf(const Storage &storage) {
-  auto kind = storage.arrangement.kind == Arrangement::Kind::Split   ? schema::ArrangementKind::Split
-              : storage.arrangement.kind == Arrangement::Kind::Tiled ? schema::ArrangementKind::Tiled
-                                                                     : schema::ArrangementKind::Rows;
+  auto kind = storage.arrangement.kind == Arrangement::Kind::Split ? schema::ArrangementKind::Split
+              : storage.arrangement.kind == Arrangement::Kind::Tiled
+                  ? schema::ArrangementKind::Tiled
+                  : schema::ArrangementKind::Rows;
   return schema::Storage(tableOf(storage.scalar), storage.bits, kind, storage.block, storage.bias,
                          storage.arrangement.rows, storage.arrangement.depth);
 }
@@ -97,8 +98,9 @@ schema::Size rowsOf(RowSymbol symbol, uint64_t perRow) {
 
 class EntryBuilder {
 public:
-  EntryBuilder(flatbuffers::FlatBufferBuilder &builder, func::FuncOp entry, const CompiledTarget &target,
-               const SymbolTables::Numbers &numbers, const SymbolTables &tables)
+  EntryBuilder(flatbuffers::FlatBufferBuilder &builder, func::FuncOp entry,
+               const CompiledTarget &target, const SymbolTables::Numbers &numbers,
+               const SymbolTables &tables)
       : builder(builder), entry(entry), numbers(numbers), tables(tables) {
     uint32_t first = 0;
     for (const ProgramPart &part : target.parts) {
@@ -112,11 +114,13 @@ public:
     std::vector<flatbuffers::Offset<schema::Step>> steps;
     auto arena = entry->getAttrOfType<SizeAttr>(arenaAttrName);
     if (!arena)
-      return entry.emitError("expected a planned entry point (attribute '") << arenaAttrName << "')";
+      return entry.emitError("expected a planned entry point (attribute '")
+             << arenaAttrName << "')";
     for (auto dispatch : entry.getOps<DispatchOp>())
       if (failed(buildSteps(dispatch, sizeOf(arena), steps)))
         return failure();
-    constexpr schema::PortKind inputKinds[] = {schema::PortKind::Tokens, schema::PortKind::Positions,
+    constexpr schema::PortKind inputKinds[] = {schema::PortKind::Tokens,
+                                               schema::PortKind::Positions,
                                                schema::PortKind::Sequences, schema::PortKind::Rows};
     Operation *terminator = entry.getBody().front().getTerminator();
     if (entry.getNumArguments() != std::size(inputKinds) || terminator->getNumOperands() != 1)
@@ -158,13 +162,14 @@ private:
       if (failed(bindAll(dispatch, bindings)))
         return failure();
       if (form->scratchBytes)
-        bindings.push_back(bind(schema::Space::Arena, 0, scratchAt,
-                                schema::Size(form->scratchBytes, 0, 0, 0, 0)));
+        bindings.push_back(
+            bind(schema::Space::Arena, 0, scratchAt, schema::Size(form->scratchBytes, 0, 0, 0, 0)));
       std::vector<flatbuffers::Offset<schema::Variant>> variants;
       for (const KernelVariant &variant : kernels)
         variants.push_back(buildVariant(variant, firstKernel));
-      steps.push_back(schema::CreateStepDirect(builder, name.c_str(), form->symbol, &bindings, &variants,
-                                               barrier, bindings.size() - dispatch.getOperands().size()));
+      steps.push_back(schema::CreateStepDirect(builder, name.c_str(), form->symbol, &bindings,
+                                               &variants, barrier,
+                                               bindings.size() - dispatch.getOperands().size()));
       return success();
     };
     if (failed(add(form->variants, dispatch.getBarrier() || form->scratchBytes)))
@@ -172,7 +177,8 @@ private:
     return form->then.empty() ? success() : add(form->then, /*barrier=*/true);
   }
 
-  flatbuffers::Offset<schema::Variant> buildVariant(const KernelVariant &variant, uint32_t firstKernel) {
+  flatbuffers::Offset<schema::Variant> buildVariant(const KernelVariant &variant,
+                                                    uint32_t firstKernel) {
     const uint32_t kernel = firstKernel + variant.kernel;
     if (variant.alternatives.empty())
       return schema::CreateVariant(builder, variant.most, kernel, &variant.grid, variant.shared);

@@ -30,10 +30,9 @@ auto buildParameters(Builder &builder, const WrittenWeights &weights) {
     Storage stored = storageOf(type);
     schema::Storage storage = tableOf(stored);
     std::vector<int8_t> levels(stored.levels.begin(), stored.levels.end());
-    table.push_back(schema::CreateParameterDirect(builder, op.getSymName().str().c_str(), &shape,
-                                                  &storage, written.offset, written.bytes,
-                                                  stored.hasLevels() ? &levels : nullptr,
-                                                  stored.super, stored.mins));
+    table.push_back(schema::CreateParameterDirect(
+        builder, op.getSymName().str().c_str(), &shape, &storage, written.offset, written.bytes,
+        stored.hasLevels() ? &levels : nullptr, stored.super, stored.mins));
   }
   return builder.CreateVector(table);
 }
@@ -68,9 +67,11 @@ buildTunings(Builder &builder, const CompiledProgram &program) {
   for (const KernelTuning &tuning : program.tunings) {
     std::vector<flatbuffers::Offset<schema::Candidate>> candidates;
     for (const KernelTuning::Candidate &candidate : tuning.candidates)
-      candidates.push_back(schema::CreateCandidate(builder, buildSettings(builder, candidate.settings),
+      candidates.push_back(schema::CreateCandidate(builder,
+                                                   buildSettings(builder, candidate.settings),
                                                    candidate.nanoseconds, candidate.again));
-    auto kernel = llvm::find_if(program.kernels, [&](const auto &k) { return k.name == tuning.kernel; });
+    auto kernel =
+        llvm::find_if(program.kernels, [&](const auto &k) { return k.name == tuning.kernel; });
     assert(kernel != program.kernels.end() && "a tuning of a kernel that was compiled");
     table.push_back(schema::CreateTuning(builder, uint32_t(kernel - program.kernels.begin()),
                                          tuning.tokens, tuning.threads,
@@ -104,16 +105,16 @@ buildProgram(Builder &builder, const CompiledTarget &target, const SymbolTables:
   std::vector<flatbuffers::Offset<schema::Kernel>> kernels;
   for (auto [number, part] : llvm::enumerate(target.parts))
     for (const CompiledProgram::Kernel &kernel : part.program.kernels)
-      kernels.push_back(schema::CreateKernelDirect(builder, kernel.name.c_str(), kernel.entry, number));
+      kernels.push_back(
+          schema::CreateKernelDirect(builder, kernel.name.c_str(), kernel.entry, number));
   const auto &[backend, program] = target.parts.front();
   auto features = builder.CreateVectorOfStrings(program.features);
   auto tunings = buildTunings(builder, program);
   auto parts = buildParts(builder, target, codes);
-  return schema::CreateProgram(builder, builder.CreateString(backend->name().str()),
-                               builder.CreateString(program.processor), features,
-                               builder.CreateString(program.architecture), &codes.front(),
-                               builder.CreateVector(kernels), builder.CreateVector(entries), tunings,
-                               parts);
+  return schema::CreateProgram(
+      builder, builder.CreateString(backend->name().str()), builder.CreateString(program.processor),
+      features, builder.CreateString(program.architecture), &codes.front(),
+      builder.CreateVector(kernels), builder.CreateVector(entries), tunings, parts);
 }
 
 } // namespace
@@ -142,7 +143,8 @@ Result<void> writeArtifact(const std::string &path, const std::vector<CompiledTa
   std::vector<SymbolTables::Numbers> numbers;
   for (const CompiledTarget &target : targets)
     numbers.push_back(tables.add(target));
-  Result<WrittenWeights> weights = writeWeights(tables.parameters, files, *writer, threads, progress);
+  Result<WrittenWeights> weights =
+      writeWeights(tables.parameters, files, *writer, threads, progress);
   if (!weights)
     return failFrom(weights);
 
@@ -163,7 +165,8 @@ Result<void> writeArtifact(const std::string &path, const std::vector<CompiledTa
   auto parameters = buildParameters(builder, *weights);
   auto states = buildStates(builder, tables);
   auto programTable = builder.CreateVector(programs);
-  auto config = buildPairs(builder, parts.config), provenance = buildPairs(builder, parts.provenance);
+  auto config = buildPairs(builder, parts.config),
+       provenance = buildPairs(builder, parts.provenance);
   auto digests = builder.CreateVectorOfStructs(writer->digests());
   auto artifact = schema::CreateArtifact(builder, producer, family, parts.vocabulary, parts.context,
                                          parts.weightCount, &weights->segment, parameters, states,

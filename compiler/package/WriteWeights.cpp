@@ -26,7 +26,8 @@ struct Strip {
 
 constexpr uint64_t stripBytes = 4 << 20;
 
-void cut(const ParameterReader &reader, ParameterOp parameter, uint64_t padding, std::vector<Strip> &strips) {
+void cut(const ParameterReader &reader, ParameterOp parameter, uint64_t padding,
+         std::vector<Strip> &strips) {
   int64_t step = reader.tileRows();
   int64_t tileBytes = std::max<int64_t>(1, reader.storage().bytes(step, reader.columns()));
   int64_t rows = std::max<int64_t>(1, stripBytes / tileBytes) * step;

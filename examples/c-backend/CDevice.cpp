@@ -60,7 +60,8 @@ struct CDevice : Device {
     int file = ::memfd_create("weft-c", MFD_CLOEXEC);
     if (file < 0 || ::write(file, code.data(), code.size()) != ssize_t(code.size()))
       return fail("cannot put " + std::to_string(code.size()) + " bytes of code into memory");
-    void *handle = ::dlopen(("/proc/self/fd/" + std::to_string(file)).c_str(), RTLD_NOW | RTLD_LOCAL);
+    void *handle =
+        ::dlopen(("/proc/self/fd/" + std::to_string(file)).c_str(), RTLD_NOW | RTLD_LOCAL);
     ::close(file);
     if (!handle)
       return fail(std::string("cannot load the code: ") + ::dlerror());
@@ -79,7 +80,8 @@ struct CDevice : Device {
     calls->kernels = static_cast<Library &>(executable).kernels;
     for (const BufferView &view : bindings) {
       uint64_t bytes = view.buffer ? view.buffer->bytes() : 0;
-      if (!view.buffer || view.offset % 64 || view.offset > bytes || view.bytes > bytes - view.offset)
+      if (!view.buffer || view.offset % 64 || view.offset > bytes ||
+          view.bytes > bytes - view.offset)
         return fail("expected bindings inside their buffers, at multiples of 64 bytes");
       calls->bindings.push_back(view.buffer->host() + view.offset);
     }
@@ -90,10 +92,12 @@ struct CDevice : Device {
     calls->commands = std::move(commands);
     return calls;
   }
-  Result<void> run(const CommandList &list, std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override {
+  Result<void> run(const CommandList &list,
+                   std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override {
     const auto &calls = static_cast<const Calls &>(list);
     for (const Command &command : calls.commands) {
-      WeftDispatch dispatch{calls.bindings.data() + command.firstBinding, sizes.data(), 0, command.groups};
+      WeftDispatch dispatch{calls.bindings.data() + command.firstBinding, sizes.data(), 0,
+                            command.groups};
       calls.kernels[command.kernel](&dispatch);
     }
     return {};
@@ -107,7 +111,9 @@ static const DevicePlugin plugin = {
         return fail("there is one device c, found number " + std::to_string(options.number));
       return std::make_unique<CDevice>();
     },
-    .list = []() -> Result<std::vector<std::string>> { return std::vector<std::string>{"kernels as C, by one thread"}; }};
+    .list = []() -> Result<std::vector<std::string>> {
+      return std::vector<std::string>{"kernels as C, by one thread"};
+    }};
 
 } // namespace example
 

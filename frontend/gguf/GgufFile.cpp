@@ -1,7 +1,7 @@
 #include "frontend/gguf/GgufFile.h"
 
-#include "runtime/base/Quotes.h"
 #include "frontend/TensorSize.h"
+#include "runtime/base/Quotes.h"
 
 #include <algorithm>
 #include <bit>
@@ -305,8 +305,8 @@ private:
     int64_t multiple = std::max<int64_t>(tensor.storage.block, tensor.storage.rowMultiple());
     if (tensor.storage.isBlock() && columns % multiple != 0)
       return cursor.refuse(cursor.what + ": expected rows of a multiple of " +
-                           std::to_string(multiple) + " for " + type->name +
-                           ", found shape " + shapeText(tensor.shape));
+                           std::to_string(multiple) + " for " + type->name + ", found shape " +
+                           shapeText(tensor.shape));
     tensor.size = static_cast<uint64_t>(*size);
     tensor.offset = cursor.read<uint64_t>();
     file.tensors.push_back(std::move(tensor));

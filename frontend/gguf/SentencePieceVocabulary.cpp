@@ -112,22 +112,21 @@ Result<GgufTokenizerParts> convertSentencePiece(const GgufVocabulary &vocabulary
   if (unknownId >= 0 && static_cast<uint64_t>(unknownId) < vocabulary.tokens.size())
     unknownToken = std::string(vocabulary.tokens[unknownId]);
   GgufTokenizerParts parts;
-  parts.tokenizer = {
-      {"added_tokens", std::move(added)},
-      {"normalizer", stages.normalizer()},
-      {"pre_tokenizer", nullptr},
-      {"decoder", stages.decoder()},
-      {"model",
-       {{"type", "BPE"},
-        {"dropout", nullptr},
-        {"unk_token", std::move(unknownToken)},
-        {"continuing_subword_prefix", nullptr},
-        {"end_of_word_suffix", nullptr},
-        {"fuse_unk", true},
-        {"byte_fallback", true},
-        {"ignore_merges", false},
-        {"vocab", std::move(vocab)},
-        {"merges", std::move(merges)}}}};
+  parts.tokenizer = {{"added_tokens", std::move(added)},
+                     {"normalizer", stages.normalizer()},
+                     {"pre_tokenizer", nullptr},
+                     {"decoder", stages.decoder()},
+                     {"model",
+                      {{"type", "BPE"},
+                       {"dropout", nullptr},
+                       {"unk_token", std::move(unknownToken)},
+                       {"continuing_subword_prefix", nullptr},
+                       {"end_of_word_suffix", nullptr},
+                       {"fuse_unk", true},
+                       {"byte_fallback", true},
+                       {"ignore_merges", false},
+                       {"vocab", std::move(vocab)},
+                       {"merges", std::move(merges)}}}};
   parts.addBegin = true;
   parts.beginId = 1;
   parts.endId = 2;

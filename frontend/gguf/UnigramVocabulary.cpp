@@ -53,9 +53,9 @@ Result<GgufTokenizerParts> convertUnigram(const GgufVocabulary &vocabulary, cons
     const char *key;
     bool *value;
   };
-  for (Option option : {Option{"tokenizer.ggml.add_space_prefix", &stages.addPrefix},
-                        Option{"tokenizer.ggml.remove_extra_whitespaces",
-                               &stages.removeExtraSpaces}}) {
+  for (Option option :
+       {Option{"tokenizer.ggml.add_space_prefix", &stages.addPrefix},
+        Option{"tokenizer.ggml.remove_extra_whitespaces", &stages.removeExtraSpaces}}) {
     auto value = ggufValue<bool>(gguf, option.key, file);
     if (!value)
       return failFrom(value);

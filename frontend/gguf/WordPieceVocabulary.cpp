@@ -57,22 +57,21 @@ Result<GgufTokenizerParts> convertWordPiece(const GgufVocabulary &vocabulary, co
     return fail("'" + file + "': expected a token for unknown words, '[UNK]' or the one of " +
                 "'tokenizer.ggml.unknown_token_id', found none");
 
-  parts.tokenizer = {
-      {"added_tokens", std::move(added)},
-      {"normalizer",
-       {{"type", "BertNormalizer"},
-        {"clean_text", true},
-        {"handle_chinese_chars", true},
-        {"strip_accents", *stripAccents ? json(**stripAccents) : json(nullptr)},
-        {"lowercase", *lowercase ? **lowercase : true}}},
-      {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
-      {"decoder", {{"type", "WordPiece"}, {"prefix", "##"}, {"cleanup", true}}},
-      {"model",
-       {{"type", "WordPiece"},
-        {"unk_token", unknown},
-        {"continuing_subword_prefix", "##"},
-        {"max_input_chars_per_word", 100},
-        {"vocab", std::move(vocab)}}}};
+  parts.tokenizer = {{"added_tokens", std::move(added)},
+                     {"normalizer",
+                      {{"type", "BertNormalizer"},
+                       {"clean_text", true},
+                       {"handle_chinese_chars", true},
+                       {"strip_accents", *stripAccents ? json(**stripAccents) : json(nullptr)},
+                       {"lowercase", *lowercase ? **lowercase : true}}},
+                     {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
+                     {"decoder", {{"type", "WordPiece"}, {"prefix", "##"}, {"cleanup", true}}},
+                     {"model",
+                      {{"type", "WordPiece"},
+                       {"unk_token", unknown},
+                       {"continuing_subword_prefix", "##"},
+                       {"max_input_chars_per_word", 100},
+                       {"vocab", std::move(vocab)}}}};
   parts.addBegin = parts.addEnd = true;
   parts.endKey = "tokenizer.ggml.seperator_token_id"; // so spelled
   parts.addEndKey = "tokenizer.ggml.add_sep_token";

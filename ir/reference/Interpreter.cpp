@@ -180,8 +180,8 @@ Result<StateValue> Interpreter::recall(RecallOp op) {
     if (__builtin_mul_overflow(type.getHeads(), type.getHeadDim(), &elements) ||
         __builtin_mul_overflow(elements, places, &elements) || elements > int64_t(1) << 34)
       return fail("the state is too large for a reference: use a smaller context");
-    state = std::make_unique<KvState>(type.getHeads(), type.getHeadDim(),
-                                      storageOf(type), room.sequences, room.context);
+    state = std::make_unique<KvState>(type.getHeads(), type.getHeadDim(), storageOf(type),
+                                      room.sequences, room.context);
   }
   return StateValue{state.get(), 0};
 }

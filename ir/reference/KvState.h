@@ -12,7 +12,8 @@ namespace weft {
 /// can hold; zero where nothing was appended.
 class KvState {
 public:
-  KvState(int64_t heads, int64_t headDim, const Storage &storage, int64_t sequences, int64_t context)
+  KvState(int64_t heads, int64_t headDim, const Storage &storage, int64_t sequences,
+          int64_t context)
       : heads(heads), headDim(headDim), sequences(sequences), context(context), storage(storage),
         keys(size_t(sequences * context * heads * headDim), 0.0f), values(keys) {}
 

@@ -187,7 +187,8 @@ bool transcodeRows(const Storage &from, const std::byte *matrix, int64_t begin, 
   for (int64_t row = begin; row < end; row += step) {
     int64_t last = std::min(end, row + step);
     decodeRows(from, columns, matrix, row, last, values.data());
-    held &= encodeRows(to, columns, values.data(), last - row, packed + to.bytes(row - begin, columns));
+    held &=
+        encodeRows(to, columns, values.data(), last - row, packed + to.bytes(row - begin, columns));
   }
   return held;
 }

@@ -25,8 +25,9 @@ template <unsigned mantissa, unsigned bias> inline uint32_t narrowed(uint32_t ma
   constexpr unsigned shift = 23 - mantissa, rebias = 127 - bias;
   // A power of two that has the spacing of subnormal ones: the addition rounds to them.
   constexpr uint32_t spacing = (127 + 24 - bias - mantissa) << 23;
-  uint32_t subnormal = std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) +
-                                               std::bit_cast<float>(spacing)) - spacing;
+  uint32_t subnormal =
+      std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) + std::bit_cast<float>(spacing)) -
+      spacing;
   uint32_t half = (1u << (shift - 1)) - 1;
   uint32_t normal = (magnitude - (rebias << 23) + half + ((magnitude >> shift) & 1)) >> shift;
   return magnitude < ((rebias + 1) << 23) ? subnormal : normal;

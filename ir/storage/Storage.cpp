@@ -6,9 +6,7 @@
 
 namespace weft {
 
-unsigned bitsOf(Scalar type) {
-  return type == Scalar::F32 ? 32 : type == Scalar::F8 ? 8 : 16;
-}
+unsigned bitsOf(Scalar type) { return type == Scalar::F32 ? 32 : type == Scalar::F8 ? 8 : 16; }
 
 const char *nameOf(Scalar type) {
   switch (type) {

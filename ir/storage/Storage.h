@@ -72,15 +72,14 @@ inline constexpr Levels normalLevels = {-127, -97, -76, -59, -45, -32, -20, -9,
 /// The format of a matrix of logical f32 values, [rows, columns].
 ///
 /// Dense (`bits == 0`): every element is a `scalar`.
-/// Block (`bits` is 4 or 8, 6 with super-blocks): a row is cut into blocks of `block` elements, the last one
-/// padded with zero values; element = scale * (code - bias). Codes are unsigned where
-/// bias > 0 and two's complement where it is 0; `scalar` is the type of the scale.
-/// GGUF's Q8_0 is {F16, 8, 32, 0, Rows}, Q4_0 is {F16, 4, 32, 8, Rows}.
-/// Block with levels (`bits` is 4, bias 0): element = scale * (levels[code] / 128).
-/// Super-blocks (`super` > 0): `super` blocks share one scale, and each has a sub-scale of 8
-/// bits beside it; element = (scale * sub-scale) * (code - bias). With `mins`, each block
-/// also has a minimum of 8 bits, and the super-block a second scale for them: element =
-/// (scale * sub-scale) * code - (scale of minima * minimum), where codes, sub-scales and
+/// Block (`bits` is 4 or 8, 6 with super-blocks): a row is cut into blocks of `block` elements, the
+/// last one padded with zero values; element = scale * (code - bias). Codes are unsigned where bias
+/// > 0 and two's complement where it is 0; `scalar` is the type of the scale. GGUF's Q8_0 is {F16,
+/// 8, 32, 0, Rows}, Q4_0 is {F16, 4, 32, 8, Rows}. Block with levels (`bits` is 4, bias 0): element
+/// = scale * (levels[code] / 128). Super-blocks (`super` > 0): `super` blocks share one scale, and
+/// each has a sub-scale of 8 bits beside it; element = (scale * sub-scale) * (code - bias). With
+/// `mins`, each block also has a minimum of 8 bits, and the super-block a second scale for them:
+/// element = (scale * sub-scale) * code - (scale of minima * minimum), where codes, sub-scales and
 /// minima are unsigned; without, sub-scales are two's complement. Both formulas are in f32,
 /// every operation rounded. Rows are whole super-blocks. Which formats there are, and what
 /// they are in rows, is a table in SuperBlockFormats.cpp.
@@ -117,9 +116,7 @@ struct Storage {
     return result;
   }
   /// Whether the codes and scales (or scalars) are the same bits, wherever they stand.
-  bool sameNumbers(const Storage &other) const {
-    return arranged({}) == other.arranged({});
-  }
+  bool sameNumbers(const Storage &other) const { return arranged({}) == other.arranged({}); }
   bool operator==(const Storage &) const = default;
 
   int64_t blocksPerRow(int64_t columns) const;

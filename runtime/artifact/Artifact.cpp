@@ -1,7 +1,7 @@
 #include "runtime/artifact/Artifact.h"
 
-#include "runtime/base/Checked.h"
 #include "runtime/artifact/Verify.h"
+#include "runtime/base/Checked.h"
 
 #include <cstring>
 #include <fmt/format.h>

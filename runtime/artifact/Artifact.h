@@ -1,9 +1,9 @@
 // A .weft file, open and verified.
 #pragma once
 
+#include "runtime/artifact/artifact_generated.h"
 #include "runtime/base/Error.h"
 #include "runtime/base/MappedFile.h"
-#include "runtime/artifact/artifact_generated.h"
 
 #include <cstddef>
 #include <cstdint>

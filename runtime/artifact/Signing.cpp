@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::string_view firstLine = "weft-signature-1 ed25519";
 
-/// The message that is signed: what it is for, the header and the digest of the metadata. The prefix
-/// keeps a signature of this kind from being one of anything else.
+/// The message that is signed: what it is for, the header and the digest of the metadata. The
+/// prefix keeps a signature of this kind from being one of anything else.
 std::vector<std::byte> messageOf(const Artifact &artifact) {
   constexpr std::string_view prefix = "weft artifact, signature 1\n";
   const auto file = artifact.fileBytes();
@@ -89,8 +89,8 @@ Result<void> checkSignature(const Artifact &artifact, const std::string &path,
     return fail(fmt::format("expected a signature of key {}, found one of key {} in {}",
                             publicKey.id(), inQuotes(text->key), inQuotes(path)));
   if (!publicKey.verify(messageOf(artifact), text->signature))
-    return fail(fmt::format("it is not the file that key {} signed in {}", publicKey.id(),
-                            inQuotes(path)));
+    return fail(
+        fmt::format("it is not the file that key {} signed in {}", publicKey.id(), inQuotes(path)));
   return {};
 }
 
@@ -141,9 +141,9 @@ Result<std::string> signArtifact(const Artifact &artifact, const sign::Key &priv
   if (auto verified = verifyDigests(artifact, threads); !verified)
     return verify::at(inQuotes(artifact.path()), verified);
   const sign::Signature signature = privateKey.sign(messageOf(artifact));
-  return fmt::format("{}\nkey {}\nsignature {}\n", firstLine, privateKey.id(),
-                     encodeBase64({reinterpret_cast<const char *>(signature.data()),
-                                   signature.size()}));
+  return fmt::format(
+      "{}\nkey {}\nsignature {}\n", firstLine, privateKey.id(),
+      encodeBase64({reinterpret_cast<const char *>(signature.data()), signature.size()}));
 }
 
 std::string signaturePath(const std::string &path) { return path + ".sig"; }

@@ -11,9 +11,9 @@
 
 namespace weft {
 
-/// Compares every segment with the SHA-256 that the metadata has of it. Uses up to `threads` threads,
-/// one for each segment. Errors: the file has no digests (it was compiled before they existed), a
-/// segment has none, or its bytes are others.
+/// Compares every segment with the SHA-256 that the metadata has of it. Uses up to `threads`
+/// threads, one for each segment. Errors: the file has no digests (it was compiled before they
+/// existed), a segment has none, or its bytes are others.
 Result<void> verifyDigests(const Artifact &artifact, unsigned threads = 1);
 
 /// The text of a signature file for `artifact`. Errors are those of verifyDigests(): what does not

@@ -2,9 +2,9 @@
 // over the schema's types, on numbers that come from a file.
 #pragma once
 
+#include "runtime/artifact/artifact_generated.h"
 #include "runtime/base/Checked.h"
 #include "runtime/base/Error.h"
-#include "runtime/artifact/artifact_generated.h"
 
 namespace weft {
 

@@ -134,8 +134,8 @@ static Result<void> verifyText(const schema::Artifact &artifact) {
                         uint32_t most) -> Result<void> {
     if (!given || given->size() <= most)
       return {};
-    return fail(fmt::format("expected a {} of at most {} bytes, found {}", what, most,
-                            given->size()));
+    return fail(
+        fmt::format("expected a {} of at most {} bytes, found {}", what, most, given->size()));
   };
   for (const Result<void> &length :
        {checkLength("chat template", text.chatTemplate(), longestTemplate),

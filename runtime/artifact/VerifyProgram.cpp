@@ -1,6 +1,6 @@
-#include "runtime/base/Checked.h"
 #include "runtime/artifact/Kernel.h"
 #include "runtime/artifact/Verify.h"
+#include "runtime/base/Checked.h"
 
 #include <algorithm>
 #include <array>
@@ -119,14 +119,16 @@ static Result<void> verifyAlternatives(const Scope &scope, const schema::Variant
   const auto &alternatives = *variant.alternatives();
   const auto &kernels = *scope.program.kernels();
   if (alternatives.size() > most)
-    return fail(fmt::format("expected at most {} alternatives, found {}", most, alternatives.size()));
+    return fail(
+        fmt::format("expected at most {} alternatives, found {}", most, alternatives.size()));
   std::set<uint32_t> seen{variant.kernel()};
   for (uint32_t i = 0; i < alternatives.size(); ++i) {
     const uint32_t kernel = alternatives[i]->kernel();
     if (auto index = verifyIndex("kernel", kernel, kernels.size()); !index)
       return at(fmt::format("alternative {}", i), index);
     if (!seen.insert(kernel).second)
-      return fail(fmt::format("alternative {}: expected kernel {} once, found it again", i, kernel));
+      return fail(
+          fmt::format("alternative {}: expected kernel {} once, found it again", i, kernel));
     if (kernels[kernel]->part() != kernels[variant.kernel()]->part())
       return fail(fmt::format("alternative {}: expected a kernel of part {}, found one of {}", i,
                               kernels[variant.kernel()]->part(), kernels[kernel]->part()));
@@ -207,7 +209,8 @@ static Result<void> verifyEntry(const Scope &scope) {
       if (!verified || binding->space() != Space::State)
         continue;
       unsigned part = partOf(scope.program, step);
-      if (unsigned before = partOfState.try_emplace(binding->index(), part).first->second; before != part)
+      if (unsigned before = partOfState.try_emplace(binding->index(), part).first->second;
+          before != part)
         verified = fail(fmt::format("expected state {} in one part, found it in {} and {}",
                                     binding->index(), before, part));
     }
@@ -256,7 +259,8 @@ Result<void> program(const schema::Artifact &artifact, const schema::Program &pr
     if (kernel->part() > parts.size())
       return fail(fmt::format("kernel {}: expected a part of at most {}, found {}",
                               quoted(kernel->name()), parts.size(), kernel->part()));
-    const schema::Segment *code = kernel->part() ? parts[kernel->part() - 1]->code() : program.code();
+    const schema::Segment *code =
+        kernel->part() ? parts[kernel->part() - 1]->code() : program.code();
     if (kernel->entry() >= code->bytes())
       return fail(fmt::format("kernel {}: expected its entry inside the {} bytes of code, found "
                               "offset {}",

@@ -30,7 +30,8 @@ Result<MappedFile> MappedFile::open(const std::string &path) {
   if (base == MAP_FAILED)
     return fail("cannot map '" + path + "': " + std::strerror(error));
 #ifdef MADV_HUGEPAGE
-  // What has to be read from the disk goes into pages as large as there are; see ArtifactWriter.cpp.
+  // What has to be read from the disk goes into pages as large as there are; see
+  // ArtifactWriter.cpp.
   ::madvise(base, length, MADV_HUGEPAGE);
 #endif
   return MappedFile(path, static_cast<const std::byte *>(base), length);

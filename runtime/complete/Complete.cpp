@@ -127,8 +127,7 @@ Result<Completions> complete(const CompletionModel &model, const CompletionReque
   if (auto fits = checkPrompt(model.decoder, request.prompt.size()); !fits)
     return failFrom(fits);
   auto constraint = makeConstraint(request.options.constraint, model.tokenizer,
-                                   model.decoder.vocabulary(), request.endIds,
-                                   &request.prompt);
+                                   model.decoder.vocabulary(), request.endIds, &request.prompt);
   if (!constraint)
     return failFrom(constraint);
   if (request.options.beams)

@@ -27,10 +27,9 @@ struct ConstraintOptions {
 /// is printed behind, if it is: a space that its first token would lose there is then no part of
 /// the text. Errors: the constraint is
 /// wrong or too large, or there is no end id with which a text could end.
-Result<std::unique_ptr<TokenConstraint>> makeConstraint(const ConstraintOptions &options,
-                                                        const text::Tokenizer &tokenizer,
-                                                        uint32_t vocabulary,
-                                                        std::span<const int32_t> endIds,
-                                                        const std::vector<int32_t> *prompt = nullptr);
+Result<std::unique_ptr<TokenConstraint>>
+makeConstraint(const ConstraintOptions &options, const text::Tokenizer &tokenizer,
+               uint32_t vocabulary, std::span<const int32_t> endIds,
+               const std::vector<int32_t> *prompt = nullptr);
 
 } // namespace weft::complete

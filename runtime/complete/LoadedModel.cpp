@@ -1,9 +1,9 @@
 #include "runtime/complete/LoadedModel.h"
 
 #include "runtime/artifact/Signing.h"
+#include "runtime/base/ProcessorShare.h"
 #include "runtime/base/SecondsSince.h"
 #include "runtime/device/Registry.h"
-#include "runtime/base/ProcessorShare.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -27,8 +27,8 @@ Result<LoadedModel> openArtifact(const LoadOptions &options) {
     auto key = sign::Key::readPublic(options.requireSigned);
     if (!key)
       return failFrom(key);
-    auto verified = verifySignature(*artifact, signaturePath(options.path), *key,
-                                    threadsFor(options.session));
+    auto verified =
+        verifySignature(*artifact, signaturePath(options.path), *key, threadsFor(options.session));
     if (!verified)
       return failFrom(verified);
   }

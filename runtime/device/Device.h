@@ -13,8 +13,8 @@
 // "x.so" and "x-compiler.so". One library for both is fine where LLVM is at hand.
 #pragma once
 
-#include "runtime/base/Error.h"
 #include "runtime/artifact/Kernel.h"
+#include "runtime/base/Error.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -144,8 +144,8 @@ public:
     return {};
   }
   /// Names the kind of device as finely as it matters for which variant of a kernel is fastest:
-  /// maker, model and revision, "GenuineIntel 6-143-8 9c01f2aa". Empty: the runtime does not measure
-  /// variants on it.
+  /// maker, model and revision, "GenuineIntel 6-143-8 9c01f2aa". Empty: the runtime does not
+  /// measure variants on it.
   virtual std::string identity() const { return ""; }
   /// Runs a list of this device to its end, allocating nothing. `sizes` in the order of
   /// WeftSize. Errors: the device was lost.

@@ -1,9 +1,9 @@
 #include "runtime/device/Registry.h"
 
+#include "runtime/base/ProcessorShare.h"
 #include "runtime/base/Quotes.h"
 #include "runtime/device/Plugin.h"
 #include "runtime/device/cpu/CpuDevice.h"
-#include "runtime/base/ProcessorShare.h"
 #include "runtime/device/vulkan/VulkanDevice.h"
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 #include "runtime/generate/BeamSearch.h"
 
-#include "runtime/generate/sampling/ApplyMask.h"
+#include "runtime/base/SecondsSince.h"
 #include "runtime/generate/CheckOptions.h"
+#include "runtime/generate/sampling/ApplyMask.h"
 #include "runtime/generate/sampling/Exponential.h"
 #include "runtime/generate/sampling/Logarithm.h"
-#include "runtime/base/SecondsSince.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,9 +1,9 @@
 #include "runtime/generate/Generator.h"
 
+#include "runtime/base/SecondsSince.h"
 #include "runtime/generate/CheckOptions.h"
 #include "runtime/generate/speculate/DraftLength.h"
 #include "runtime/generate/speculate/Drafter.h"
-#include "runtime/base/SecondsSince.h"
 
 #include <algorithm>
 

@@ -92,8 +92,7 @@ private:
   Buffer *bufferOf(const schema::Binding &binding, unsigned memory) const;
   void setSizes(uint64_t tokens, uint64_t rows);
   Result<void> runTimed(const Run &run, std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
-                        std::chrono::steady_clock::time_point start,
-                        std::vector<StepSpan> &spans);
+                        std::chrono::steady_clock::time_point start, std::vector<StepSpan> &spans);
   void setSizes(Command &command, uint32_t step, uint64_t tokens, uint64_t rows);
 
   // What devices made goes before them.

@@ -1,7 +1,7 @@
 #include "runtime/program/Plan.h"
 
-#include "runtime/base/Checked.h"
 #include "runtime/artifact/Kernel.h"
+#include "runtime/base/Checked.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -66,8 +66,7 @@ static Bound boundBy(const schema::Artifact &artifact, const schema::Program &pr
       if (binding->space() != schema::Space::Parameter)
         continue;
       const schema::Parameter &parameter = *artifact.parameters()->Get(binding->index());
-      bound.weights[memory].push_back(
-          {parameter.offset(), parameter.offset() + parameter.bytes()});
+      bound.weights[memory].push_back({parameter.offset(), parameter.offset() + parameter.bytes()});
     }
   }
   return bound;
@@ -78,7 +77,8 @@ static std::vector<WeightRange> merged(std::vector<WeightRange> ranges) {
   std::ranges::sort(ranges, {}, &WeightRange::begin);
   std::vector<WeightRange> result;
   for (const WeightRange &range : ranges)
-    if (result.empty() || range.begin > ceilDivide(result.back().end, artifactAlign) * artifactAlign)
+    if (result.empty() ||
+        range.begin > ceilDivide(result.back().end, artifactAlign) * artifactAlign)
       result.push_back(range);
     else
       result.back().end = std::max(result.back().end, range.end);

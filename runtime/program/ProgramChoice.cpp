@@ -37,7 +37,8 @@ std::string obstacle(const schema::Part &part, const Device &device) {
     features.push_back(rest.substr(0, comma));
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
-  return obstacle(part.target()->string_view(), part.architecture()->string_view(), features, device);
+  return obstacle(part.target()->string_view(), part.architecture()->string_view(), features,
+                  device);
 }
 
 static std::string obstacle(const schema::Program &program, const Device &device) {
@@ -63,8 +64,8 @@ Result<const schema::Program *> chooseProgram(const Artifact &artifact, const De
   for (const schema::Program *program : *artifact.metadata().programs()) {
     std::string reason = obstacle(*program, device);
     if (!reason.empty())
-      obstacles.push_back(
-          fmt::format("the one for {} {}", verify::quoted(program->processor()), std::move(reason)));
+      obstacles.push_back(fmt::format("the one for {} {}", verify::quoted(program->processor()),
+                                      std::move(reason)));
     else if (!best || program->features()->size() > best->features()->size())
       best = program;
   }
@@ -81,8 +82,8 @@ Result<const schema::Entry *> findEntry(const schema::Program &program, std::str
   for (const schema::Entry *entry : *program.entries())
     if (entry->name()->string_view() == name)
       return entry;
-  return fail(
-      fmt::format("the program for {} has no entry point '{}'", verify::quoted(program.processor()), name));
+  return fail(fmt::format("the program for {} has no entry point '{}'",
+                          verify::quoted(program.processor()), name));
 }
 
 } // namespace weft

@@ -12,7 +12,6 @@ namespace weft {
 /// Why `device` cannot run `part` of a program; empty where it can.
 std::string obstacle(const schema::Part &part, const Device &device);
 
-
 /// The program for `device` whose extensions it all has; of several, the one that uses
 /// most, then the first; of those that other devices have a part in, one whose parts they can
 /// run. Errors: there is none, with what each needs and the machine lacks.

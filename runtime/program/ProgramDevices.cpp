@@ -27,8 +27,8 @@ Result<ProgramDevices> devicesFor(const schema::Program &program, std::unique_pt
   for (const schema::Part *part : partsOf(program)) {
     auto device = makeDevice(part->target()->string_view(), threads);
     if (!device)
-      return fail(fmt::format("a part of the program for '{}': {}",
-                              program.target()->string_view(), device.error().message));
+      return fail(fmt::format("a part of the program for '{}': {}", program.target()->string_view(),
+                              device.error().message));
     if (std::string reason = obstacle(*part, **device); !reason.empty())
       return fail(fmt::format("a part of the program for '{}' {}", program.target()->string_view(),
                               reason));

@@ -74,7 +74,8 @@ Result<void> SequenceLengths::check(const Fork &fork) const {
   if (fork.sharedPrefix > std::min(fork.length, length(fork.to)))
     return fail(fmt::format("expected at most {} positions that sequences {} and {} have alike, "
                             "found {}",
-                            std::min(fork.length, length(fork.to)), fork.from, fork.to, fork.sharedPrefix));
+                            std::min(fork.length, length(fork.to)), fork.from, fork.to,
+                            fork.sharedPrefix));
   return {};
 }
 

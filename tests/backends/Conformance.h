@@ -56,8 +56,9 @@ private:
               Result<conformance::PreparedCase> prepared) {
     ASSERT_TRUE(prepared.has_value()) << prepared.error().message;
     uint64_t context = prepared->context;
-    std::vector<SessionRun> runs = {
-        {1, context, prepared->calls}, {3, context, prepared->calls}, {2, context, prepared->singly()}};
+    std::vector<SessionRun> runs = {{1, context, prepared->calls},
+                                    {3, context, prepared->calls},
+                                    {2, context, prepared->singly()}};
     for (unsigned take = 0; everyAlternative && take < mostAlternatives; ++take) {
       runs.push_back({1, context, prepared->calls, take});
       runs.push_back({2, context, prepared->singly(), take});
@@ -78,8 +79,9 @@ private:
     CompilationOptions options;
     options.processors = {machine.processor};
     if (candidate)
-      options.makeBackend = [this](const std::string &target, const BackendOptions &wanted)
-          -> Result<std::unique_ptr<Backend>> {
+      options.makeBackend =
+          [this](const std::string &target,
+                 const BackendOptions &wanted) -> Result<std::unique_ptr<Backend>> {
         auto processor = cpu::findTarget(wanted.processor);
         if (target != "cpu" || !processor)
           return makeBackend(target, wanted);

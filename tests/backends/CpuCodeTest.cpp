@@ -78,10 +78,12 @@ TEST_F(CpuCode, HasAlternativesForTheMachineThatRunsIt) {
   for (const std::string &element : {q8, q4}) {
     const std::string code = assembly("x86-64-v4", element);
     for (const char *plain : {"linear_1", "linear_1.prefetch", "linear_n"})
-      EXPECT_THAT(function(code, plain), AllOf(HasSubstr("vpmaddubsw"), Not(HasSubstr("vpdpbusd"))));
+      EXPECT_THAT(function(code, plain),
+                  AllOf(HasSubstr("vpmaddubsw"), Not(HasSubstr("vpdpbusd"))));
     for (const char *richer : {"linear_1.vnni", "linear_1.vnni.unroll2.prefetch", "linear_n.vnni",
                                "linear_n.vnni.tokens8"})
-      EXPECT_THAT(function(code, richer), AllOf(HasSubstr("vpdpbusd"), Not(HasSubstr("vpmaddubsw"))));
+      EXPECT_THAT(function(code, richer),
+                  AllOf(HasSubstr("vpdpbusd"), Not(HasSubstr("vpmaddubsw"))));
   }
   EXPECT_THAT(assembly("x86-64-v4", "f16"), Not(HasSubstr("vnni")));
   // A certain processor's own come first.
@@ -103,11 +105,12 @@ TEST_F(CpuCode, SaysWhatAlternativesNeed) {
           needs.push_back(program.kernels()->Get(other->kernel())->name()->str() + " " +
                           (other->features() ? other->features()->str() : "") + " " +
                           (other->favoredBy() ? "'" + other->favoredBy()->str() + "'" : ""));
-  EXPECT_THAT(needs, ::testing::ElementsAre("linear_1.vnni.prefetch avx512vnni,avx512vbmi 'GenuineIntel'",
-                                            "linear_1.vnni avx512vnni,avx512vbmi ''",
-                                            "linear_1.vnni.unroll2 avx512vnni,avx512vbmi ",
-                                            "linear_1.vnni.unroll2.prefetch avx512vnni,avx512vbmi ",
-                                            "linear_1.prefetch  'GenuineIntel'"));
+  EXPECT_THAT(needs,
+              ::testing::ElementsAre("linear_1.vnni.prefetch avx512vnni,avx512vbmi 'GenuineIntel'",
+                                     "linear_1.vnni avx512vnni,avx512vbmi ''",
+                                     "linear_1.vnni.unroll2 avx512vnni,avx512vbmi ",
+                                     "linear_1.vnni.unroll2.prefetch avx512vnni,avx512vbmi ",
+                                     "linear_1.prefetch  'GenuineIntel'"));
 }
 
 TEST_F(CpuCode, IntegerProductsUseTheBestInstruction) {
@@ -115,8 +118,7 @@ TEST_F(CpuCode, IntegerProductsUseTheBestInstruction) {
     EXPECT_THAT(assembly("x86-64-v3", element),
                 AllOf(HasSubstr("vpmaddubsw"), HasSubstr("ymm"), Not(HasSubstr("vpdpbusd")),
                       Not(HasSubstr("zmm")), Not(ContainsRegex("[xy]mm(1[6-9]|[23][0-9])"))));
-    EXPECT_THAT(assembly("x86-64-v4", element),
-                ContainsRegex("vpmaddubsw[^\n]*zmm"));
+    EXPECT_THAT(assembly("x86-64-v4", element), ContainsRegex("vpmaddubsw[^\n]*zmm"));
     EXPECT_THAT(assembly("znver4", element),
                 AllOf(ContainsRegex("vpdpbusd[^\n]*zmm"), Not(HasSubstr("vpmaddubsw"))));
     EXPECT_THAT(assembly("alderlake", element),
@@ -162,10 +164,11 @@ TEST_F(CpuCode, CodesThatKernelsWouldMisreadAreRefused) {
 }
 
 TEST_F(CpuCode, ProgramsSayWhatTheyNeed) {
-  for (auto [processor, name, last] :
-       {std::tuple("x86-64-v3", "x86_64", "fma"), {"alderlake", "x86_64", "avxvnni"},
-        {"x86-64-v4", "x86_64", "avx512vl"}, {"znver4", "x86_64", "avx512vbmi"},
-        {"neoverse-n1", "aarch64", "dotprod"}}) {
+  for (auto [processor, name, last] : {std::tuple("x86-64-v3", "x86_64", "fma"),
+                                       {"alderlake", "x86_64", "avxvnni"},
+                                       {"x86-64-v4", "x86_64", "avx512vl"},
+                                       {"znver4", "x86_64", "avx512vbmi"},
+                                       {"neoverse-n1", "aarch64", "dotprod"}}) {
     auto target = cpu::findTarget(processor);
     ASSERT_TRUE(target.has_value()) << target.error().message;
     EXPECT_EQ(target->architecture, name);

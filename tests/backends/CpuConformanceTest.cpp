@@ -13,7 +13,8 @@ namespace {
 
 /// One of each kind of code that the backend generates: AVX2, AVX2 with VNNI, AVX-512, AVX-512
 /// with VNNI, AArch64 with dot product.
-const std::vector<std::string> processors = {"x86-64-v3", "alderlake", "x86-64-v4", "znver4", "neoverse-n1"};
+const std::vector<std::string> processors = {"x86-64-v3", "alderlake", "x86-64-v4", "znver4",
+                                             "neoverse-n1"};
 
 /// The kind of code that uses most of the machine that this runs on, "" if none can be run.
 std::string ownKind() {
@@ -39,9 +40,11 @@ std::string withoutSigns(std::string name) {
 class CpuConformance : public ::testing::TestWithParam<std::tuple<std::string, std::string>> {};
 
 INSTANTIATE_TEST_SUITE_P(Cpu, CpuConformance,
-                         ::testing::Combine(::testing::ValuesIn(processors), ::testing::ValuesIn(ops())),
+                         ::testing::Combine(::testing::ValuesIn(processors),
+                                            ::testing::ValuesIn(ops())),
                          [](const auto &info) {
-                           return withoutSigns(std::get<0>(info.param) + "_" + std::get<1>(info.param));
+                           return withoutSigns(std::get<0>(info.param) + "_" +
+                                               std::get<1>(info.param));
                          });
 
 TEST_P(CpuConformance, IsThatOfTheReference) {

@@ -44,9 +44,12 @@ protected:
 
 INSTANTIATE_TEST_SUITE_P(
     Settings, VulkanConformance,
-    ::testing::Combine(::testing::Values(Setting{"AllFeatures", "", 1},
-                                         Setting{"NoFeatures", "texel-streams,texel-images,subgroups,integer-dot,storage-16", 3}),
-                       ::testing::ValuesIn(ops())),
+    ::testing::Combine(
+        ::testing::Values(Setting{"AllFeatures", "", 1},
+                          Setting{"NoFeatures",
+                                  "texel-streams,texel-images,subgroups,integer-dot,storage-16",
+                                  3}),
+        ::testing::ValuesIn(ops())),
     [](const auto &info) {
       std::string name = std::get<0>(info.param).name + ("_" + std::get<1>(info.param));
       for (char &letter : name)
@@ -77,7 +80,8 @@ TEST(VulkanDevice, OfAFeatureThatThereIsNotIsRefused) {
   auto device = makeDevice("vulkan");
   ::unsetenv("WEFT_VULKAN_WITHOUT");
   ASSERT_FALSE(device.has_value());
-  EXPECT_NE(device.error().message.find("found 'wings'"), std::string::npos) << device.error().message;
+  EXPECT_NE(device.error().message.find("found 'wings'"), std::string::npos)
+      << device.error().message;
 }
 
 TEST(VulkanDevice, BeyondThoseThereAreIsRefused) {

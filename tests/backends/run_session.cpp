@@ -3,8 +3,8 @@
 //   run_session calls MODEL              runs from standard input, f32 logits to standard output
 //   run_session write MODEL COUNT ID...  the COUNT most likely tokens after some, one by one
 
-#include "runtime/generate/Generator.h"
 #include "conformance/SessionRun.h"
+#include "runtime/generate/Generator.h"
 
 #include <cstdlib>
 #include <iostream>

@@ -67,7 +67,8 @@ TEST_F(Accuracy, WhatTheFormatCostsWithSmallEmbeddingsTheKernelsDoNotAddTo) {
        {std::pair("llama", GaussianCheckpoint(1, deviation).llama().writeHuggingFace(llama)),
         std::pair("gpt2", GaussianCheckpoint(2, deviation).gpt2().writeHuggingFace(gpt2))}) {
     std::vector<float> expected = referenceLogits(checkpoint, tokens);
-    for (auto [quantize, name] : {std::pair(WeightFormat::Q8, "q8"), std::pair(WeightFormat::Q4, "q4")}) {
+    for (auto [quantize, name] :
+         {std::pair(WeightFormat::Q8, "q8"), std::pair(WeightFormat::Q4, "q4")}) {
       compileModel(checkpoint, quantize);
       std::vector<float> quantized = quantizedReferenceLogits(checkpoint, quantize, tokens);
       if (HasFailure())

@@ -23,13 +23,16 @@ protected:
     CommandResult result = run(line);
     EXPECT_EQ(result.code, 1) << line << "\n" << result.err;
     EXPECT_THAT(result.err, matcher) << line;
-    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << line << "\n" << result.err;
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << line << "\n"
+                                                                         << result.err;
     for (const auto &entry : std::filesystem::directory_iterator(folder.path())) {
       EXPECT_NE(entry.path(), artifact) << line;
       EXPECT_NE(entry.path().extension(), ".tmp") << line;
     }
   }
-  std::string compileOf(const std::string &checkpoint) { return weftc + " " + checkpoint + " -o " + artifact; }
+  std::string compileOf(const std::string &checkpoint) {
+    return weftc + " " + checkpoint + " -o " + artifact;
+  }
 };
 
 TEST_F(BadInput, Checkpoints) {
@@ -47,15 +50,20 @@ TEST_F(BadInput, Checkpoints) {
     return directory;
   };
   auto unknown = variant([](auto &c) { c.config["model_type"] = "\"warp\""; });
-  expectRefused(compileOf(unknown->path), AllOf(HasSubstr("warp"), HasSubstr("llama"), HasSubstr("gpt2")));
-  auto shape = variant([](auto &c) { c.tensors["model.layers.1.mlp.up_proj.weight"].shape = {256, 512}; });
-  expectRefused(compileOf(shape->path), AllOf(HasSubstr("model.layers.1.mlp.up_proj.weight"), HasSubstr("[512, 256]"), HasSubstr("[256, 512]")));
+  expectRefused(compileOf(unknown->path),
+                AllOf(HasSubstr("warp"), HasSubstr("llama"), HasSubstr("gpt2")));
+  auto shape =
+      variant([](auto &c) { c.tensors["model.layers.1.mlp.up_proj.weight"].shape = {256, 512}; });
+  expectRefused(compileOf(shape->path), AllOf(HasSubstr("model.layers.1.mlp.up_proj.weight"),
+                                              HasSubstr("[512, 256]"), HasSubstr("[256, 512]")));
   for (const char *key : {"bos_token_id", "eos_token_id"}) {
     auto outside = variant([key](auto &c) { c.config[key] = "1000000"; });
-    expectRefused(compileOf(outside->path), AllOf(HasSubstr("token below the vocabulary of"), HasSubstr("found 1000000")));
+    expectRefused(compileOf(outside->path),
+                  AllOf(HasSubstr("token below the vocabulary of"), HasSubstr("found 1000000")));
   }
   auto endless = variant([](auto &) {});
-  writeFile(endless->path + "/tokenizer_config.json", "{\"eos_token\": \"" + std::string(5000, 'e') + "\"}");
+  writeFile(endless->path + "/tokenizer_config.json",
+            "{\"eos_token\": \"" + std::string(5000, 'e') + "\"}");
   expectRefused(compileOf(endless->path), HasSubstr("tokens of at most 4096 bytes, found 5000"));
   auto missing = variant([](auto &c) { c.tensors.erase("model.norm.weight"); });
   expectRefused(compileOf(missing->path), HasSubstr("model.norm.weight"));
@@ -75,7 +83,8 @@ TEST_F(BadInput, GgufFiles) {
     expectRefused(compileOf(whole), HasSubstr("model.gguf"));
   }
   contents.config["general.architecture"] = "\"warp\"";
-  expectRefused(compileOf(contents.writeGguf(directory)), AllOf(HasSubstr("warp"), HasSubstr("llama"), HasSubstr("gpt2")));
+  expectRefused(compileOf(contents.writeGguf(directory)),
+                AllOf(HasSubstr("warp"), HasSubstr("llama"), HasSubstr("gpt2")));
 }
 
 /// A module that gives rows of a table of `rows` equal ones as the logits of 8 tokens.
@@ -83,11 +92,14 @@ std::string tableModule(int rows, const std::string &value) {
   std::string type = "tensor<" + std::to_string(rows) + "x8xf32>";
   return R"(module attributes {weft.family = "test", weft.vocabulary = 8 : i64,
       weft.context = 16 : i64, weft.weight_count = 32 : i64, weft.config = {}} {
-    weft.parameter @table : )" + type + " = dense<" + value + "> : " + type + R"(
+    weft.parameter @table : )" +
+         type + " = dense<" + value + "> : " + type + R"(
     func.func @forward(%tokens: tensor<?xi32>, %positions: tensor<?xi32>, %sequences: tensor<?xi32>,
                        %rows: tensor<?xi32> {weft.rows}) -> tensor<?x8xf32> {
-      %t = weft.weight @table : )" + type + R"(
-      %x = weft.embed %tokens in %t : (tensor<?xi32>, )" + type + R"() -> tensor<?x8xf32>
+      %t = weft.weight @table : )" +
+         type + R"(
+      %x = weft.embed %tokens in %t : (tensor<?xi32>, )" +
+         type + R"() -> tensor<?x8xf32>
       %y = weft.take_rows %x at %rows : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
       return %y : tensor<?x8xf32>
     }
@@ -114,7 +126,8 @@ TEST_F(BadInput, WeightsThatTheScalesOfAFormatCannotHold) {
 TEST_F(BadInput, CompilerOptions) {
   expectRefused(compileOf(demo) + " --cpu=z80", HasSubstr("z80"));
   expectRefused(compileOf(demo) + " --cpu=x86-64-v3,z80", HasSubstr("z80"));
-  expectRefused(compileOf(demo) + " --cpu=x86-64-v3,native,x86-64-v3", HasSubstr("every processor once"));
+  expectRefused(compileOf(demo) + " --cpu=x86-64-v3,native,x86-64-v3",
+                HasSubstr("every processor once"));
   expectRefused(compileOf(demo) + " --target=abacus", HasSubstr("no target 'abacus'"));
   expectRefused(compileOf(demo) + " --context 100000", HasSubstr("512"));
   expectRefused(weftc + " " + demo + " -o /no/such/folder/out.weft", HasSubstr("/no/such/folder"));
@@ -138,11 +151,12 @@ TEST_F(BadInput, TokenizersThatCannotBeRead) {
 }
 
 TEST_F(BadInput, UsageEndsWithTwo) {
-  for (const std::string &line : {weftc, compileOf(demo) + " --quantize=q3", compileOf(demo) + " --quantize=q4s --scale=f16",
-                                  weftc + " " + demo, compileOf(demo) + " --scale=bf16", compileOf(demo) + " --json", compileOf(demo) + " --no-such-option",
-                                  compileOf(demo) + " --compile-to=nowhere", compileOf(demo) + " --threads 0",
-                                  weft, weft + " walk", weft + " run",
-                                  weft + " run x.weft --temperature nan", weft + " eval x.weft"}) {
+  for (const std::string &line :
+       {weftc, compileOf(demo) + " --quantize=q3", compileOf(demo) + " --quantize=q4s --scale=f16",
+        weftc + " " + demo, compileOf(demo) + " --scale=bf16", compileOf(demo) + " --json",
+        compileOf(demo) + " --no-such-option", compileOf(demo) + " --compile-to=nowhere",
+        compileOf(demo) + " --threads 0", weft, weft + " walk", weft + " run",
+        weft + " run x.weft --temperature nan", weft + " eval x.weft"}) {
     CommandResult result = run(line);
     EXPECT_EQ(result.code, 2) << line;
     EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << line << "\n" << result.err;
@@ -173,7 +187,8 @@ TEST_F(BadInput, ArtifactsAndPrompts) {
     prompt << "word ";
   prompt.close();
   expectRefused(weft + " run " + good + " -f " + longPrompt, HasSubstr("512"));
-  expectRefused(weft + " run " + good + " -p 'some words to begin with' --context 3", HasSubstr("3"));
+  expectRefused(weft + " run " + good + " -p 'some words to begin with' --context 3",
+                HasSubstr("3"));
   expectRefused(weft + " run " + good + " -p x --context 100000", HasSubstr("512"));
   std::string logits = " --logits " + folder.file("logits.npy");
   expectRefused(weft + " eval " + good + " --tokens 5,5000" + logits, HasSubstr("5000"));

@@ -17,7 +17,8 @@ TEST_F(Cache, IsCountedToTheByte) {
   for (auto [type, bytes] : {std::pair{"f32", 1024}, {"f16", 512}, {"q8", 2 * 4 * (32 + 2)}}) {
     takeModel(demo, std::string("--kv ") + type);
     EXPECT_THAT(runWell(weft + " inspect " + artifact + " --context 500 --json"),
-                HasSubstr("\"states\": " + std::to_string(5 * 512 * bytes))) << type;
+                HasSubstr("\"states\": " + std::to_string(5 * 512 * bytes)))
+        << type;
   }
 }
 

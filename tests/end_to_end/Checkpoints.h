@@ -30,11 +30,17 @@ public:
   /// Llama 3: grouped heads, scaled rotary positions, an output of its own.
   CheckpointContents llama() {
     CheckpointContents c;
-    c.config = {{"model_type", "\"llama\""}, {"hidden_size", "256"}, {"intermediate_size", "512"},
-                {"num_hidden_layers", "2"}, {"num_attention_heads", "8"},
-                {"num_key_value_heads", "4"}, {"vocab_size", "331"},
-                {"max_position_embeddings", "96"}, {"rms_norm_eps", "1e-5"},
-                {"rope_theta", "500000.0"}, {"hidden_act", "\"silu\""},
+    c.config = {{"model_type", "\"llama\""},
+                {"hidden_size", "256"},
+                {"intermediate_size", "512"},
+                {"num_hidden_layers", "2"},
+                {"num_attention_heads", "8"},
+                {"num_key_value_heads", "4"},
+                {"vocab_size", "331"},
+                {"max_position_embeddings", "96"},
+                {"rms_norm_eps", "1e-5"},
+                {"rope_theta", "500000.0"},
+                {"hidden_act", "\"silu\""},
                 {"tie_word_embeddings", "false"},
                 {"rope_scaling", R"({"rope_type": "llama3", "factor": 32.0, "low_freq_factor": 1.0,
                   "high_freq_factor": 4.0, "original_max_position_embeddings": 64})"}};
@@ -63,10 +69,14 @@ public:
   CheckpointContents llamaGguf() {
     CheckpointContents c = llama();
     c.tensors = asLlamaGguf(c.tensors, heads, kvHeads);
-    c.config = {{"general.architecture", "\"llama\""}, {"llama.embedding_length", "256"},
-                {"llama.feed_forward_length", "512"}, {"llama.block_count", "2"},
-                {"llama.attention.head_count", "8"}, {"llama.attention.head_count_kv", "4"},
-                {"llama.context_length", "96"}, {"llama.vocab_size", "331"},
+    c.config = {{"general.architecture", "\"llama\""},
+                {"llama.embedding_length", "256"},
+                {"llama.feed_forward_length", "512"},
+                {"llama.block_count", "2"},
+                {"llama.attention.head_count", "8"},
+                {"llama.attention.head_count_kv", "4"},
+                {"llama.context_length", "96"},
+                {"llama.vocab_size", "331"},
                 {"llama.attention.layer_norm_rms_epsilon", "0.00001"},
                 {"llama.rope.freq_base", "500000.0"}};
     return c;
@@ -74,9 +84,15 @@ public:
 
   CheckpointContents gpt2() {
     CheckpointContents c;
-    c.config = {{"model_type", "\"gpt2\""}, {"n_embd", "256"}, {"n_layer", "2"}, {"n_head", "8"},
-                {"n_positions", "96"}, {"n_ctx", "96"}, {"vocab_size", "331"},
-                {"layer_norm_epsilon", "1e-5"}, {"activation_function", "\"gelu_new\""}};
+    c.config = {{"model_type", "\"gpt2\""},
+                {"n_embd", "256"},
+                {"n_layer", "2"},
+                {"n_head", "8"},
+                {"n_positions", "96"},
+                {"n_ctx", "96"},
+                {"vocab_size", "331"},
+                {"layer_norm_epsilon", "1e-5"},
+                {"activation_function", "\"gelu_new\""}};
     auto add = [&](const std::string &name, std::vector<int64_t> shape, bool bias = false) {
       c.tensors[name + ".weight"] = draw(shape);
       if (bias)
@@ -105,7 +121,8 @@ private:
   Weights draw(std::vector<int64_t> shape, float mean = 1) {
     bool matrix = shape.size() == 2;
     bool table = matrix && (shape[0] == vocabulary || shape[0] == context);
-    float deviation = !matrix ? 0.1f : table ? embeddingDeviation
+    float deviation = !matrix ? 0.1f
+                      : table ? embeddingDeviation
                               : linearDeviation.value_or(1 / std::sqrt(float(shape[1])));
     std::normal_distribution<float> normal(matrix ? 0 : mean, deviation);
     Weights result{shape, std::vector<float>(matrix ? shape[0] * shape[1] : shape[0])};

@@ -73,10 +73,10 @@ inline CommandResult compileOnce(const std::string &checkpoint, const std::strin
   const std::string of = checkpoint + '\n' + options + '\n' + std::to_string(changed(checkpoint));
   const std::string kept = ours / (std::to_string(std::hash<std::string>()(of)) + ".weft");
   // Whoever comes second waits; weftc itself gives the file its name when it is whole.
-  CommandResult result = runCommand(
-      files::path(output).parent_path(),
-      "exec 9>" + kept + ".lock && flock 9 && { [ -e " + kept + " ] || " + weftc + " " + checkpoint +
-          " -o " + kept + " " + options + "; }");
+  CommandResult result =
+      runCommand(files::path(output).parent_path(),
+                 "exec 9>" + kept + ".lock && flock 9 && { [ -e " + kept + " ] || " + weftc + " " +
+                     checkpoint + " -o " + kept + " " + options + "; }");
   if (result.code == 0)
     files::copy_file(kept, output, files::copy_options::overwrite_existing);
   return result;

@@ -37,7 +37,9 @@ void expectPerson(const std::string &text) {
   EXPECT_GE(document["age"], 0) << text;
   EXPECT_LE(document["age"], 130) << text;
   if (document.contains("born"))
-    EXPECT_TRUE(std::regex_match(document["born"].get<std::string>(), std::regex("[0-9]{4}-[0-9]{2}-[0-9]{2}"))) << text;
+    EXPECT_TRUE(std::regex_match(document["born"].get<std::string>(),
+                                 std::regex("[0-9]{4}-[0-9]{2}-[0-9]{2}")))
+        << text;
   ASSERT_TRUE(document["moods"].is_array()) << text;
   EXPECT_TRUE(document["moods"].size() >= 1 && document["moods"].size() <= 4) << text;
   for (const json &mood : document["moods"])
@@ -53,15 +55,17 @@ protected:
 
   /// What follows the prompt, to its end.
   std::string write(const std::string &options) {
-    const json answer = json::parse(runWell(weft + " run " + artifact + " -p 'She was' -n 400 --json " + options),
-                                    nullptr, false);
+    const json answer =
+        json::parse(runWell(weft + " run " + artifact + " -p 'She was' -n 400 --json " + options),
+                    nullptr, false);
     EXPECT_EQ(answer.value("stop", ""), "end") << options << answer.dump();
     return answer.value("text", "");
   }
 
   /// Greedy, at several seeds, and very hot.
-  const std::vector<std::string> ways = {"--temperature 0",   "--seed 1", "--seed 2",
-                                         "--seed 3 --top-k 5", "--seed 4 --temperature 3 --top-p 1"};
+  const std::vector<std::string> ways = {"--temperature 0", "--seed 1", "--seed 2",
+                                         "--seed 3 --top-k 5",
+                                         "--seed 4 --temperature 3 --top-p 1"};
 };
 
 TEST_F(Constrained, TextIsADocumentOfTheSchema) {
@@ -82,7 +86,8 @@ TEST_F(Constrained, TextFitsTheExpression) {
 
 TEST_F(Constrained, TextIsOfTheGrammar) {
   // Sums in balanced parentheses, with a letter for each depth.
-  writeFile(folder.file("sum.ebnf"), "sum = term, \"+\", term ; term = \"x\" | \"(\", sum, \")\" ;");
+  writeFile(folder.file("sum.ebnf"),
+            "sum = term, \"+\", term ; term = \"x\" | \"(\", sum, \")\" ;");
   for (const std::string &way : ways) {
     const std::string text = write("--grammar sum.ebnf --logit-bias '\"(\"=-2' " + way);
     int depth = 0, terms = 0;
@@ -100,13 +105,15 @@ TEST_F(Constrained, TextIsOfTheGrammar) {
 TEST_F(Constrained, EverySampleAndEveryBeamSatisfiesTheConstraint) {
   const std::string expression = "(one|two|three)( and (four|five))*\\.";
   for (const char *several : {"--samples 3 --seed 5", "--beams 4 --samples 3"}) {
-    const json answers = json::parse(
-        runWell(weft + " run " + artifact + " -p 'She was' -n 100 --json --regex '" + expression + "' " + several),
-        nullptr, false);
+    const json answers =
+        json::parse(runWell(weft + " run " + artifact + " -p 'She was' -n 100 --json --regex '" +
+                            expression + "' " + several),
+                    nullptr, false);
     ASSERT_EQ(answers["answers"].size(), 3u) << answers.dump();
     for (const json &answer : answers["answers"])
       if (answer["stop"] == "end")
-        EXPECT_TRUE(std::regex_match(answer["text"].get<std::string>(), std::regex(expression))) << answer.dump();
+        EXPECT_TRUE(std::regex_match(answer["text"].get<std::string>(), std::regex(expression)))
+            << answer.dump();
   }
 }
 

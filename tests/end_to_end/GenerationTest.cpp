@@ -52,7 +52,8 @@ protected:
     SCOPED_TRACE(options + " on " + device);
     model.reset();
     takeModel(demo, options);
-    SessionOptions wanted = {.device = device, .context = 150, .sequences = 3, .tokens = 150, .rows = 150};
+    SessionOptions wanted = {
+        .device = device, .context = 150, .sequences = 3, .tokens = 150, .rows = 150};
     open(wanted);
     if (HasFatalFailure())
       return;
@@ -119,7 +120,8 @@ TEST_F(GenerationEndToEnd, GuessesDoNotChangeTheText) {
   SessionDecoder decoder(*session);
   for (double temperature : {0.0, 0.3, 1.0}) {
     SCOPED_TRACE(temperature);
-    const SamplerOptions sampling = {.temperature = temperature, .seed = 3, .repetitionPenalty = temperature > 0.5 ? 1.1 : 1.0};
+    const SamplerOptions sampling = {
+        .temperature = temperature, .seed = 3, .repetitionPenalty = temperature > 0.5 ? 1.1 : 1.0};
     const Ids plain = generated(sampling, prompt, {.newTokens = 150});
     PromptLookup lookup;
     EXPECT_EQ(generated(sampling, prompt, {.newTokens = 150, .drafter = &lookup}), plain);
@@ -150,11 +152,12 @@ TEST_F(GenerationEndToEnd, BeamsOfOneAreGreedy) {
   Ids whole = prompt;
   whole.insert(whole.end(), best.ids.begin(), best.ids.end());
   double sum = 0;
-  auto fed = feed(decoder, whole, 0, prompt.size() - 1, [&](uint64_t i, std::span<const float> logits) {
-    if (i + 1 < whole.size())
-      sum += logProbabilities(logits, whole[i + 1], 0).taken;
-    return Result<void>();
-  });
+  auto fed =
+      feed(decoder, whole, 0, prompt.size() - 1, [&](uint64_t i, std::span<const float> logits) {
+        if (i + 1 < whole.size())
+          sum += logProbabilities(logits, whole[i + 1], 0).taken;
+        return Result<void>();
+      });
   ASSERT_TRUE(fed);
   EXPECT_DOUBLE_EQ(best.logProbability, sum);
   EXPECT_NEAR(best.score, sum / 40, 1e-12);

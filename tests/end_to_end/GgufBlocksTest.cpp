@@ -28,7 +28,8 @@ std::string q8Block(const float *x) {
 
 /// ggml's quantize_row_q4_0_ref: the value of the largest magnitude becomes -8.
 std::string q4Block(const float *x) {
-  float largest = *std::max_element(x, x + 32, [](float a, float b) { return std::abs(a) < std::abs(b); });
+  float largest =
+      *std::max_element(x, x + 32, [](float a, float b) { return std::abs(a) < std::abs(b); });
   float scale = largest / -8, inverse = scale ? 1 / scale : 0;
   auto code = [&](int i) { return uint8_t(std::min(15, int(x[i] * inverse + 8.5f))); };
   std::vector<uint8_t> codes(16);
@@ -52,7 +53,8 @@ constexpr auto q8_0 = inBlocks<8, q8Block>;
 constexpr auto q4_0 = inBlocks<2, q4Block>;
 
 /// Matrices in super-blocks, vectors in f32.
-std::pair<uint32_t, std::string> inSuperBlocks(uint32_t type, const Storage &storage, const Weights &weights) {
+std::pair<uint32_t, std::string> inSuperBlocks(uint32_t type, const Storage &storage,
+                                               const Weights &weights) {
   if (weights.shape.size() == 1)
     return CheckpointContents::f32(weights);
   std::string bytes(storage.bytes(weights.shape[0], weights.shape[1]), '\0');
@@ -73,7 +75,8 @@ std::pair<uint32_t, std::string> q6_K(const Weights &weights) {
 /// the wide layer.
 std::pair<uint32_t, std::string> mixedK(const Weights &weights) {
   bool isTable = weights.shape[0] == GaussianCheckpoint::vocabulary;
-  return isTable || weights.shape.back() == GaussianCheckpoint::hidden ? q6_K(weights) : q4_K(weights);
+  return isTable || weights.shape.back() == GaussianCheckpoint::hidden ? q6_K(weights)
+                                                                       : q4_K(weights);
 }
 
 /// A type of GGUF, and what it is here.
@@ -82,11 +85,14 @@ struct Kind {
   Storage plain;
   size_t blockBytes;
 };
-const Kind kinds[] = {{8, Storage::q8(), 34}, {2, Storage::q4(), 18},
-                      {12, Storage::q4K(), 144}, {14, Storage::q6K(), 210}};
+const Kind kinds[] = {{8, Storage::q8(), 34},
+                      {2, Storage::q4(), 18},
+                      {12, Storage::q4K(), 144},
+                      {14, Storage::q6K(), 210}};
 
 /// Merged and rearranged weights have the same blocks in another order: sorted, they compare.
-std::vector<std::string> cut(const std::string &bytes, size_t blockBytes, std::vector<std::string> blocks = {}) {
+std::vector<std::string> cut(const std::string &bytes, size_t blockBytes,
+                             std::vector<std::string> blocks = {}) {
   for (size_t i = 0; i < bytes.size(); i += blockBytes)
     blocks.push_back(bytes.substr(i, blockBytes));
   return blocks;
@@ -103,9 +109,14 @@ protected:
       const schema::Storage &s = parameter->storage()[0];
       if (s.bits() == 0)
         continue;
-      Storage stored{Scalar(s.scalar()), s.bits(), s.block(), s.bias(),
-                     {Arrangement::Kind(s.arrangement()), s.rows(), s.depth()}, {},
-                     parameter->super(), parameter->mins()};
+      Storage stored{Scalar(s.scalar()),
+                     s.bits(),
+                     s.block(),
+                     s.bias(),
+                     {Arrangement::Kind(s.arrangement()), s.rows(), s.depth()},
+                     {},
+                     parameter->super(),
+                     parameter->mins()};
       if (!stored.sameNumbers(plain))
         continue;
       int64_t rows = parameter->shape()->Get(0), columns = parameter->shape()->Get(1);
@@ -163,12 +174,17 @@ TEST_F(GgufBlocks, OfTwoKindsAreKept) {
 
 TEST_F(GgufBlocks, OfPartsOfSuperBlocksAreRefused) {
   writeFile(folder.file("model.gguf"),
-            GgufWriter().string("general.architecture", "llama")
-                .tensor("token_embd.weight", {320, 4}, 12, std::string(4 * 2 * 144, 'x')).finish());
+            GgufWriter()
+                .string("general.architecture", "llama")
+                .tensor("token_embd.weight", {320, 4}, 12, std::string(4 * 2 * 144, 'x'))
+                .finish());
   CommandResult result = runCommand(folder.path().string(), weftc + " model.gguf -o model.weft");
   EXPECT_EQ(result.code, 1);
-  EXPECT_NE(result.err.find("tensor 'token_embd.weight': expected rows of a multiple of 256 for Q4_K, "
-                            "found shape [4, 320]"), std::string::npos) << result.err;
+  EXPECT_NE(
+      result.err.find("tensor 'token_embd.weight': expected rows of a multiple of 256 for Q4_K, "
+                      "found shape [4, 320]"),
+      std::string::npos)
+      << result.err;
   EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
 }
 

@@ -1,12 +1,12 @@
 // Logits of a whole model: of the reference evaluator, and of its artifact.
 #pragma once
 
+#include "compiler/Compilation.h"
 #include "frontend/Checkpoint.h"
 #include "ir/reference/Evaluator.h"
 #include "models/Family.h"
 #include "runtime/program/Session.h"
 #include "tests/Shared.h"
-#include "compiler/Compilation.h"
 
 #include "mlir/Parser/Parser.h"
 
@@ -45,7 +45,8 @@ inline std::vector<float> evaluate(mlir::ModuleOp module, const std::vector<int3
 }
 
 /// Of the imported graph, neither fused nor quantized.
-inline std::vector<float> referenceLogits(const std::string &path, const std::vector<int32_t> &tokens) {
+inline std::vector<float> referenceLogits(const std::string &path,
+                                          const std::vector<int32_t> &tokens) {
   auto checkpoint = openCheckpoint(path);
   EXPECT_TRUE(checkpoint.has_value()) << (checkpoint ? "" : checkpoint.error().message);
   if (!checkpoint)
@@ -84,12 +85,14 @@ protected:
     EXPECT_TRUE(session.has_value()) << (session ? "" : session.error().message);
     if (!session)
       return {};
-    std::vector<int32_t> positions = upTo(tokens.size()), sequences(tokens.size(), 0), rows = positions;
+    std::vector<int32_t> positions = upTo(tokens.size()), sequences(tokens.size(), 0),
+                         rows = positions;
     std::vector<float> result;
     for (size_t i = 0; i < tokens.size(); i += perCall) {
       size_t n = std::min(perCall, tokens.size() - i);
-      auto part = (*session)->forward({std::span(tokens).subspan(i, n), std::span(positions).subspan(i, n),
-                                       std::span(sequences).subspan(i, n), std::span(rows).first(n)});
+      auto part =
+          (*session)->forward({std::span(tokens).subspan(i, n), std::span(positions).subspan(i, n),
+                               std::span(sequences).subspan(i, n), std::span(rows).first(n)});
       EXPECT_TRUE(part.has_value()) << (part ? "" : part.error().message);
       if (part)
         result.insert(result.end(), part->begin(), part->end());

@@ -22,14 +22,17 @@ void writeCheckpoint(const TemporaryDirectory &directory, int64_t vocabulary) {
   directory.write("config.json", R"({"model_type": "llama", "hidden_size": 512,
       "intermediate_size": 32768, "num_hidden_layers": 1, "num_attention_heads": 8,
       "max_position_embeddings": 64, "rms_norm_eps": 1e-5, "hidden_act": "silu",
-      "tie_word_embeddings": true, "vocab_size": )" + std::to_string(vocabulary) + "}");
+      "tie_word_embeddings": true, "vocab_size": )" +
+                                     std::to_string(vocabulary) + "}");
   std::string header;
   uint64_t end = 0;
   auto add = [&](const std::string &name, int64_t rows, int64_t columns) {
     uint64_t bytes = 2 * rows * columns;
-    std::string shape = rows == 1 ? std::to_string(columns) : std::to_string(rows) + "," + std::to_string(columns);
-    header += (header.empty() ? "{\"" : ",\"") + name + ".weight\":{\"dtype\":\"BF16\",\"shape\":[" + shape +
-              "],\"data_offsets\":[" + std::to_string(end) + "," + std::to_string(end + bytes) + "]}";
+    std::string shape =
+        rows == 1 ? std::to_string(columns) : std::to_string(rows) + "," + std::to_string(columns);
+    header += (header.empty() ? "{\"" : ",\"") + name +
+              ".weight\":{\"dtype\":\"BF16\",\"shape\":[" + shape + "],\"data_offsets\":[" +
+              std::to_string(end) + "," + std::to_string(end + bytes) + "]}";
     end += bytes;
   };
   const std::string layer = "model.layers.0.";
@@ -47,12 +50,14 @@ void writeCheckpoint(const TemporaryDirectory &directory, int64_t vocabulary) {
 }
 
 /// Runs weftc in at most `limit` bytes of writable memory; the most it was seen to use.
-uint64_t peakOfCompiling(const std::string &checkpoint, const std::string &artifact, uint64_t limit) {
+uint64_t peakOfCompiling(const std::string &checkpoint, const std::string &artifact,
+                         uint64_t limit) {
   pid_t child = ::fork();
   if (child == 0) {
     rlimit data{limit, limit};
     ::setrlimit(RLIMIT_DATA, &data);
-    ::execl(WEFT_COMPILER, WEFT_COMPILER, checkpoint.c_str(), "-o", artifact.c_str(), "--quantize=q4", nullptr);
+    ::execl(WEFT_COMPILER, WEFT_COMPILER, checkpoint.c_str(), "-o", artifact.c_str(),
+            "--quantize=q4", nullptr);
     ::_exit(127);
   }
   uint64_t peak = 0;
@@ -63,7 +68,8 @@ uint64_t peakOfCompiling(const std::string &checkpoint, const std::string &artif
       peak = std::max<uint64_t>(peak, std::stoull(text.substr(at + 8)) * 1024);
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "weftc ended with status " << status;
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0)
+      << "weftc ended with status " << status;
   return peak;
 }
 

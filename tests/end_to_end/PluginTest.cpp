@@ -18,7 +18,8 @@ const std::string otherVersion = " --plugin " + folderOfPlugins + "/other-versio
 class Plugin : public CommandTest {
 protected:
   /// What `weft` writes after "Tom and Anna" or what the prompt is.
-  std::string write(const std::string &options, const std::string &prompt = "It was", int count = 12) {
+  std::string write(const std::string &options, const std::string &prompt = "It was",
+                    int count = 12) {
     return runWell(weft + " run " + artifact + " -p '" + prompt + "' -n " + std::to_string(count) +
                    " --temperature 0 " + options);
   }
@@ -40,13 +41,16 @@ TEST_F(Plugin, TheExampleWritesThatStoryToo) {
     GTEST_SKIP() << models << " is absent";
   // docs/writing-a-backend.md, whose commands are tested too, with the demo model.
   runWell("cmake --install " WEFT_BUILD_DIR " --prefix weft");
-  runWell("CXX=" WEFT_CXX " cmake -S " WEFT_SOURCE_DIR "/examples/c-backend -B c-backend -DCMAKE_PREFIX_PATH=$PWD/weft");
+  runWell("CXX=" WEFT_CXX " cmake -S " WEFT_SOURCE_DIR
+          "/examples/c-backend -B c-backend -DCMAKE_PREFIX_PATH=$PWD/weft");
   runWell("cmake --build c-backend");
   ASSERT_FALSE(HasFailure());
-  runWell("weft/bin/weftc " + (models / "hf").string() + " -o c.weft --plugin c-backend/c.so --target c");
-  EXPECT_EQ(runWell("weft/bin/weft run c.weft --plugin c-backend/c.so --device c -p 'Once upon a time' "
-                    "--temperature 0 -n 196"),
-            readFile((models / "expected/once_upon_a_time.txt").string()));
+  runWell("weft/bin/weftc " + (models / "hf").string() +
+          " -o c.weft --plugin c-backend/c.so --target c");
+  EXPECT_EQ(
+      runWell("weft/bin/weft run c.weft --plugin c-backend/c.so --device c -p 'Once upon a time' "
+              "--temperature 0 -n 196"),
+      readFile((models / "expected/once_upon_a_time.txt").string()));
 }
 
 TEST_F(Plugin, OneArtifactForSeveralTargets) {
@@ -75,7 +79,8 @@ TEST_F(Plugin, WhatATargetDoesNotTakeFallsToAnother) {
   EXPECT_THAT(compiled.err, HasSubstr("(cpu)"));
   // Its memory is its own: values are copied there and back.
   EXPECT_EQ(write(partial + "--device partial"), expected);
-  const std::string inspected = runWell(weft + " inspect " + artifact + partial + "--device partial --steps");
+  const std::string inspected =
+      runWell(weft + " inspect " + artifact + partial + "--device partial --steps");
   EXPECT_THAT(inspected, HasSubstr("program for partial (weft, reference)"));
   EXPECT_THAT(inspected, HasSubstr("part      on cpu ("));
   EXPECT_THAT(inspected, HasSubstr("attend on partial"));
@@ -85,22 +90,27 @@ TEST_F(Plugin, WhatATargetDoesNotTakeFallsToAnother) {
 TEST_F(Plugin, OfAnotherVersionIsRefused) {
   auto compiled = run(weftc + " " + demo + " -o " + artifact + otherVersion);
   EXPECT_EQ(compiled.code, 1);
-  EXPECT_THAT(compiled.err, HasSubstr("other-version.so' was built for version 9001 of the backend interface, "
-                                      "this program has version "));
+  EXPECT_THAT(compiled.err,
+              HasSubstr("other-version.so' was built for version 9001 of the backend interface, "
+                        "this program has version "));
   auto ran = run(weft + " --list-devices" + otherVersion);
   EXPECT_EQ(ran.code, 1);
-  EXPECT_THAT(ran.err, HasSubstr("other-version.so' was built for version 9002 of the device interface"));
+  EXPECT_THAT(ran.err,
+              HasSubstr("other-version.so' was built for version 9002 of the device interface"));
 }
 
 TEST_F(Plugin, FilesThatAreNoneAreRefusedInOneLine) {
   writeFile(folder.file("text.so"), "no library");
   for (const auto &[line, reason] :
-       {std::pair(weftc + " --list-targets --plugin ./text.so", "cannot open the plug-in './text.so'"),
+       {std::pair(weftc + " --list-targets --plugin ./text.so",
+                  "cannot open the plug-in './text.so'"),
         {weft + " --list-devices --plugin ./text.so", "cannot open the plug-in './text.so'"},
         {weft + " --list-devices --plugin absent.so", "cannot open the plug-in 'absent.so'"},
         {weft + " --list-devices --plugin text.so", "the one in the current folder is ./text.so"},
-        {weftc + " " + demo + " -o a.weft --target nobody", "no target 'nobody': expected one of cpu"},
-        {weftc + " " + demo + " -o a.weft --target cpu,cpu", "expected every target once, found cpu,cpu"},
+        {weftc + " " + demo + " -o a.weft --target nobody",
+         "no target 'nobody': expected one of cpu"},
+        {weftc + " " + demo + " -o a.weft --target cpu,cpu",
+         "expected every target once, found cpu,cpu"},
         {weft + " --list-devices --plugin " + folderOfPlugins + "/partial-compiler.so",
          "(a compile side, which only a compiler can load)"}}) {
     auto result = run(line);

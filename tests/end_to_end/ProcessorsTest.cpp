@@ -62,8 +62,10 @@ TEST_F(Processors, OfX86TakeTheProgramThatUsesThemMost) {
   if (cpuArchitecture() != "x86_64")
     GTEST_SKIP() << "this machine is " << cpuArchitecture();
   takeModel(demo, everyProcessor);
-  unsigned best = hasCpuFeature("avx512vnni") ? 1 : hasCpuFeature("avx512vl") ? 2
-                : hasCpuFeature("avxvnni") ? 3 : 0;
+  unsigned best = hasCpuFeature("avx512vnni") ? 1
+                  : hasCpuFeature("avx512vl") ? 2
+                  : hasCpuFeature("avxvnni")  ? 3
+                                              : 0;
   EXPECT_EQ(codeBytes(weft), codeBytesOf(best));
   EXPECT_EQ(codeBytes("qemu-x86_64 -cpu max " + weft), codeBytesOf(0));
 

@@ -14,8 +14,8 @@ namespace {
 class PruneVocabulary : public CommandTest {
 protected:
   void SetUp() override {
-    runWell(weft + " tokenizer prune " + demo + "/tokenizer.json " + demo + "/eval.txt --share 0.05 " +
-            "-o pruned.json --report report.json");
+    runWell(weft + " tokenizer prune " + demo + "/tokenizer.json " + demo +
+            "/eval.txt --share 0.05 " + "-o pruned.json --report report.json");
     report = nlohmann::json::parse(readFile(folder.file("report.json")));
     kept = report["kept"].get<std::vector<int>>();
     ASSERT_LT(kept.size(), 2040u);
@@ -83,8 +83,10 @@ TEST_F(PruneVocabulary, WritesTheSameTextWhereNoRemovedTokenOccurs) {
 }
 
 TEST_F(PruneVocabulary, RefusesAReportOnAnotherTokenizer) {
-  runWell(weft + " tokenizer train --model byte-bpe --vocab-size 300 " + demo + "/eval.txt -o other.json");
-  runWell(weft + " tokenizer prune other.json " + demo + "/eval.txt --share 1 -o o.json --report other-report.json");
+  runWell(weft + " tokenizer train --model byte-bpe --vocab-size 300 " + demo +
+          "/eval.txt -o other.json");
+  runWell(weft + " tokenizer prune other.json " + demo +
+          "/eval.txt --share 1 -o o.json --report other-report.json");
   CommandResult result = run(weftc + " " + demo + " -o model.weft --prune-vocab other-report.json");
   EXPECT_EQ(result.code, 1);
   EXPECT_THAT(result.err, testing::HasSubstr("expected the report on this model's tokenizer"));

@@ -21,8 +21,11 @@ TEST(Runtime, IsBelowThreeMebibytesStripped) {
 #endif
   TemporaryFolder folder;
   std::string stripped = folder.file("weft");
-  CommandResult done = runCommand(folder.path().string(), "for tool in strip llvm-strip llvm-strip-22; do command -v $tool >/dev/null && "
-                                                          "exec $tool -o " + stripped + " " WEFT_RUNTIME "; done; exit 1");
+  CommandResult done =
+      runCommand(folder.path().string(),
+                 "for tool in strip llvm-strip llvm-strip-22; do command -v $tool >/dev/null && "
+                 "exec $tool -o " +
+                     stripped + " " WEFT_RUNTIME "; done; exit 1");
   ASSERT_EQ(done.code, 0) << done.err;
   RecordProperty("stripped_bytes", std::to_string(std::filesystem::file_size(stripped)));
   std::printf("  %ju bytes\n", std::filesystem::file_size(stripped));

@@ -8,7 +8,8 @@ namespace {
 
 class SameBits : public CommandTest {
 protected:
-  void expectSameLogits(const std::string &checkpoint, const std::string &options, int32_t vocabulary) {
+  void expectSameLogits(const std::string &checkpoint, const std::string &options,
+                        int32_t vocabulary) {
     SCOPED_TRACE(checkpoint + " " + options);
     checkpoint == demo ? takeModel(demo, options) : compileModel(checkpoint, options);
     if (HasFatalFailure())
@@ -18,7 +19,8 @@ protected:
       ids += (i ? "," : "") + std::to_string((i * 41 + 3) % vocabulary);
     std::string whole = logitsOf(ids, "--threads 1");
     EXPECT_GT(whole.size(), size_t(90) * vocabulary * sizeof(float));
-    for (const char *other : {"--threads 2", "--threads 1 --batch 1", "--threads 2 --batch 1", "--threads 2 --batch 31"})
+    for (const char *other : {"--threads 2", "--threads 1 --batch 1", "--threads 2 --batch 1",
+                              "--threads 2 --batch 31"})
       EXPECT_TRUE(logitsOf(ids, other) == whole) << other;
   }
 
@@ -35,15 +37,14 @@ TEST_F(SameBits, LogitsOfTheDemoModel) {
     expectSameLogits(demo, std::string("--quantize=") + quantize, 2048);
 }
 
-TEST_F(SameBits, LogitsOverACacheOfBlocks) {
-  expectSameLogits(demo, "--kv q8", 2048);
-}
+TEST_F(SameBits, LogitsOverACacheOfBlocks) { expectSameLogits(demo, "--kv q8", 2048); }
 
 TEST_F(SameBits, LogitsOfGpt2) {
   TemporaryDirectory directory;
   std::string checkpoint = GaussianCheckpoint(5).gpt2().writeHuggingFace(directory);
   for (const char *quantize : {"none", "q8", "q4"})
-    expectSameLogits(checkpoint, std::string("--quantize=") + quantize, GaussianCheckpoint::vocabulary);
+    expectSameLogits(checkpoint, std::string("--quantize=") + quantize,
+                     GaussianCheckpoint::vocabulary);
 }
 
 TEST_F(SameBits, OfTheArtifactOfTheSameInput) {

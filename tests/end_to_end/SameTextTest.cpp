@@ -124,7 +124,8 @@ TEST_F(SameText, WhateverTheCacheFileIs) {
     EXPECT_THAT(result.err, HasSubstr("weft: going on without the completion cache: "));
     EXPECT_THAT(result.err, HasSubstr(why));
   };
-  writeFile(cache, "no database at all, but long enough to be looked at as one" + std::string(500, '.'));
+  writeFile(cache,
+            "no database at all, but long enough to be looked at as one" + std::string(500, '.'));
   expectGoesOn("is damaged, or something else than a completion cache");
   std::filesystem::remove(cache);
   std::filesystem::create_directory(cache);

@@ -28,11 +28,13 @@ TEST_F(Text, StoriesAreThoseOfTheModelsAuthor) {
     takeModel((models / form).string(), "--quantize=none");
     if (HasFatalFailure())
       return;
-    for (auto [prompt, file] : {std::pair("Once upon a time", "once_upon_a_time.txt"),
-                                std::pair("Tom and Anna went to the", "tom_and_anna_went_to_the.txt")}) {
+    for (auto [prompt, file] :
+         {std::pair("Once upon a time", "once_upon_a_time.txt"),
+          std::pair("Tom and Anna went to the", "tom_and_anna_went_to_the.txt")}) {
       // The 200 steps of llama2.c count the prompt's tokens after the first, which is 196
       // new ones after "Once upon a time".
-      std::string ids = runWell("printf '%s' '" + std::string(prompt) + "' | " + weft + " tokenize " + artifact);
+      std::string ids =
+          runWell("printf '%s' '" + std::string(prompt) + "' | " + weft + " tokenize " + artifact);
       auto count = 200 - std::ranges::count(ids, ' ');
       for (const char *threads : {"1", "2"})
         EXPECT_EQ(runWell(weft + " run " + artifact + " -p '" + prompt + "' --temperature 0 -n " +
@@ -67,7 +69,8 @@ TEST_F(Text, QuantizationCostsTheDemoModelLittle) {
   RecordProperty("perplexity", std::to_string(plain));
   RecordProperty("q8_percent", std::to_string(100 * (q8 / plain - 1)));
   RecordProperty("q4_percent", std::to_string(100 * (q4 / plain - 1)));
-  std::printf("  perplexity %.3f, q8 %+.3f%%, q4 %+.3f%%\n", plain, 100 * (q8 / plain - 1), 100 * (q4 / plain - 1));
+  std::printf("  perplexity %.3f, q8 %+.3f%%, q4 %+.3f%%\n", plain, 100 * (q8 / plain - 1),
+              100 * (q4 / plain - 1));
   EXPECT_LT(std::abs(q8 / plain - 1), 0.005);
   EXPECT_LT(std::abs(q4 / plain - 1), 0.06);
 }

@@ -24,7 +24,8 @@ TEST_F(Tune, GivesTheSameBitsAndSaysWhatItMeasured) {
   EXPECT_EQ(runWell(weft + " inspect " + artifact).find("tuned"), std::string::npos);
   const std::string ids = "5,9,200,31,7,7,1,99,4,17,300,2,45", logits = logitsOf(ids);
 
-  CommandResult result = run(weftc + " " + checkpoint + " -o " + artifact + " --quantize=q8 --tune --threads 2 -v");
+  CommandResult result =
+      run(weftc + " " + checkpoint + " -o " + artifact + " --quantize=q8 --tune --threads 2 -v");
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("\ntune "));
   EXPECT_THAT(result.err, HasSubstr("\n  linear_1: unroll "));
@@ -50,7 +51,8 @@ TEST_F(Tune, GivesTheSameBitsAndSaysWhatItMeasured) {
 }
 
 TEST_F(Tune, IsSilentUnlessAsked) {
-  CommandResult result = run(weftc + " " + checkpoint + " -o " + artifact + " --quantize=q8 --tune --threads 1");
+  CommandResult result =
+      run(weftc + " " + checkpoint + " -o " + artifact + " --quantize=q8 --tune --threads 1");
   EXPECT_EQ(result.code, 0);
   EXPECT_EQ(result.out + result.err, "");
 }
@@ -65,7 +67,8 @@ TEST_F(Tune, IsForThisMachineAlone) {
   };
   expectRefused("--cpu x86-64-v3", "expected --cpu native alone, found x86-64-v3");
   expectRefused("--cpu native,x86-64-v3", "expected --cpu native alone, found native,x86-64-v3");
-  expectRefused("--compile-to fused", "--tune measures code: it does not go together with --compile-to");
+  expectRefused("--compile-to fused",
+                "--tune measures code: it does not go together with --compile-to");
 }
 
 } // namespace

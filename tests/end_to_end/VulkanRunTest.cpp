@@ -18,7 +18,8 @@ protected:
     std::filesystem::create_directory(folder.file("cache"));
   }
   double perplexity(const std::string &text, const std::string &device) {
-    std::string out = runWell(cache + weft + " eval " + artifact + " --text " + text + " --device " + device);
+    std::string out =
+        runWell(cache + weft + " eval " + artifact + " --text " + text + " --device " + device);
     size_t at = out.find("perplexity ");
     return at == std::string::npos ? NAN : std::stod(out.substr(at + 11));
   }
@@ -46,7 +47,8 @@ TEST_F(VulkanRun, OneArtifactSaysTheSameOnBothDevices) {
     if (HasFatalFailure())
       return;
     double cpu = perplexity(text, "cpu"), vulkan = perplexity(text, "vulkan");
-    std::printf("  %s: perplexity %.4f on cpu, %+.4f%% on vulkan\n", format, cpu, 100 * (vulkan / cpu - 1));
+    std::printf("  %s: perplexity %.4f on cpu, %+.4f%% on vulkan\n", format, cpu,
+                100 * (vulkan / cpu - 1));
     EXPECT_LT(std::abs(vulkan / cpu - 1), 0.001) << format;
   }
 }
@@ -55,7 +57,8 @@ TEST_F(VulkanRun, PipelinesAreKeptAndABrokenCacheDoesNoHarm) {
   takeModel(demo, "--target vulkan");
   if (HasFatalFailure())
     return;
-  std::string line = cache + weft + " run " + artifact + " -p 'It was' -n 5 --temperature 0 --device vulkan";
+  std::string line =
+      cache + weft + " run " + artifact + " -p 'It was' -n 5 --temperature 0 --device vulkan";
   std::string first = runWell(line);
   std::vector<std::filesystem::path> files;
   for (const auto &entry : std::filesystem::recursive_directory_iterator(folder.file("cache/weft")))
@@ -72,7 +75,8 @@ TEST_F(VulkanRun, AnArtifactForTheProcessorAloneIsRefused) {
     return;
   CommandResult result = run(cache + weft + " run " + artifact + " -p x -n 1 --device vulkan");
   EXPECT_EQ(result.code, 1);
-  EXPECT_NE(result.err.find("no program that device 'vulkan' can run"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("no program that device 'vulkan' can run"), std::string::npos)
+      << result.err;
 }
 
 } // namespace

@@ -13,7 +13,16 @@ using test::raw;
 using test::smallGguf;
 
 /// Numbers of the types of tensors.
-enum : uint32_t { F32 = 0, F16 = 1, Q4_0 = 2, Q8_0 = 8, Q4_K = 12, Q5_K = 13, Q6_K = 14, BF16 = 30 };
+enum : uint32_t {
+  F32 = 0,
+  F16 = 1,
+  Q4_0 = 2,
+  Q8_0 = 8,
+  Q4_K = 12,
+  Q5_K = 13,
+  Q6_K = 14,
+  BF16 = 30
+};
 
 std::string readError(const std::string &file) {
   auto gguf = readGguf(std::as_bytes(std::span(file)), "m.gguf");
@@ -184,7 +193,8 @@ TEST(Gguf, MalformedTensors) {
   for (auto [type, name, bytes] : {std::tuple(Q4_K, "Q4_K", 144), {Q6_K, "Q6_K", 210}})
     for (uint64_t columns : {32, 255, 257, 320})
       expectContains(
-          readError(smallGguf().tensor("w", {columns, 2}, type, std::string(4 * bytes, 'x')).finish()),
+          readError(
+              smallGguf().tensor("w", {columns, 2}, type, std::string(4 * bytes, 'x')).finish()),
           {"'w'", "multiple of 256", name, std::to_string(columns).c_str()});
   expectContains(readError(smallGguf().tensor("w", {256, 2}, Q6_K, std::string(416, 'x')).finish()),
                  {"'w'", "expected 420 bytes", "416 bytes of data"});
@@ -247,7 +257,8 @@ TEST(Gguf, ModelsInParts) {
   expectContains(test::openError(path), {"m-00003", "'b' is in", "m-00002"});
   write("3", part(GgufWriter(), 1, 3));
   expectContains(test::openError(path), {"m-00003", "expected part 3", "'split.no' = 2"});
-  expectContains(test::openError(directory.file("m-00002-of-00003.gguf")), {"first part of a model, found part 2"});
+  expectContains(test::openError(directory.file("m-00002-of-00003.gguf")),
+                 {"first part of a model, found part 2"});
 
   // Names of so many parts alone would take gigabytes.
   GgufWriter many = smallGguf();

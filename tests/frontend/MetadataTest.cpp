@@ -98,7 +98,8 @@ TEST(OpenCheckpoint, ExplainsWhatIsNoCheckpoint) {
   expectContains(test::openError(directory.file("other")),
                  {"Hugging Face directory or a GGUF file", "'PK\\x03\\x04'"});
   directory.write("other", "\x1b[31m\x80 \xc3\xa9 \xc2\x9b\x7f");
-  expectContains(test::openError(directory.file("other")), {"'\\x1b[31m\\x80 \xc3\xa9 \\xc2\\x9b\\x7f'"});
+  expectContains(test::openError(directory.file("other")),
+                 {"'\\x1b[31m\\x80 \xc3\xa9 \\xc2\\x9b\\x7f'"});
   directory.write("model.safetensors", test::safetensors("{}", ""));
   expectContains(test::openError(directory.file("model.safetensors")), {"directory that holds it"});
 }

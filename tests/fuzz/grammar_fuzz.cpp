@@ -1,9 +1,9 @@
 // Any bytes as a regular expression, an EBNF grammar or a JSON Schema: no crash, errors of one
 // line, and rules that read bytes and take them back. The first byte says which it is.
-#include "runtime/constrain/grammar/Ebnf.h"
-#include "runtime/constrain/schema/JsonSchema.h"
 #include "runtime/constrain/automaton/Recognizer.h"
+#include "runtime/constrain/grammar/Ebnf.h"
 #include "runtime/constrain/grammar/Regex.h"
+#include "runtime/constrain/schema/JsonSchema.h"
 
 #include <cstdlib>
 #include <string_view>

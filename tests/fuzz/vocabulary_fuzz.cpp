@@ -1,8 +1,8 @@
 // Any bytes as a SentencePiece model and as a vocabulary of tiktoken: no crash, errors of one
 // line, and what is read is a tokenizer.json that loads or says why not.
-#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/text/formats/SentencePieceModel.h"
 #include "runtime/text/formats/Tiktoken.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 
 #include <cstdlib>
 

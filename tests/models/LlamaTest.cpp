@@ -108,8 +108,9 @@ TEST(Llama, KeysAndValuesAreF16UnlessAllIsF32) {
   EXPECT_TRUE(element(plain).isF32());
   EXPECT_TRUE(element(chosen).isF16());
   EXPECT_TRUE(element(blocks).isF32());
-  EXPECT_EQ(storageOf(mlir::cast<KvType>(blocks.module->lookupSymbol<StateOp>("layers.1.kv").getType())),
-            Storage::q8());
+  EXPECT_EQ(
+      storageOf(mlir::cast<KvType>(blocks.module->lookupSymbol<StateOp>("layers.1.kv").getType())),
+      Storage::q8());
 }
 
 TEST(Llama, StorageOfMatricesIsKeptAndVectorsAreF32) {

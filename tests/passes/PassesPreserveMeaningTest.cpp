@@ -247,10 +247,11 @@ TEST_F(PassesPreserveMeaning, OtherTiles) {
 }
 
 bool has(mlir::func::FuncOp kernel, llvm::StringRef op) {
-  return kernel.walk([&](mlir::Operation *each) {
-                 return each->getName().getStringRef() == op ? mlir::WalkResult::interrupt()
-                                                            : mlir::WalkResult::advance();
-               })
+  return kernel
+      .walk([&](mlir::Operation *each) {
+        return each->getName().getStringRef() == op ? mlir::WalkResult::interrupt()
+                                                    : mlir::WalkResult::advance();
+      })
       .wasInterrupted();
 }
 
@@ -267,7 +268,8 @@ TEST_F(PassesPreserveMeaning, TwoDevices) {
   expectSameResults(options);
   for (auto kernel : module->getOps<mlir::func::FuncOp>())
     if (auto device = kernel->getAttrOfType<mlir::StringAttr>(deviceAttrName))
-      EXPECT_EQ(device.getValue(), has(kernel, "weft.linear") ? "some" : "all") << kernel.getName().str();
+      EXPECT_EQ(device.getValue(), has(kernel, "weft.linear") ? "some" : "all")
+          << kernel.getName().str();
   // The embedding is tied to the logits: both devices read it. Of q, k, v came one.
   EXPECT_EQ(count("weft.parameter"), parameters - 3 * 2 + 1);
 }

@@ -10,5 +10,9 @@ struct Table {
 
 static const Table backend = {9001, {}}, device = {9002, {}};
 
-extern "C" __attribute__((visibility("default"))) const Table *weft_backend_plugin() { return &backend; }
-extern "C" __attribute__((visibility("default"))) const Table *weft_device_plugin() { return &device; }
+extern "C" __attribute__((visibility("default"))) const Table *weft_backend_plugin() {
+  return &backend;
+}
+extern "C" __attribute__((visibility("default"))) const Table *weft_device_plugin() {
+  return &device;
+}

@@ -28,8 +28,8 @@ static AttendOp attendOf(func::FuncOp kernel) {
 
 AttentionKernel::AttentionKernel(KernelBuilder &k, func::FuncOp kernel, int64_t queryRows)
     : k(k), kernel(kernel), attend(attendOf(kernel)),
-      cache(KvCache::create(k, attend.getState().getType())), layout(cache->layout),
-      split(attend), together(split.tokensPerGroup(queryRows)), shared(split.shared),
+      cache(KvCache::create(k, attend.getState().getType())), layout(cache->layout), split(attend),
+      together(split.tokensPerGroup(queryRows)), shared(split.shared),
       paddedDim(split.paddedDim(k.lanes())), partialBytes(split.partialBytes(k.lanes())) {}
 
 Val AttentionKernel::argument(Value value) {
@@ -64,7 +64,8 @@ void AttentionKernel::generate() {
         });
       });
       forEachRow([&](Val row) {
-        writeResult(total(row), token + row / double(shared), head * double(shared) + row % double(shared));
+        writeResult(total(row), token + row / double(shared),
+                    head * double(shared) + row % double(shared));
       });
     });
   });
@@ -72,9 +73,7 @@ void AttentionKernel::generate() {
 
 void AttentionKernel::takeTokens(Val first, Val end, int64_t together,
                                  function_ref<void(Val, int64_t)> body) {
-  auto oneByOne = [&] {
-    k.loop(first, end, k.index(1), [&](Val token) { body(token, 1); });
-  };
+  auto oneByOne = [&] { k.loop(first, end, k.index(1), [&](Val token) { body(token, 1); }); };
   if (together == 1)
     return oneByOne();
   // Tokens of different sequences have different keys.
@@ -151,10 +150,14 @@ void AttentionKernel::loadQueries() {
   forEachRow([&](Val row) {
     Val queryHead = head * double(shared) + row % double(shared);
     Val from = ((token + row / double(shared)) * double(source.stride) +
-                queryHead * double(layout.headDim) + double(source.begin)) * 4;
-    cache->loadQuery(row, [&](int64_t d, int64_t count) {
-      return k.loadFirst(k.floats(), base, from + double(4 * d), count);
-    }, scale);
+                queryHead * double(layout.headDim) + double(source.begin)) *
+               4;
+    cache->loadQuery(
+        row,
+        [&](int64_t d, int64_t count) {
+          return k.loadFirst(k.floats(), base, from + double(4 * d), count);
+        },
+        scale);
   });
 }
 
@@ -164,7 +167,8 @@ void AttentionKernel::score(Val row, int64_t count, Val memory, Val from, Val ke
   for (int64_t i = 0; i < lanes; ++i)
     numbers[i] = i;
   auto type = k.vectorOf(lanes, k.i32());
-  Val ramp(k.builder, arith::ConstantOp::create(k.builder, DenseElementsAttr::get(type, ArrayRef(numbers))));
+  Val ramp(k.builder,
+           arith::ConstantOp::create(k.builder, DenseElementsAttr::get(type, ArrayRef(numbers))));
   k.loop(k.index(0), keyCount, k.index(KvLayout::tile), [&](Val key) {
     SmallVector<Val> found = cache->score(row, count, k.address(memory, layout.keyTile(key)));
     for (int64_t r = 0; r < count; ++r)
@@ -185,7 +189,8 @@ void AttentionKernel::score(Val row, int64_t count, Val memory, Val from, Val ke
 void AttentionKernel::softmax(Val row, Val memory, Val keyCount) {
   int64_t lanes = k.lanes();
   // Scores are there in whole tiles of keys.
-  Val end = (keyCount + double(KvLayout::tile - 1)) / double(KvLayout::tile) * double(KvLayout::tile);
+  Val end =
+      (keyCount + double(KvLayout::tile - 1)) / double(KvLayout::tile) * double(KvLayout::tile);
   Val base = k.address(scores, row * double(4 * page)), to = partial(row);
   Val largest = k.loop(k.index(0), end, k.index(lanes), {k.constant(k.floats(), hidden)},
                        [&](Val key, ArrayRef<Val> carried) -> SmallVector<Val> {

@@ -11,9 +11,9 @@
 // are the same. A page or key that a row does not see adds exactly nothing to it.
 #pragma once
 
+#include "backends/Backend.h"
 #include "backends/cpu/KernelBuilder.h"
 #include "backends/cpu/attention/KvCache.h"
-#include "backends/Backend.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -33,7 +33,9 @@ struct AttentionSplit {
   int64_t fewTokens;
 
   /// Tokens of a group whose queries have `queryRows` rows, or the most below that.
-  int64_t tokensPerGroup(int64_t queryRows) const { return std::max<int64_t>(1, queryRows / shared); }
+  int64_t tokensPerGroup(int64_t queryRows) const {
+    return std::max<int64_t>(1, queryRows / shared);
+  }
   /// A partial result: results [headDim, rounded up to whole vectors of `lanes`], maximum and
   /// sum, f32, in whole cache lines.
   int64_t paddedDim(int64_t lanes) const { return llvm::alignTo(headDim, lanes); }
@@ -68,7 +70,8 @@ private:
   void reserve();
   /// body(first, count) for the tokens [first, end) of head `head`: `together` at a time where
   /// all are there and of one sequence, else one by one.
-  void takeTokens(Val first, Val end, int64_t together, llvm::function_ref<void(Val, int64_t)> body);
+  void takeTokens(Val first, Val end, int64_t together,
+                  llvm::function_ref<void(Val, int64_t)> body);
   /// Begins with `count` tokens of one sequence, from token `first`.
   void begin(Val first, int64_t count, Val head);
   void loadQueries();
@@ -103,7 +106,7 @@ private:
   std::unique_ptr<KvCache> cache;
   const KvLayout &layout;
   const AttentionSplit split;
-  const int64_t together; // tokens of a group, where there are many
+  const int64_t together;                        // tokens of a group, where there are many
   const int64_t shared, paddedDim, partialBytes; // as in `split`
   // What is in work: its head and first token, tokens * shared rows, its sequence, and the
   // positions [seen, limit) that any of them sees.

@@ -1,7 +1,7 @@
 // Attention of few tokens: each part of the positions by itself, then all together.
 
-#include "backends/cpu/attention/AttentionKernel.h"
 #include "backends/cpu/VectorMath.h"
+#include "backends/cpu/attention/AttentionKernel.h"
 
 using namespace mlir;
 
@@ -14,11 +14,15 @@ void AttentionKernel::generateParts() {
     takeTokens(k.index(0), k.size(WEFT_TOKENS), split.fewTokens, [&](Val from, int64_t n) {
       begin(from, n, group / double(split.parts));
       Val part = group % double(split.parts);
-      partials = k.address(memory, group * double(bytesOfPart()) + from * double(shared * partialBytes));
-      k.when(less(firstPageOf(part) * double(page), limit), [&] {
-        loadQueries();
-        attendPart(part);
-      }, [&] { forEachRow([&](Val row) { clear(partial(row)); }); });
+      partials =
+          k.address(memory, group * double(bytesOfPart()) + from * double(shared * partialBytes));
+      k.when(
+          less(firstPageOf(part) * double(page), limit),
+          [&] {
+            loadQueries();
+            attendPart(part);
+          },
+          [&] { forEachRow([&](Val row) { clear(partial(row)); }); });
     });
   });
 }
@@ -31,7 +35,8 @@ void AttentionKernel::generateCombination() {
     k.loop(k.index(0), count * double(shared), k.index(1), [&](Val row) {
       clear(total);
       k.loop(k.index(0), k.index(split.parts), k.index(1), [&](Val part) {
-        Val from = (group * double(split.parts) + part) * double(bytesOfPart()) + row * double(partialBytes);
+        Val from = (group * double(split.parts) + part) * double(bytesOfPart()) +
+                   row * double(partialBytes);
         combine(k.address(memory, from), total);
       });
       writeResult(total, row / double(shared), group * double(shared) + row % double(shared));

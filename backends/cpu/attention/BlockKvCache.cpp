@@ -32,23 +32,27 @@ void BlockKvCache::append(Val keyFrom, Val valueFrom, Val page, Val inPage) {
   Val tile = k.address(page, layout.keyTile(inPage)), inTile = inPage % double(KvLayout::tile);
   Type scaleType = k.scalarType(layout.storage.scalar);
   Val row = k.scratch(codesPerRow());
-  encode(reader(keyFrom), layout.storage.scalar, [&](int64_t number, ArrayRef<Val> codes, Val scale) {
-    for (auto [i, code] : llvm::enumerate(codes))
-      k.store(code.to(k.i8()), row, k.index(number * block + i * lanes), 1);
-    k.store(scale.to(scaleType), tile, layout.keyScale(k.index(number), inTile), layout.scaleBytes);
-  });
-  k.loop(k.index(0), k.index(layout.headDim), k.index(layout.depth), [&](Val d) {
-    k.store(k.load(k.i32(), row, d), tile, layout.key(d, inTile));
-  });
+  encode(reader(keyFrom), layout.storage.scalar,
+         [&](int64_t number, ArrayRef<Val> codes, Val scale) {
+           for (auto [i, code] : llvm::enumerate(codes))
+             k.store(code.to(k.i8()), row, k.index(number * block + i * lanes), 1);
+           k.store(scale.to(scaleType), tile, layout.keyScale(k.index(number), inTile),
+                   layout.scaleBytes);
+         });
+  k.loop(k.index(0), k.index(layout.headDim), k.index(layout.depth),
+         [&](Val d) { k.store(k.load(k.i32(), row, d), tile, layout.key(d, inTile)); });
   Val value = k.address(page, layout.value(inPage));
-  encode(reader(valueFrom), layout.storage.scalar, [&](int64_t number, ArrayRef<Val> codes, Val scale) {
-    for (auto [i, code] : llvm::enumerate(codes)) {
-      int64_t first = number * block + i * lanes;
-      if (first < layout.headDim)
-        k.storeFirst(code.to(k.i8()), value, k.index(first), std::min(lanes, layout.headDim - first), 1);
-    }
-    k.store(scale.to(scaleType), page, layout.valueScale(k.index(number), inPage), layout.scaleBytes);
-  });
+  encode(reader(valueFrom), layout.storage.scalar,
+         [&](int64_t number, ArrayRef<Val> codes, Val scale) {
+           for (auto [i, code] : llvm::enumerate(codes)) {
+             int64_t first = number * block + i * lanes;
+             if (first < layout.headDim)
+               k.storeFirst(code.to(k.i8()), value, k.index(first),
+                            std::min(lanes, layout.headDim - first), 1);
+           }
+           k.store(scale.to(scaleType), page, layout.valueScale(k.index(number), inPage),
+                   layout.scaleBytes);
+         });
 }
 
 void BlockKvCache::reserve(int64_t rows) {

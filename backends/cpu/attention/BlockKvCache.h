@@ -1,8 +1,8 @@
 // A cache of codes of 8 bits in blocks with scales.
 #pragma once
 
-#include "backends/cpu/product/IntegerDot.h"
 #include "backends/cpu/attention/KvCache.h"
+#include "backends/cpu/product/IntegerDot.h"
 
 namespace weft::cpu {
 
@@ -10,8 +10,7 @@ namespace weft::cpu {
 /// are decoded as they are added up, their scales made part of the weights.
 class BlockKvCache : public KvCache {
 public:
-  BlockKvCache(KernelBuilder &k, KvType type)
-      : KvCache(k, type, k.i8()), dot(k, layout.storage) {}
+  BlockKvCache(KernelBuilder &k, KvType type) : KvCache(k, type, k.i8()), dot(k, layout.storage) {}
 
   void append(Val keyFrom, Val valueFrom, Val page, Val inPage) override;
   void reserve(int64_t rows) override;

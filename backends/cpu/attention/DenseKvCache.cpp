@@ -35,18 +35,20 @@ int64_t DenseKvCache::scoreRows() const {
 SmallVector<Val> DenseKvCache::score(Val row, int64_t count, Val tile) {
   int64_t lanes = k.lanes(), parts = KvLayout::tile / lanes;
   SmallVector<Val> zeros(count * parts, k.constant(k.floats(), 0));
-  return k.loop(k.index(0), k.index(layout.headDim), k.index(1), zeros, [&](Val d, ArrayRef<Val> carried) {
-    SmallVector<Val> next(carried);
-    for (int64_t p = 0; p < parts; ++p) {
-      Val x = k.load(k.vectorOf(lanes, element), tile, layout.key(d, k.index(p * lanes)),
-                     lanes * layout.elementBytes).to(k.f32());
-      for (int64_t r = 0; r < count; ++r) {
-        Val query = k.load(k.f32(), queries, ((row + double(r)) * double(paddedDim()) + d) * 4);
-        next[r * parts + p] = fma(x, query, next[r * parts + p]);
-      }
-    }
-    return next;
-  });
+  return k.loop(
+      k.index(0), k.index(layout.headDim), k.index(1), zeros, [&](Val d, ArrayRef<Val> carried) {
+        SmallVector<Val> next(carried);
+        for (int64_t p = 0; p < parts; ++p) {
+          Val x = k.load(k.vectorOf(lanes, element), tile, layout.key(d, k.index(p * lanes)),
+                         lanes * layout.elementBytes)
+                      .to(k.f32());
+          for (int64_t r = 0; r < count; ++r) {
+            Val query = k.load(k.f32(), queries, ((row + double(r)) * double(paddedDim()) + d) * 4);
+            next[r * parts + p] = fma(x, query, next[r * parts + p]);
+          }
+        }
+        return next;
+      });
 }
 
 void DenseKvCache::storeWeights(Val values, Val row, Val, Val inPage) {

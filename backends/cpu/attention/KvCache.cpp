@@ -14,9 +14,10 @@ std::unique_ptr<KvCache> KvCache::create(KernelBuilder &k, KvType type) {
 }
 
 Val KvCache::value(Val page, Val inPage, int64_t d, int64_t count) {
-  return k.loadFirst(k.vectorOf(k.lanes(), element), page,
-                     layout.value(inPage) + double(d * layout.elementBytes), count,
-                     layout.elementBytes).to(k.f32());
+  return k
+      .loadFirst(k.vectorOf(k.lanes(), element), page,
+                 layout.value(inPage) + double(d * layout.elementBytes), count, layout.elementBytes)
+      .to(k.f32());
 }
 
 } // namespace weft::cpu

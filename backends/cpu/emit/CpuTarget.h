@@ -43,9 +43,9 @@ struct CpuTarget {
   }
 };
 
-/// The same processor with extensions that most of its kind have beyond what `target` asks for, and that
-/// make products of integers faster: those of x86-64-v4 with AVX-512 VNNI and VBMI. Nothing where there
-/// are none, or the processor is a certain one, whose extensions are known.
+/// The same processor with extensions that most of its kind have beyond what `target` asks for, and
+/// that make products of integers faster: those of x86-64-v4 with AVX-512 VNNI and VBMI. Nothing
+/// where there are none, or the processor is a certain one, whose extensions are known.
 std::optional<CpuTarget> richerTarget(const CpuTarget &target);
 
 /// CpuTarget::aheadKib of Intel's processors.

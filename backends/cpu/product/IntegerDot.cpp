@@ -79,8 +79,8 @@ SmallVector<Val> IntegerDotProduct::unpackSixBits(Val raw, Val upper, int64_t pa
   return {(raw & 0x0f) | (first & 0x30), upperHalves(raw) | (second & 0x30)};
 }
 
-SmallVector<IntegerDotProduct::Quad>
-IntegerDotProduct::unpack(int64_t step, function_ref<Val(int64_t)> load) {
+SmallVector<IntegerDotProduct::Quad> IntegerDotProduct::unpack(int64_t step,
+                                                               function_ref<Val(int64_t)> load) {
   SmallVector<Quad> quads;
   auto add = [&](ArrayRef<Val> vectors) {
     for (auto [half, codes] : llvm::enumerate(vectors))
@@ -129,10 +129,10 @@ Val IntegerDotProduct::accumulate(Val sum, Val codes, Val quad) {
     inputs = select(negative, zero - inputs, inputs);
     codes = select(negative, zero - codes, codes);
   }
-  Val pairs = k.intrinsic(wide ? "llvm.x86.avx512.pmaddubs.w.512" : "llvm.x86.avx2.pmadd.ub.sw", words,
-                          {codes, inputs});
-  Val fours = k.intrinsic(wide ? "llvm.x86.avx512.pmaddw.d.512" : "llvm.x86.avx2.pmadd.wd", sum.type(),
-                          {pairs, pairs.like(1)});
+  Val pairs = k.intrinsic(wide ? "llvm.x86.avx512.pmaddubs.w.512" : "llvm.x86.avx2.pmadd.ub.sw",
+                          words, {codes, inputs});
+  Val fours = k.intrinsic(wide ? "llvm.x86.avx512.pmaddw.d.512" : "llvm.x86.avx2.pmadd.wd",
+                          sum.type(), {pairs, pairs.like(1)});
   return sum + fours;
 }
 

@@ -1,8 +1,8 @@
 // Sums of products of 8-bit integers, by the instructions that a target has.
 #pragma once
 
-#include "backends/cpu/KernelBuilder.h"
 #include "backends/Backend.h"
+#include "backends/cpu/KernelBuilder.h"
 
 namespace weft::cpu {
 

@@ -2,9 +2,9 @@
 // with minima, less scale of minima * minimum. A minimum is the same for all of a block, so it
 // takes part once, with the sum of the activations' codes.
 
+#include "backends/Backend.h"
 #include "backends/cpu/product/IntegerDot.h"
 #include "backends/cpu/product/ProductKernel.h"
-#include "backends/Backend.h"
 
 using namespace mlir;
 
@@ -61,7 +61,8 @@ void ProductKernel::multiplyInSuperBlock(const Stream &stream, Val base, Val blo
   // A byte for each row and block times an f16 for each row.
   auto scaleOf = [&](int64_t scalesAt, int64_t bytesAt, int64_t part) {
     Val scale = k.load(k.vectorOf(lanes, k.builder.getF16Type()), stream.base,
-                       base + double(scalesAt + part * lanes * 2), 2).to(k.f32());
+                       base + double(scalesAt + part * lanes * 2), 2)
+                    .to(k.f32());
     Val bytes = k.load(k.vectorOf(lanes, k.i8()), stream.base,
                        base + block * double(tileRows) + double(bytesAt + part * lanes), 1);
     Val whole = storage.mins ? bytes.toUnsigned(k.i32()) : bytes.to(k.i32());

@@ -1,8 +1,8 @@
 // Rounding numbers to blocks of 8-bit codes, as BlockCodec does.
 #pragma once
 
-#include "backends/cpu/KernelBuilder.h"
 #include "backends/Backend.h"
+#include "backends/cpu/KernelBuilder.h"
 
 namespace weft::cpu {
 

@@ -1,12 +1,12 @@
 // weft eval: perplexity of a text, or the logits of given ids.
+#include "runtime/base/SecondsSince.h"
+#include "runtime/cli/Command.h"
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/options/ModelOptions.h"
-#include "runtime/cli/Command.h"
 #include "runtime/cli/report/Json.h"
-#include "runtime/complete/LoadedModel.h"
 #include "runtime/cli/report/Npy.h"
+#include "runtime/complete/LoadedModel.h"
 #include "runtime/generate/Perplexity.h"
-#include "runtime/base/SecondsSince.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -46,7 +46,8 @@ Result<LoadedModel> openForRows(LoadOptions options) {
   auto model = openArtifact(options);
   if (!model)
     return model;
-  options.session.rows = complete::affordableRows(model->metadata().vocabulary(), options.session.tokens);
+  options.session.rows =
+      complete::affordableRows(model->metadata().vocabulary(), options.session.tokens);
   if (auto opened = openSession(*model, options.session); !opened)
     return failFrom(opened);
   return model;
@@ -71,9 +72,9 @@ Result<int> reportPerplexity(const Perplexity &result, size_t bytes, double seco
                  {"tokens_per_second", double(result.tokens) / seconds}};
     written = writeJson(json);
   } else {
-    std::string text = fmt::format(
-        "perplexity {:.6g} over {} tokens (window {}, stride {}, {} windows)\n", result.value(),
-        result.tokens, result.window, result.stride, result.windows);
+    std::string text =
+        fmt::format("perplexity {:.6g} over {} tokens (window {}, stride {}, {} windows)\n",
+                    result.value(), result.tokens, result.window, result.stride, result.windows);
     if (result.interrupted)
       text += "interrupted: only the beginning of the text was scored\n";
     else
@@ -168,10 +169,9 @@ Result<int> evalLogits(EvalOptions &options) {
     return failFrom(written);
   const Json summary = {
       {"logits", options.logits}, {"rows", ids->size()}, {"vocabulary", decoder.vocabulary()}};
-  if (auto written = options.json
-                         ? writeJson(summary)
-                         : writeOutput(fmt::format("{}: f32 [{}, {}]\n", options.logits,
-                                                   ids->size(), decoder.vocabulary()));
+  if (auto written = options.json ? writeJson(summary)
+                                  : writeOutput(fmt::format("{}: f32 [{}, {}]\n", options.logits,
+                                                            ids->size(), decoder.vocabulary()));
       !written)
     return failFrom(written);
   return exitDone;
@@ -184,11 +184,11 @@ Command addEval(CLI::App &weft) {
   CLI::App *app = weft.add_subcommand("eval", "Perplexity of a text, or logits of given ids");
   addModelPath(*app, options->model);
   auto *text = app->add_option("--text", options->text,
-                                "A file whose perplexity is wanted; - reads standard input")
+                               "A file whose perplexity is wanted; - reads standard input")
                    ->type_name("FILE");
   auto *tokens = app->add_option("--tokens", options->tokens,
-                                  "Ids, separated by commas or spaces, or a file with them; - reads "
-                                  "standard input")
+                                 "Ids, separated by commas or spaces, or a file with them; - reads "
+                                 "standard input")
                      ->type_name("IDS|FILE");
   auto *logits = app->add_option("--logits", options->logits,
                                  "Where the logits go: NumPy, f32 [ids, vocabulary]")

@@ -19,8 +19,8 @@ Result<int> listDevices(const std::vector<std::string> &plugins, bool json) {
     all.push_back({{"device", device.name},
                    {"available", device.available},
                    {"description", device.description}});
-    text += fmt::format("{:<12} {}{}\n", device.name, device.available ? "" : "not available: ",
-                        device.description);
+    text += fmt::format("{:<12} {}{}\n", device.name,
+                        device.available ? "" : "not available: ", device.description);
   }
   auto written = json ? writeJson(all) : writeOutput(text);
   if (!written)

@@ -1,12 +1,12 @@
 // weft tokenizer prune: a tokenizer without the residues of merges.
 #include "runtime/base/NewFile.h"
+#include "runtime/base/ProcessorShare.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/commands/TokenizerFile.h"
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/cli/terminal/StageProgress.h"
-#include "runtime/base/ProcessorShare.h"
 #include "runtime/text/train/Prune.h"
 
 #include <CLI/CLI.hpp>

@@ -78,14 +78,15 @@ Command addSign(CLI::App &weft) {
       ->type_name("NAME")
       ->excludes(model)
       ->excludes(key);
-  app->footer("A signature (Ed25519, detached) covers the whole file, by the SHA-256 of each of its "
-              "segments.\n"
-              "Keys are those of `openssl genpkey -algorithm ed25519`, without a passphrase.\n"
-              "Examples:\n"
-              "  weft sign --new-key me\n"
-              "  weft sign model.weft --key me.pem\n"
-              "  weft verify model.weft --public-key me.pub.pem\n"
-              "  weft run model.weft --require-signed me.pub.pem -p \"Once upon a time\"");
+  app->footer(
+      "A signature (Ed25519, detached) covers the whole file, by the SHA-256 of each of its "
+      "segments.\n"
+      "Keys are those of `openssl genpkey -algorithm ed25519`, without a passphrase.\n"
+      "Examples:\n"
+      "  weft sign --new-key me\n"
+      "  weft sign model.weft --key me.pem\n"
+      "  weft verify model.weft --public-key me.pub.pem\n"
+      "  weft run model.weft --require-signed me.pub.pem -p \"Once upon a time\"");
   return {app, [options]() -> Result<int> {
             if (!options->newKey.empty())
               return makeKey(options->newKey);

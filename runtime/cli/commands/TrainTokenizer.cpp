@@ -1,12 +1,12 @@
 // weft tokenizer train: text to a tokenizer.json.
 #include "runtime/base/NewFile.h"
+#include "runtime/base/ProcessorShare.h"
 #include "runtime/base/SecondsSince.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/cli/terminal/StageProgress.h"
-#include "runtime/base/ProcessorShare.h"
 #include "runtime/text/train/Train.h"
 
 #include <CLI/CLI.hpp>
@@ -144,7 +144,8 @@ Command addTrainTokenizer(CLI::App &tokenizer) {
       ->type_name("FORM")
       ->check(CLI::IsMember(normalForms));
   app->add_flag("--lowercase", training.lowercase, "Turn all text into lower case");
-  app->add_option("-t,--threads", training.threads, "Threads (default: one for each processor that the process may use)")
+  app->add_option("-t,--threads", training.threads,
+                  "Threads (default: one for each processor that the process may use)")
       ->type_name("N")
       ->check(wholeNumber(1, 1024));
   app->add_flag("-v,--verbose", options->verbose,

@@ -1,6 +1,6 @@
 // weft verify: whether an artifact is whole, and who signed it.
-#include "runtime/artifact/Signing.h"
 #include "runtime/artifact/Verify.h"
+#include "runtime/artifact/Signing.h"
 #include "runtime/base/Quotes.h"
 #include "runtime/cli/Command.h"
 #include "runtime/cli/report/Json.h"
@@ -49,11 +49,9 @@ Result<int> verifyModel(const VerifyOptions &options) {
       return failFrom(written);
     return exitDone;
   }
-  const std::string text =
-      fmt::format("{}: {} segments are as their SHA-256 says; {}\n", onOneLine(options.model, 4096),
-                  segments,
-                  signer.empty() ? "no signature was asked for (--public-key)"
-                                 : "signed by key " + signer);
+  const std::string text = fmt::format(
+      "{}: {} segments are as their SHA-256 says; {}\n", onOneLine(options.model, 4096), segments,
+      signer.empty() ? "no signature was asked for (--public-key)" : "signed by key " + signer);
   if (auto written = writeOutput(text); !written)
     return failFrom(written);
   return exitDone;

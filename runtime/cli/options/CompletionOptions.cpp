@@ -61,8 +61,7 @@ void addStopOptions(CLI::App &command, CompletionArguments &options) {
         ->check(CLI::Validator(notEmpty, ""));
   };
   add("--stop", options.completion.stops,
-      "Stop string: ends the text before it; may be a special token. May be repeated",
-      "TEXT");
+      "Stop string: ends the text before it; may be a special token. May be repeated", "TEXT");
   add("--stop-token", options.stopTokens,
       "Ends the text at this token, by id or by its text. May be repeated", "ID|TEXT");
 }

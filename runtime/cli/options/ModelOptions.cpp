@@ -12,9 +12,10 @@ void addModelPath(CLI::App &command, LoadOptions &options) {
       ->required()
       ->type_name("MODEL");
   command
-      .add_option("--require-signed", options.requireSigned,
-                  "Run only what the owner of this public key signed (weft sign): MODEL.sig must be "
-                  "there")
+      .add_option(
+          "--require-signed", options.requireSigned,
+          "Run only what the owner of this public key signed (weft sign): MODEL.sig must be "
+          "there")
       ->type_name("FILE");
 }
 

@@ -100,8 +100,10 @@ std::string grouped(uint64_t number) {
 
 std::string formula(const schema::Size &size) {
   const std::pair<uint64_t, std::string_view> terms[] = {
-      {size.constant(), ""},           {size.perToken(), " * tokens"},
-      {size.perRow(), " * rows"},      {size.perContext(), " * context"},
+      {size.constant(), ""},
+      {size.perToken(), " * tokens"},
+      {size.perRow(), " * rows"},
+      {size.perContext(), " * context"},
       {size.perSlot(), " * context * sequences"}};
   std::string text;
   for (const auto &[factor, symbol] : terms)

@@ -14,13 +14,12 @@ Json stepJson(const schema::Step &step, const schema::Artifact &artifact,
   Json variants = Json::array(), bindings = Json::array();
   const unsigned part = partOf(program, step);
   for (const schema::Variant *variant : *step.variants())
-    variants.push_back(
-        {{"most", variant->most()},
-         {"kernel", program.kernels()->Get(variant->kernel())->name()->str()},
-         {"grid", describe(*variant->grid())}});
+    variants.push_back({{"most", variant->most()},
+                        {"kernel", program.kernels()->Get(variant->kernel())->name()->str()},
+                        {"grid", describe(*variant->grid())}});
   for (const schema::Binding *binding : *step.bindings())
-    bindings.push_back({{"what", describe(*binding, artifact, entry)},
-                        {"bytes", formula(*binding->size())}});
+    bindings.push_back(
+        {{"what", describe(*binding, artifact, entry)}, {"bytes", formula(*binding->size())}});
   return {{"name", step.name()->str()},
           {"device", (part ? partsOf(program)[part - 1]->target() : program.target())->str()},
           {"barrier", step.barrier()},
@@ -51,17 +50,17 @@ Json entryJson(const schema::Artifact &artifact, const schema::Program &program,
 
 } // namespace
 
-Json programJson(const schema::Artifact &artifact, const schema::Program &program,
-                 bool withSteps) {
+Json programJson(const schema::Artifact &artifact, const schema::Program &program, bool withSteps) {
   Json features = Json::array(), kernels = Json::array(), entries = Json::array(),
        parts = Json::array();
   for (const auto *feature : *program.features())
     features.push_back(feature->str());
   const auto others = partsOf(program);
   for (const schema::Kernel *kernel : *program.kernels())
-    kernels.push_back({{"name", kernel->name()->str()},
-                       {"device", (kernel->part() ? others[kernel->part() - 1]->target()
-                                                  : program.target())->str()}});
+    kernels.push_back(
+        {{"name", kernel->name()->str()},
+         {"device",
+          (kernel->part() ? others[kernel->part() - 1]->target() : program.target())->str()}});
   for (const schema::Part *part : others)
     parts.push_back({{"target", part->target()->str()},
                      {"architecture", part->architecture()->str()},
@@ -95,8 +94,9 @@ std::string stepText(const Json &step) {
                                  step["barrier"].get<bool>() ? "" : " (no barrier)");
   for (const Json &variant : step["variants"]) {
     const auto most = variant["most"].get<uint64_t>();
-    text += fmt::format("      {:<9} {} [{}]\n", most ? fmt::format("<= {}:", most) : "any:",
-                        plain(variant["kernel"]), plain(variant["grid"]));
+    text += fmt::format("      {:<9} {} [{}]\n",
+                        most ? fmt::format("<= {}:", most) : "any:", plain(variant["kernel"]),
+                        plain(variant["grid"]));
   }
   for (const Json &binding : step["bindings"])
     text += fmt::format("        {}: {} bytes\n", plain(binding["what"]), plain(binding["bytes"]));
@@ -109,8 +109,8 @@ std::string deviceText(const Json &program, const Json &kernel) {
 }
 
 std::string partText(const Json &part) {
-  return fmt::format("  part      on {} ({}, {}), features {}, code {} bytes\n", plain(part["target"]),
-                     plain(part["architecture"]), plain(part["processor"]),
+  return fmt::format("  part      on {} ({}, {}), features {}, code {} bytes\n",
+                     plain(part["target"]), plain(part["architecture"]), plain(part["processor"]),
                      plain(part["features"]).empty() ? "none" : plain(part["features"]),
                      grouped(part["code_bytes"].get<uint64_t>()));
 }

@@ -66,9 +66,11 @@ static std::string reason(const Json &tuning) {
   }
   if (candidates.size() < 2)
     return "kept: nothing to compare";
-  const Json &best = *std::min_element(candidates.begin() + 1, candidates.end(),
-      [](const Json &a, const Json &b) { return timeOf(a) < timeOf(b); });
-  std::string text = fmt::format("kept: the best other, {}, took {}", settingsText(best), microseconds(best));
+  const Json &best =
+      *std::min_element(candidates.begin() + 1, candidates.end(),
+                        [](const Json &a, const Json &b) { return timeOf(a) < timeOf(b); });
+  std::string text =
+      fmt::format("kept: the best other, {}, took {}", settingsText(best), microseconds(best));
   if (hasAgain(candidates[0]) && hasAgain(best))
     text += ", and measured again " + faster(best, again) + " less time";
   return text;

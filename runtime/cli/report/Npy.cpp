@@ -8,8 +8,8 @@ namespace weft::cli {
 static_assert(std::endian::native == std::endian::little, "rows are written as they lie");
 
 std::string npyHeader(uint64_t rows, uint64_t columns) {
-  std::string fields = fmt::format(
-      "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
+  std::string fields =
+      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
   constexpr size_t prefix = 10; // magic, version and the length of what follows
   fields.append(63 - (prefix + fields.size()) % 64, ' ');
   fields += '\n';

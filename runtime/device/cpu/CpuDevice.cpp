@@ -1,8 +1,8 @@
 #include "runtime/device/cpu/CpuDevice.h"
 
+#include "runtime/base/ProcessorShare.h"
 #include "runtime/device/cpu/CpuFeatures.h"
 #include "runtime/device/cpu/CpuMemory.h"
-#include "runtime/base/ProcessorShare.h"
 #include "runtime/device/cpu/RunCommands.h"
 #include "runtime/device/cpu/ThreadPool.h"
 #include "runtime/device/cpu/TimedCommands.h"
@@ -114,8 +114,7 @@ Result<void> CpuDevice::runTimed(const CommandList &list,
                                  std::vector<CommandSpan> &spans) {
   const auto &ready = static_cast<const CpuCommandList &>(list);
   TimedCommands timed(ready.commands, ready.kernels, ready.bindings, pool->size());
-  runCommands(*pool,
-              {timed.commands(), timed.kernels(), timed.bindings(), sizes, ready.state});
+  runCommands(*pool, {timed.commands(), timed.kernels(), timed.bindings(), sizes, ready.state});
   timed.addTo(spans);
   return {};
 }

@@ -35,9 +35,7 @@ PipelineCache::PipelineCache(VulkanContext &context, uint64_t codeHash) : contex
   savedBytes = bytes.size();
 }
 
-PipelineCache::~PipelineCache() {
-  context.vk.DestroyPipelineCache(context.device, cache, nullptr);
-}
+PipelineCache::~PipelineCache() { context.vk.DestroyPipelineCache(context.device, cache, nullptr); }
 
 void PipelineCache::save() {
   size_t size = 0;

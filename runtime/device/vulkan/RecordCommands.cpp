@@ -45,7 +45,8 @@ Result<void> VulkanCommandList::createPool(const std::vector<uint32_t> &kernels,
   info.maxSets = sets;
   info.poolSizeCount = uint32_t(sizes.size());
   info.pPoolSizes = sizes.data();
-  if (VkResult made = context.vk.CreateDescriptorPool(context.device, &info, nullptr, &recording.pool))
+  if (VkResult made =
+          context.vk.CreateDescriptorPool(context.device, &info, nullptr, &recording.pool))
     return failWith("descriptors of kernels", made);
   return {};
 }
@@ -60,7 +61,8 @@ static void barrier(const DeviceFunctions &vk, VkCommandBuffer commands, VkPipel
                         0, nullptr);
 }
 
-Result<void> VulkanCommandList::prepare(const std::vector<uint32_t> &kernels, Recording &recording) {
+Result<void> VulkanCommandList::prepare(const std::vector<uint32_t> &kernels,
+                                        Recording &recording) {
   const DeviceFunctions &vk = context.vk;
   if (auto made = createPool(kernels, recording); !made)
     return made;
@@ -154,7 +156,8 @@ Result<VkDescriptorSet> VulkanCommandList::describe(const Command &command,
     writes[i].descriptorType = own.type;
     writes[i].pTexelBufferView = &streams[i - 1];
   }
-  context.vk.UpdateDescriptorSets(context.device, uint32_t(writes.size()), writes.data(), 0, nullptr);
+  context.vk.UpdateDescriptorSets(context.device, uint32_t(writes.size()), writes.data(), 0,
+                                  nullptr);
   return set;
 }
 
@@ -163,7 +166,8 @@ Result<VkBufferView> VulkanCommandList::texelView(const DeviceRange &range) {
   if (!isNew)
     return place->second;
   constexpr uint64_t texelBytes = 16;
-  uint64_t texels = range.bytes / texelBytes, most = context.properties.limits.maxTexelBufferElements;
+  uint64_t texels = range.bytes / texelBytes,
+           most = context.properties.limits.maxTexelBufferElements;
   VkBufferViewCreateInfo info{.sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO};
   info.buffer = range.buffer;
   info.format = VK_FORMAT_R32G32B32A32_UINT;

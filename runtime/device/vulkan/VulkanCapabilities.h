@@ -61,8 +61,8 @@ struct Capabilities {
     VkPhysicalDeviceFeatures2 all{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, featureChain, {}};
     vk.GetPhysicalDeviceFeatures2(device, &all);
     features = all.features;
-    VkPhysicalDeviceProperties2 properties{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
-                                           propertyChain, {}};
+    VkPhysicalDeviceProperties2 properties{
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, propertyChain, {}};
     vk.GetPhysicalDeviceProperties2(device, &properties);
   }
 
@@ -82,9 +82,7 @@ struct Capabilities {
            integerDotProperties.integerDotProduct4x8BitPackedSignedAccelerated;
   }
 
-  bool stores16() const {
-    return features11.storageBuffer16BitAccess && features.shaderInt16;
-  }
+  bool stores16() const { return features11.storageBuffer16BitAccess && features.shaderInt16; }
 
   VkPhysicalDeviceFeatures features{};
   VkPhysicalDeviceVulkan11Features features11{

@@ -76,7 +76,8 @@ Result<void> VulkanCommandList::allocateSizes() {
     return fail("expected memory that the host and kernels share, found none");
   for (size_t i = 0; i < commands.size(); ++i)
     for (uint32_t b = 0; tableAt[i] != 0 && b < commands[i].bindingCount; ++b)
-      std::memcpy(host->mapped + tableAt[i] + b * 8, &ranges[commands[i].firstBinding + b].address, 8);
+      std::memcpy(host->mapped + tableAt[i] + b * 8, &ranges[commands[i].firstBinding + b].address,
+                  8);
   return {};
 }
 
@@ -135,7 +136,8 @@ Result<void> VulkanCommandList::makeQueries() {
   if (queries != VK_NULL_HANDLE)
     return {};
   if (context.timestampBits == 0)
-    return fail("the Vulkan device has no timestamps, so that it does not say how long kernels take");
+    return fail(
+        "the Vulkan device has no timestamps, so that it does not say how long kernels take");
   VkQueryPoolCreateInfo info{.sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO};
   info.queryType = VK_QUERY_TYPE_TIMESTAMP;
   info.queryCount = uint32_t(commands.size()) + 1;

@@ -15,9 +15,10 @@ namespace weft::vulkan {
 class VulkanCommandList final : public CommandList {
 public:
   /// Errors: what Device::record() says.
-  static Result<std::unique_ptr<VulkanCommandList>>
-  create(VulkanContext &context, VulkanExecutable &executable, std::vector<Command> commands,
-         std::span<const BufferView> bindings);
+  static Result<std::unique_ptr<VulkanCommandList>> create(VulkanContext &context,
+                                                           VulkanExecutable &executable,
+                                                           std::vector<Command> commands,
+                                                           std::span<const BufferView> bindings);
   ~VulkanCommandList() override;
 
   Result<void> run(std::span<const int64_t, WEFT_SIZE_COUNT> sizes);

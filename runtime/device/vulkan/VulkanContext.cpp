@@ -51,8 +51,8 @@ Result<void> VulkanContext::choose() {
   if (properties.apiVersion < VK_API_VERSION_1_2)
     return fail(fmt::format("expected a device of Vulkan 1.2 or later, found {}",
                             instance->describe(physical)));
-  VkPhysicalDeviceMemoryProperties2 heaps{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
-                                          nullptr, {}};
+  VkPhysicalDeviceMemoryProperties2 heaps{
+      VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2, nullptr, {}};
   instance->vk.GetPhysicalDeviceMemoryProperties2(physical, &heaps);
   memory = heaps.memoryProperties;
   uint32_t count = 0;

@@ -8,10 +8,9 @@ namespace weft::vulkan {
 
 constexpr VkBufferUsageFlags bufferUsage =
     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
-    VK_BUFFER_USAGE_STORAGE_TEXEL_BUFFER_BIT |
-    VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT | VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT |
-    VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
-    VK_BUFFER_USAGE_TRANSFER_DST_BIT;
+    VK_BUFFER_USAGE_STORAGE_TEXEL_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT |
+    VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT | VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT |
+    VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
 constexpr VkMemoryPropertyFlags hostProperties =
     VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
 
@@ -79,12 +78,12 @@ Result<void> VulkanPiece::allocate(bool forHost) {
 
 Result<void> VulkanPiece::import(const std::byte *host) {
   constexpr auto kind = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT;
-  VkMemoryHostPointerPropertiesEXT taken{
-      .sType = VK_STRUCTURE_TYPE_MEMORY_HOST_POINTER_PROPERTIES_EXT};
+  VkMemoryHostPointerPropertiesEXT taken{.sType =
+                                             VK_STRUCTURE_TYPE_MEMORY_HOST_POINTER_PROPERTIES_EXT};
   // Kernels only read it.
   auto *pointer = const_cast<std::byte *>(host);
-  if (VkResult result = context.vk.GetMemoryHostPointerPropertiesEXT(context.device, kind, pointer,
-                                                                     &taken))
+  if (VkResult result =
+          context.vk.GetMemoryHostPointerPropertiesEXT(context.device, kind, pointer, &taken))
     return failWith("memory of the host", result);
   VkExternalMemoryBufferCreateInfo external{
       .sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO};
@@ -98,8 +97,8 @@ Result<void> VulkanPiece::import(const std::byte *host) {
       (bytes + context.importAlignment - 1) / context.importAlignment * context.importAlignment;
   if (type < 0 || needs.size > aligned)
     return fail("memory of the host: the driver takes none for buffers");
-  VkImportMemoryHostPointerInfoEXT info{
-      .sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT};
+  VkImportMemoryHostPointerInfoEXT info{.sType =
+                                            VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT};
   info.handleType = kind;
   info.pHostPointer = pointer;
   return bind(uint32_t(type), &info, aligned);
@@ -115,8 +114,9 @@ Result<std::unique_ptr<VulkanBuffer>> VulkanBuffer::allocate(VulkanContext &cont
   if (auto made = piece.allocate(forHost); !made)
     return failFrom(made);
   result->step = filled;
-  auto cleared = context.runOnce(
-      [&](VkCommandBuffer commands) { context.vk.CmdFillBuffer(commands, piece.buffer, 0, filled, 0); });
+  auto cleared = context.runOnce([&](VkCommandBuffer commands) {
+    context.vk.CmdFillBuffer(commands, piece.buffer, 0, filled, 0);
+  });
   if (!cleared)
     return failFrom(cleared);
   return result;

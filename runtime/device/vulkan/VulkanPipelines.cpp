@@ -79,8 +79,8 @@ Result<BindingLayout> VulkanExecutable::layoutFor(const Streams &streams) {
   for (uint32_t i = 0; i <= streams.count; ++i)
     bindings.push_back({i, i == 0 ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER : streams.type, 1,
                         VK_SHADER_STAGE_COMPUTE_BIT, nullptr});
-  VkDescriptorSetLayoutCreateInfo setInfo{
-      .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO};
+  VkDescriptorSetLayoutCreateInfo setInfo{.sType =
+                                              VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO};
   setInfo.bindingCount = uint32_t(bindings.size());
   setInfo.pBindings = bindings.data();
   const DeviceFunctions &vk = context.vk;

@@ -44,9 +44,9 @@ struct BindingLayout {
 class VulkanExecutable final : public Executable {
 public:
   /// Errors: the code is no container, a kernel needs features that the device lacks.
-  static Result<std::unique_ptr<VulkanExecutable>>
-  load(VulkanContext &context, std::span<const std::byte> code,
-       std::span<const KernelEntry> kernels);
+  static Result<std::unique_ptr<VulkanExecutable>> load(VulkanContext &context,
+                                                        std::span<const std::byte> code,
+                                                        std::span<const KernelEntry> kernels);
   ~VulkanExecutable() override;
 
   struct Kernel {
@@ -69,7 +69,8 @@ public:
   void save() { cache.save(); }
 
 private:
-  VulkanExecutable(VulkanContext &context, uint64_t hash) : context(context), cache(context, hash) {}
+  VulkanExecutable(VulkanContext &context, uint64_t hash)
+      : context(context), cache(context, hash) {}
   Result<BindingLayout> layoutFor(const Streams &streams);
 
   VulkanContext &context;

@@ -1,8 +1,8 @@
 // The choice of the next token from its logits.
 #pragma once
 
-#include "runtime/generate/sampling/CandidatePool.h"
 #include "runtime/generate/Constraint.h"
+#include "runtime/generate/sampling/CandidatePool.h"
 #include "runtime/generate/sampling/Penalties.h"
 #include "runtime/generate/sampling/Random.h"
 #include "runtime/generate/sampling/SamplerOptions.h"

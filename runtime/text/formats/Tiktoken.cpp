@@ -1,9 +1,9 @@
 #include "runtime/text/formats/Tiktoken.h"
 
 #include "runtime/base/Base64.h"
-#include "runtime/text/tokenizer/split/ByteAlphabet.h"
-#include "runtime/text/tokenizer/Json.h"
 #include "runtime/text/formats/TiktokenEncodings.h"
+#include "runtime/text/tokenizer/Json.h"
+#include "runtime/text/tokenizer/split/ByteAlphabet.h"
 
 #include <charconv>
 #include <fmt/format.h>

@@ -2,8 +2,8 @@
 
 #include "runtime/base/Utf8.h"
 #include "runtime/text/jinja/Interpreter.h"
-#include "runtime/text/jinja/syntax/Parser.h"
 #include "runtime/text/jinja/TemplateError.h"
+#include "runtime/text/jinja/syntax/Parser.h"
 
 #include <algorithm>
 
@@ -16,8 +16,7 @@ struct Template::Impl {
 namespace {
 
 tl::unexpected<Error> failAt(unsigned line, std::string message) {
-  std::ranges::replace_if(
-      message, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  std::ranges::replace_if(message, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
   return fail("line " + std::to_string(line) + ": " + repairUtf8(message));
 }
 

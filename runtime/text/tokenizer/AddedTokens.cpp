@@ -128,7 +128,8 @@ std::vector<TokenMatcher::Match> AddedTokens::parts(std::string_view text, bool 
     if (token.singleWord && !standsAlone(text, span))
       continue;
     if (token.takesLeft)
-      while (span.begin > done && isAt(text, previousCharacter(text, span.begin), unicode::isWhitespace))
+      while (span.begin > done &&
+             isAt(text, previousCharacter(text, span.begin), unicode::isWhitespace))
         span.begin = previousCharacter(text, span.begin);
     if (token.takesRight) {
       size_t end = std::max(span.end, blankEnd);

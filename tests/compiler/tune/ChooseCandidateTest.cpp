@@ -7,8 +7,8 @@
 namespace weft::test {
 namespace {
 
-using tune::choose;
 using ::testing::ElementsAre;
+using tune::choose;
 
 /// Runs of candidates whose times are given, in the order in which they were asked for.
 class FakeRuns {
@@ -79,7 +79,8 @@ TEST(Choice, MeasuresForTheTimeGiven) {
   // Three candidates of 1, 2 and 3 seconds: 6 a round, a second series of none.
   for (auto [seconds, rounds] : {std::pair(0.0, 2), {13.0, 3}, {60.0, 10}, {1e9, 12}}) {
     FakeRuns runs({1.0, 2.0, 3.0});
-    ASSERT_TRUE(choose(3, std::ref(runs), {.seconds = seconds, .fewestRounds = 2, .mostRounds = 12}));
+    ASSERT_TRUE(
+        choose(3, std::ref(runs), {.seconds = seconds, .fewestRounds = 2, .mostRounds = 12}));
     EXPECT_EQ(runs.order.size(), size_t(3 * rounds)) << seconds;
   }
 }

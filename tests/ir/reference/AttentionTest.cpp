@@ -83,8 +83,9 @@ TEST(Reference, AppendRoundsEachHeadToBlocks) {
   storage.block = 16;
   KvState state(2, 3, storage, 1, 2);
   // Scales 1 and 4 for the keys of the two heads; 2.5 * 4 is half-way and goes to the even code.
-  ASSERT_TRUE(append(state, matrix(1, {127, 1.4f, -3.6f, -508, 10, 7}), matrix(1, {0, 0, 0, 254, 1, 3}),
-                     Tensor::ofIndices({1}), Tensor::ofIndices({0})));
+  ASSERT_TRUE(append(state, matrix(1, {127, 1.4f, -3.6f, -508, 10, 7}),
+                     matrix(1, {0, 0, 0, 254, 1, 3}), Tensor::ofIndices({1}),
+                     Tensor::ofIndices({0})));
   EXPECT_THAT(std::span(state.keysAt(0, 1), 6), ElementsAre(127, 1, -4, -508, 8, 8));
   EXPECT_THAT(std::span(state.valuesAt(0, 1), 6), ElementsAre(0, 0, 0, 254, 0, 4));
 }
@@ -97,7 +98,8 @@ TEST(Reference, QueriesOfBlocksAreRoundedToo) {
                      Tensor::ofIndices({0, 1}), Tensor::ofIndices({0, 0})));
   // The query becomes 127 and 1: 126 * 127 * scale apart, ln 3 with this scale.
   float scale = std::log(3.0f) / (126 * 127);
-  auto result = attend(matrix(1, {127, 1.4f}), state, Tensor::ofIndices({1}), Tensor::ofIndices({0}), 1, scale);
+  auto result = attend(matrix(1, {127, 1.4f}), state, Tensor::ofIndices({1}),
+                       Tensor::ofIndices({0}), 1, scale);
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_THAT(result->values(), ElementsAre(FloatNear(95.25f, 1e-4f), FloatNear(31.75f, 1e-4f)));
 }

@@ -60,7 +60,8 @@ TEST(BlockCodec, ErrorsOnGaussianData) {
   EXPECT_LT(searched, 0.95 * plain) << "the scale search should pay, plain " << plain;
   EXPECT_LT(relativeError(blocks(Scalar::F32, 4, 32, 0), values), 0.083);
   EXPECT_LT(relativeError(Storage::normal4(32), values), 0.074);
-  // A quarter of a bit less than plain Q4_0, and nearer: with shorter scales rather than longer blocks.
+  // A quarter of a bit less than plain Q4_0, and nearer: with shorter scales rather than longer
+  // blocks.
   EXPECT_LT(relativeError(Storage::normal4(64), values), 0.95 * plain);
   EXPECT_LT(relativeError(Storage::normal4(32, Scalar::F8), values), 0.9 * plain);
 }

@@ -82,8 +82,9 @@ inline Place placeOf(const Storage &s, int64_t columns, int64_t r, int64_t k) {
   int64_t together = std::max<int64_t>(1, 64 / (R * scalar)), first = b / together * together;
   int64_t group = tile + first * (blockBytes + R * scalar);
   int64_t count = std::min(together, blocks - first);
-  return {group + count * R * scalar + (b - first) * blockBytes + (code / D) * R * D + (r % R) * D + code % D, shift,
-          group + ((b - first) * R + r % R) * scalar};
+  return {group + count * R * scalar + (b - first) * blockBytes + (code / D) * R * D + (r % R) * D +
+              code % D,
+          shift, group + ((b - first) * R + r % R) * scalar};
 }
 
 inline float scalarAt(Scalar type, const std::byte *bytes) {
@@ -108,8 +109,10 @@ inline float valueAt(const Storage &s, int64_t columns, const std::vector<std::b
   Place place = placeOf(s, columns, r, k);
   if (!s.isBlock())
     return scalarAt(s.scalar, &matrix.at(place.byte));
-  float level = s.hasLevels() ? s.levels[std::to_integer<int>(matrix.at(place.byte)) >> place.shift & 15] / 128.0f
-                            : codeAt(s, columns, matrix, r, k) - s.bias;
+  float level =
+      s.hasLevels()
+          ? s.levels[std::to_integer<int>(matrix.at(place.byte)) >> place.shift & 15] / 128.0f
+          : codeAt(s, columns, matrix, r, k) - s.bias;
   return scalarAt(s.scalar, &matrix.at(place.scale)) * level;
 }
 

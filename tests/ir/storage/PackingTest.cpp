@@ -74,7 +74,8 @@ TEST(Packing, BytesOfNoElementAreZero) {
           used.insert(place.sum + i);
         if (k >= size.columns) {
           // Zero, or the level next to it: 2, of code 8, which codeAt() takes for negative.
-          ASSERT_EQ(codeAt(storage, columns, packed, r, k), storage.hasLevels() ? 8 - 16 : storage.bias);
+          ASSERT_EQ(codeAt(storage, columns, packed, r, k),
+                    storage.hasLevels() ? 8 - 16 : storage.bias);
         }
       }
     ASSERT_LT(*used.rbegin(), int64_t(packed.size()));

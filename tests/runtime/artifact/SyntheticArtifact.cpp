@@ -27,12 +27,14 @@ static auto buildProgram(FlatBufferBuilder &b, const SyntheticArtifact::Program 
     return schema::CreateBinding(b, x.space, x.index, &x.offset, &x.size);
   };
   auto alternative = [&](const SyntheticArtifact::Alternative &a) {
-    return schema::CreateAlternativeDirect(b, a.kernel, a.features.empty() ? nullptr : a.features.c_str(),
+    return schema::CreateAlternativeDirect(b, a.kernel,
+                                           a.features.empty() ? nullptr : a.features.c_str(),
                                            a.favoredBy ? a.favoredBy->c_str() : nullptr);
   };
   auto variant = [&](const SyntheticArtifact::Variant &v) {
     return schema::CreateVariant(b, v.most, v.kernel, &v.grid, v.shared,
-                                 v.alternatives.empty() ? 0 : vectorOf(b, v.alternatives, alternative));
+                                 v.alternatives.empty() ? 0
+                                                        : vectorOf(b, v.alternatives, alternative));
   };
   auto step = [&](const SyntheticArtifact::Step &s) {
     return schema::CreateStep(b, b.CreateString(s.name), s.symbol, vectorOf(b, s.bindings, binding),
@@ -98,8 +100,7 @@ SyntheticArtifact::metadata(const schema::Segment &weightsSegment,
              vocabulary, &weightsSegment, vectorOf(b, parameters, parameter),
              vectorOf(b, states, state), b.CreateVector(built), text,
              b.CreateVector(std::vector<flatbuffers::Offset<schema::KeyValue>>()),
-             b.CreateVector(provenance),
-             digests.empty() ? 0 : b.CreateVectorOfStructs(digests)));
+             b.CreateVector(provenance), digests.empty() ? 0 : b.CreateVectorOfStructs(digests)));
   auto bytes = std::as_bytes(std::span(b.GetBufferPointer(), b.GetSize()));
   return {bytes.begin(), bytes.end()};
 }
@@ -187,8 +188,13 @@ SyntheticArtifact additiveModel() {
                {Space::State, 0, {}, slotBytes(4)},
                {Space::Output, 0, {}, rowBytes(7 * 4)}},
               {{0, 3, {7, 1, Symbol::Rows}}}}};
-  p.tunings = {{1, 1, 2, {{{{"unroll", 4}, {"sums", 4}}, 900, 910}, {{{"unroll", 8}, {"sums", 4}}, 800, 790}}, 1},
-               {2, 336, 2, {{{{"shared", 4}}, 5000}, {{{"shared", 0}}, 6000}}, 0}};
+  p.tunings = {
+      {1,
+       1,
+       2,
+       {{{{"unroll", 4}, {"sums", 4}}, 900, 910}, {{{"unroll", 8}, {"sums", 4}}, 800, 790}},
+       1},
+      {2, 336, 2, {{{{"shared", 4}}, 5000}, {{{"shared", 0}}, 6000}}, 0}};
   a.programs = {p};
   return a;
 }

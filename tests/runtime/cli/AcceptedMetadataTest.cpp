@@ -1,8 +1,8 @@
 // What the verifier accepts goes to all who read it: they need no checks of their own.
 #include "runtime/artifact/SegmentHash.h"
+#include "runtime/cli/measure/Traffic.h"
 #include "runtime/cli/report/Describe.h"
 #include "runtime/cli/report/DescribeProgram.h"
-#include "runtime/cli/measure/Traffic.h"
 #include "runtime/program/Session.h"
 #include "tests/Shared.h"
 #include "tests/runtime/artifact/SyntheticArtifact.h"
@@ -53,7 +53,8 @@ void openAndRun(const Artifact &artifact) {
     return;
   auto device = std::make_unique<FakeDevice>();
   const auto nothing = [](const WeftDispatch *) {};
-  device->functions = {{"embed", nothing}, {"embed.one", nothing}, {"keep", nothing}, {"head", nothing}};
+  device->functions = {
+      {"embed", nothing}, {"embed.one", nothing}, {"keep", nothing}, {"head", nothing}};
   auto session = Session::open(artifact, options, std::move(device));
   if (!session)
     return;

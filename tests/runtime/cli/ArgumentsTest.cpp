@@ -1,6 +1,6 @@
 // What the command line refuses, and how.
-#include "CommandLine.h"
 #include "runtime/cli/options/Arguments.h"
+#include "CommandLine.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -280,8 +280,9 @@ TEST_F(Commands, InspectSaysHowKernelsWereChosen) {
   EXPECT_THAT(brief, HasSubstr("tuned with 2 threads"));
   EXPECT_THAT(brief, HasSubstr("embed.one, 1 at once: unroll 8, sums 4, 0.8 us; less time than "
                                "unroll 4, sums 4: 11.1%, measured again 13.2%"));
-  EXPECT_THAT(brief, HasSubstr("keep, 336 at once: shared 4, 5.0 us; kept: the best other, shared 0, "
-                               "took 6.0 us"));
+  EXPECT_THAT(brief,
+              HasSubstr("keep, 336 at once: shared 4, 5.0 us; kept: the best other, shared 0, "
+                        "took 6.0 us"));
   EXPECT_EQ(brief.find("0.9 us"), std::string::npos);
   EXPECT_THAT(all, HasSubstr("0.9 us  unroll 4, sums 4"));
 }

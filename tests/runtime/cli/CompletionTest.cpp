@@ -99,7 +99,8 @@ TEST_F(Answer, ObeysBiases) {
 
 TEST_F(Answer, ObeysPenalties) {
   EXPECT_EQ(greedy({"-n", "4", "--logit-bias", "3=50"}).out, "acccc\n");
-  EXPECT_NE(greedy({"-n", "4", "--logit-bias", "3=50", "--frequency-penalty", "45"}).out, "acccc\n");
+  EXPECT_NE(greedy({"-n", "4", "--logit-bias", "3=50", "--frequency-penalty", "45"}).out,
+            "acccc\n");
   EXPECT_THAT(refusal({"--repetition-penalty", "0"}), HasSubstr("above 0"));
   EXPECT_THAT(refusal({"--typical-p", "1.5"}), HasSubstr("at most 1"));
   EXPECT_THAT(refusal({"--penalty-window", "-1"}), HasSubstr("whole number"));
@@ -178,7 +179,8 @@ TEST_F(Answer, IsStoredAndGivenAgain) {
   const Outcome again = greedy({cache});
   EXPECT_EQ(again.out, "abc\nab\n");
   EXPECT_EQ(calls, before) << "the model ran";
-  EXPECT_THAT(again.error, HasSubstr("completion of 4 tokens stored in " + folder.file("answers.db")));
+  EXPECT_THAT(again.error,
+              HasSubstr("completion of 4 tokens stored in " + folder.file("answers.db")));
   const json stored = runJson({"--temperature", "0", cache});
   EXPECT_EQ(stored["cached"], true);
   EXPECT_EQ(stored["text"], "bc\nab");

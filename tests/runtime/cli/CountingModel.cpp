@@ -50,7 +50,9 @@ Result<std::unique_ptr<Device>> makeCountingDevice(const DeviceOptions &) {
   return std::make_unique<CountingDevice>();
 }
 
-Result<std::vector<std::string>> listCountingDevices() { return std::vector<std::string>{"counts"}; }
+Result<std::vector<std::string>> listCountingDevices() {
+  return std::vector<std::string>{"counts"};
+}
 
 constexpr std::string_view beforeTheFourth = R"({
   "version": "1.0", "truncation": null, "padding": null,

@@ -2,8 +2,8 @@
 #include "CommandLine.h"
 #include "CountingModel.h"
 #include "runtime/cli/Cli.h"
-#include "runtime/cli/report/ProfileReport.h"
 #include "runtime/cli/measure/TimeShares.h"
+#include "runtime/cli/report/ProfileReport.h"
 #include "tests/Shared.h"
 #include "tests/runtime/artifact/SyntheticArtifact.h"
 

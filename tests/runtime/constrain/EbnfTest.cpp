@@ -44,8 +44,8 @@ TEST(Ebnf, NumberedCharactersNamesInBracketsAndComments) {
 
 // As llama.cpp reads them: digits and hyphens may come first.
 TEST(Ebnf, NamesMayBeginWithADigit) {
-  const GrammarAutomaton automaton =
-      compiled(parseEbnf("root ::= 2fa-kv | -x\n2fa-kv ::= \"a\" 2fa\n2fa ::= [0-9]{3}\n-x ::= \"x\""));
+  const GrammarAutomaton automaton = compiled(
+      parseEbnf("root ::= 2fa-kv | -x\n2fa-kv ::= \"a\" 2fa\n2fa ::= [0-9]{3}\n-x ::= \"x\""));
   EXPECT_TRUE(accepts(automaton, "a123"));
   EXPECT_TRUE(accepts(automaton, "x"));
   EXPECT_FALSE(accepts(automaton, "a12"));
@@ -54,10 +54,12 @@ TEST(Ebnf, NamesMayBeginWithADigit) {
 }
 
 TEST(Ebnf, LeftRecursionAndAmbiguityAreFine) {
-  const GrammarAutomaton left = compiled(parseEbnf("root ::= root \"+\" root | \"a\" | \"(\" root \")\""));
+  const GrammarAutomaton left =
+      compiled(parseEbnf("root ::= root \"+\" root | \"a\" | \"(\" root \")\""));
   EXPECT_TRUE(accepts(left, "a+a+(a+a)+a"));
   EXPECT_FALSE(accepts(left, "a++a"));
-  const GrammarAutomaton hidden = compiled(parseEbnf("root ::= n root \"x\" | \"y\"\nn ::= \"\" | \"z\""));
+  const GrammarAutomaton hidden =
+      compiled(parseEbnf("root ::= n root \"x\" | \"y\"\nn ::= \"\" | \"z\""));
   EXPECT_TRUE(accepts(hidden, "yxx"));
   EXPECT_TRUE(accepts(hidden, "zzyxx"));
   EXPECT_FALSE(accepts(hidden, "zzyx"));
@@ -111,7 +113,9 @@ TEST(Ebnf, TokensByNameAndById) {
   auto grammar = parseEbnf("root ::= <think> !</think>* </think> word <[258]>\nword ::= [a-z]+");
   ASSERT_TRUE(grammar.has_value());
   const TokenByText idOf = [](std::string_view name) -> std::optional<int32_t> {
-    return name == "<think>" ? std::optional(257) : name == "</think>" ? std::optional(260) : std::nullopt;
+    return name == "<think>"    ? std::optional(257)
+           : name == "</think>" ? std::optional(260)
+                                : std::nullopt;
   };
   auto made = CompiledGrammar::make(*grammar, tokens, ends, idOf);
   ASSERT_TRUE(made.has_value()) << made.error().message;

@@ -29,7 +29,9 @@ TEST(JsonSchema, AnyValue) {
 }
 
 TEST(JsonSchema, Types) {
-  check({R"({"type": "integer"})", {"0", "-12", "123456789012345678"}, {"-0", "1.0", "1e3", "\"1\""}});
+  check({R"({"type": "integer"})",
+         {"0", "-12", "123456789012345678"},
+         {"-0", "1.0", "1e3", "\"1\""}});
   check({R"({"type": ["string", "null"]})", {"null", "\"\""}, {"1", "true"}});
   check({R"({"type": "boolean"})", {"true", "false"}, {"null", "True"}});
   check({R"({"type": "number"})", {"1", "-1.5", "2E-7"}, {"1e", "+1", "Infinity", "NaN"}});
@@ -46,10 +48,11 @@ TEST(JsonSchema, Objects) {
          {"{}", R"({"a":1})", R"({"c":3})", R"({"a":1,"c":3})", R"({"b":2,"c":3})",
           R"({"a":1,"b":2,"c":3})"},
          {R"({"c":3,"a":1})", R"({"a":1,"a":1})", R"({"a":2})"}});
-  check({R"({"type": "object", "properties": {"ab": {"type": "null"}, "é": {"type": "null"}},
+  check(
+      {R"({"type": "object", "properties": {"ab": {"type": "null"}, "é": {"type": "null"}},
              "additionalProperties": {"type": "integer"}})",
-         {"{}", R"({"ab":null,"a":1,"abc":2,"":3})", R"({"x":1})", R"({"é":null,"è":5})"},
-         {R"({"ab":1})", R"({"x":null})", R"({"x":1,"ab":null})", R"({"é":1})", R"({"\u0061b":1})"}});
+       {"{}", R"({"ab":null,"a":1,"abc":2,"":3})", R"({"x":1})", R"({"é":null,"è":5})"},
+       {R"({"ab":1})", R"({"x":null})", R"({"x":1,"ab":null})", R"({"é":1})", R"({"\u0061b":1})"}});
   check({R"({"type": "object", "additionalProperties": {"type": "null"}, "minProperties": 1,
              "maxProperties": 2})",
          {R"({"a":null})", R"({"a":null, "b":null})"},
@@ -101,24 +104,31 @@ TEST(JsonSchema, IntegerRangesAreExact) {
       low /= 100, high /= 100;
     if (low > high)
       std::swap(low, high);
-    const GrammarAutomaton automaton = compiled(grammarOfJsonSchema(
-        R"({"type": "integer", "minimum": )" + std::to_string(low) + R"(, "maximum": )" +
-        std::to_string(high) + "}"));
+    const GrammarAutomaton automaton =
+        compiled(grammarOfJsonSchema(R"({"type": "integer", "minimum": )" + std::to_string(low) +
+                                     R"(, "maximum": )" + std::to_string(high) + "}"));
     for (int value = -1600; value <= 1600; ++value)
       ASSERT_EQ(accepts(automaton, std::to_string(value)), low <= value && value <= high)
           << value << " in " << low << " to " << high;
     EXPECT_FALSE(accepts(automaton, "007"));
   }
-  check({R"({"type": "integer", "exclusiveMinimum": 1.5, "maximum": 1e2})", {"2", "100"}, {"1", "101"}});
+  check({R"({"type": "integer", "exclusiveMinimum": 1.5, "maximum": 1e2})",
+         {"2", "100"},
+         {"1", "101"}});
 }
 
 TEST(JsonSchema, RangesWithOneBound) {
   check({R"({"type": "integer", "maximum": 9})",
-         {"9", "0", "-1", "-123456789012345678"}, {"10", "123456789012345678", "-0"}});
+         {"9", "0", "-1", "-123456789012345678"},
+         {"10", "123456789012345678", "-0"}});
   check({R"({"type": "integer", "minimum": 18273})",
-         {"18273", "20000", "123456789012345678"}, {"18272", "9999", "-1"}});
-  check({R"({"type": "number", "minimum": 0.0})", {"0", "0.5", "98765432109876.5"}, {"-0.1", "-3"}});
-  check({R"({"type": "number", "exclusiveMaximum": -40})", {"-40.01", "-1000000"}, {"-40", "0", "-4"}});
+         {"18273", "20000", "123456789012345678"},
+         {"18272", "9999", "-1"}});
+  check(
+      {R"({"type": "number", "minimum": 0.0})", {"0", "0.5", "98765432109876.5"}, {"-0.1", "-3"}});
+  check({R"({"type": "number", "exclusiveMaximum": -40})",
+         {"-40.01", "-1000000"},
+         {"-40", "0", "-4"}});
 }
 
 TEST(JsonSchema, NumberRanges) {
@@ -159,16 +169,17 @@ TEST(JsonSchema, References) {
 }
 
 TEST(JsonSchema, CompactHasNoWhiteSpace) {
-  const GrammarAutomaton automaton = compiled(
-      grammarOfJsonSchema(R"({"type": "array", "items": {}})", WhiteSpace::Compact));
+  const GrammarAutomaton automaton =
+      compiled(grammarOfJsonSchema(R"({"type": "array", "items": {}})", WhiteSpace::Compact));
   EXPECT_TRUE(accepts(automaton, R"([1,{"a":[],"b":2}])"));
   EXPECT_FALSE(accepts(automaton, "[1, 2]"));
 }
 
 TEST(JsonSchema, ErrorsNameThePlace) {
   auto error = [](const std::string &schema) { return errorOf(grammarOfJsonSchema(schema)); };
-  EXPECT_EQ(error(R"({"properties": {"a/b": {"divisibleBy": 2}}})"),
-            "JSON Schema, #/properties/a~1b/divisibleBy: the keyword \"divisibleBy\" is not supported");
+  EXPECT_EQ(
+      error(R"({"properties": {"a/b": {"divisibleBy": 2}}})"),
+      "JSON Schema, #/properties/a~1b/divisibleBy: the keyword \"divisibleBy\" is not supported");
   EXPECT_EQ(error("{\n?").find("JSON Schema: not valid JSON at line 2, column 1: "), 0u);
   EXPECT_NE(error("3").find("expected a schema"), std::string::npos);
   EXPECT_NE(error("false").find("no value at all"), std::string::npos);
@@ -216,46 +227,69 @@ TEST(JsonSchema, HostileOnesEndSoon) {
 
 TEST(JsonSchema, BranchesWithoutAValueAreDropped) {
   check({R"({"anyOf": [false, {"const": 1}]})", {"1"}, {"2", "null"}});
-  check({R"({"type": "object", "properties": {"a": {"enum": ["x", "y"]}, "b": {"minimum": 3, "maximum": 2}},
+  check(
+      {R"({"type": "object", "properties": {"a": {"enum": ["x", "y"]}, "b": {"minimum": 3, "maximum": 2}},
              "required": ["a"], "anyOf": [{"properties": {"a": {"const": "x"}}}, {"properties": {"a": {"const": "z"}}}]})",
-         {R"({"a":"x"})"}, {R"({"a":"y"})", R"({"a":"z"})", R"({"a":"x","b":2})"}});
+       {R"({"a":"x"})"},
+       {R"({"a":"y"})", R"({"a":"z"})", R"({"a":"x","b":2})"}});
   check({R"({"anyOf": [{"$ref": "#/$defs/never"}, {"type": "null"}],
              "$defs": {"never": {"type": "object", "properties": {"n": {"$ref": "#/$defs/never"}}, "required": ["n"]}}})",
-         {"null"}, {"{}"}});
-  check({R"({"type": "array", "items": {"allOf": [{"type": "string"}, {"type": "null"}]}})", {"[]"}, {"[null]"}});
-  EXPECT_NE(errorOf(grammarOfJsonSchema(R"({"anyOf": [false, {"type": "string", "enum": [1]}]})")).find("no value"),
+         {"null"},
+         {"{}"}});
+  check({R"({"type": "array", "items": {"allOf": [{"type": "string"}, {"type": "null"}]}})",
+         {"[]"},
+         {"[null]"}});
+  EXPECT_NE(errorOf(grammarOfJsonSchema(R"({"anyOf": [false, {"type": "string", "enum": [1]}]})"))
+                .find("no value"),
             std::string::npos);
 }
 
 TEST(JsonSchema, BoundsOfAnySize) {
   check({R"({"type": "integer", "minimum": 0, "maximum": 9223372036854775807})",
-         {"0", "9223372036854775807"}, {"9223372036854775808", "-1"}});
+         {"0", "9223372036854775807"},
+         {"9223372036854775808", "-1"}});
   check({R"({"type": "integer", "minimum": -9223372036854775808, "maximum": 18446744073709551615})",
-         {"-9223372036854775808", "18446744073709551615"}, {"-9223372036854775809", "18446744073709551616"}});
-  check({R"({"type": "number", "minimum": -1.7976931348623157e308, "maximum": 1.7976931348623157e308})",
-         {"0", "-1.5e9"}, {"\"\""}});
-  check({R"({"type": "integer", "maximum": 100000000000000000000000000})", {"123456789012345678"}, {"1.5"}});
-  check({R"({"type": "number", "exclusiveMinimum": 0, "maximum": 1.7976931348623157e308})", {"0.5", "7"}, {"0", "-1"}});
-  check({R"({"type": "integer", "exclusiveMaximum": 9007199254740993})", {"9007199254740990"}, {"9007199254740993"}});
+         {"-9223372036854775808", "18446744073709551615"},
+         {"-9223372036854775809", "18446744073709551616"}});
+  check(
+      {R"({"type": "number", "minimum": -1.7976931348623157e308, "maximum": 1.7976931348623157e308})",
+       {"0", "-1.5e9"},
+       {"\"\""}});
+  check({R"({"type": "integer", "maximum": 100000000000000000000000000})",
+         {"123456789012345678"},
+         {"1.5"}});
+  check({R"({"type": "number", "exclusiveMinimum": 0, "maximum": 1.7976931348623157e308})",
+         {"0.5", "7"},
+         {"0", "-1"}});
+  check({R"({"type": "integer", "exclusiveMaximum": 9007199254740993})",
+         {"9007199254740990"},
+         {"9007199254740993"}});
 }
 
 TEST(JsonSchema, FractionalBoundsAndMultiples) {
   check({R"({"type": "number", "minimum": 0.5, "maximum": 1})",
-         {"0.5", "0.50", "0.75", "1", "1.0"}, {"0.4", "0.49", "1.01", "0", "5"}});
+         {"0.5", "0.50", "0.75", "1", "1.0"},
+         {"0.4", "0.49", "1.01", "0", "5"}});
   check({R"({"type": "number", "minimum": -0.25, "exclusiveMaximum": 12.125})",
-         {"-0.25", "0", "-0.1", "12.12", "12.1249", "12", "7.5"}, {"-0.26", "12.125", "12.13", "13", "-1"}});
+         {"-0.25", "0", "-0.1", "12.12", "12.1249", "12", "7.5"},
+         {"-0.26", "12.125", "12.13", "13", "-1"}});
   check({R"({"type": "number", "exclusiveMinimum": 1.25, "maximum": 1.5})",
-         {"1.251", "1.3", "1.5", "1.50"}, {"1.25", "1.250", "1.2", "1.51", "1"}});
+         {"1.251", "1.3", "1.5", "1.50"},
+         {"1.25", "1.250", "1.2", "1.51", "1"}});
   check({R"({"type": "integer", "multipleOf": 5, "minimum": -12, "maximum": 103})",
-         {"-10", "0", "5", "100"}, {"-15", "3", "105", "101"}});
-  check({R"({"type": "number", "multipleOf": 0.25, "minimum": 0})", {"0.25", "1.750", "3", "10.5"}, {"0.3", "1.1", "0.255"}});
+         {"-10", "0", "5", "100"},
+         {"-15", "3", "105", "101"}});
+  check({R"({"type": "number", "multipleOf": 0.25, "minimum": 0})",
+         {"0.25", "1.750", "3", "10.5"},
+         {"0.3", "1.1", "0.255"}});
   std::mt19937 random(9);
   for (int i = 0; i < 40; ++i) {
     const double low = (int(random() % 4000) - 2000) / 64.0, high = low + random() % 300 / 64.0;
     const bool isOpen = random() % 2;
-    const GrammarAutomaton automaton = compiled(grammarOfJsonSchema(
-        R"({"type": "number", "minimum": )" + std::to_string(low) + ", \"" +
-        (isOpen && high > low ? "exclusiveMaximum" : "maximum") + "\": " + std::to_string(high) + "}"));
+    const GrammarAutomaton automaton = compiled(
+        grammarOfJsonSchema(R"({"type": "number", "minimum": )" + std::to_string(low) + ", \"" +
+                            (isOpen && high > low ? "exclusiveMaximum" : "maximum") +
+                            "\": " + std::to_string(high) + "}"));
     for (int n = 0; n < 300; ++n) {
       const double value = std::round((low + (int(random() % 900) - 300) / 128.0) * 128) / 128;
       std::string text = std::to_string(value); // six digits are all of 1/64, seven of 1/128
@@ -272,11 +306,13 @@ TEST(JsonSchema, LongTextsAndArraysHaveCounters) {
   const GrammarAutomaton text = compiled(grammarOfJsonSchema(
       R"({"type": "object", "properties": {"content": {"type": "string", "minLength": 8192, "maxLength": 100000}}, "required": ["content"]})"));
   EXPECT_LT(text.states(), 10000u);
-  auto document = [](size_t length) { return "{\"content\":\"" + std::string(length, 'x') + "\"}"; };
+  auto document = [](size_t length) {
+    return "{\"content\":\"" + std::string(length, 'x') + "\"}";
+  };
   for (size_t length : {0, 8191, 8192, 99999, 100000, 100001})
     EXPECT_EQ(accepts(text, document(length)), length >= 8192 && length <= 100000) << length;
-  const GrammarAutomaton items =
-      compiled(grammarOfJsonSchema(R"({"type": "array", "items": {"type": "integer"}, "maxItems": 10000})"));
+  const GrammarAutomaton items = compiled(
+      grammarOfJsonSchema(R"({"type": "array", "items": {"type": "integer"}, "maxItems": 10000})"));
   auto list = [](size_t count) {
     std::string made = "[1";
     for (size_t i = 1; i < count; ++i)
@@ -285,8 +321,8 @@ TEST(JsonSchema, LongTextsAndArraysHaveCounters) {
   };
   EXPECT_TRUE(accepts(items, list(10000)));
   EXPECT_FALSE(accepts(items, list(10001)));
-  const GrammarAutomaton both =
-      compiled(grammarOfJsonSchema(R"({"type": "string", "pattern": "^([a-z]{2})+$", "maxLength": 20001})"));
+  const GrammarAutomaton both = compiled(
+      grammarOfJsonSchema(R"({"type": "string", "pattern": "^([a-z]{2})+$", "maxLength": 20001})"));
   EXPECT_TRUE(accepts(both, "\"" + std::string(20000, 'x') + "\""));
   EXPECT_FALSE(accepts(both, "\"" + std::string(19999, 'x') + "\""));
   EXPECT_FALSE(accepts(both, "\"" + std::string(20002, 'x') + "\""));
@@ -294,83 +330,146 @@ TEST(JsonSchema, LongTextsAndArraysHaveCounters) {
 }
 
 TEST(JsonSchema, AllKeywordsHoldTogether) {
-  check({R"({"type": "string", "pattern": "^[a-z]+$", "maxLength": 3})", {"\"a\"", "\"abc\""}, {"\"\"", "\"abcd\"", "\"A\""}});
-  check({R"({"type": "string", "enum": ["a", "bbb", "cc"], "maxLength": 2, "pattern": "[bc]"})", {"\"cc\""}, {"\"a\"", "\"bbb\""}});
-  check({R"({"type": "string", "format": "date", "pattern": "^20", "minLength": 3})", {"\"2024-01-01\""}, {"\"1999-01-01\""}});
-  check({R"({"allOf": [{"type": "string", "pattern": "a"}, {"pattern": "b$"}], "maxLength": 2})", {"\"ab\""}, {"\"ba\"", "\"aab\""}});
+  check({R"({"type": "string", "pattern": "^[a-z]+$", "maxLength": 3})",
+         {"\"a\"", "\"abc\""},
+         {"\"\"", "\"abcd\"", "\"A\""}});
+  check({R"({"type": "string", "enum": ["a", "bbb", "cc"], "maxLength": 2, "pattern": "[bc]"})",
+         {"\"cc\""},
+         {"\"a\"", "\"bbb\""}});
+  check({R"({"type": "string", "format": "date", "pattern": "^20", "minLength": 3})",
+         {"\"2024-01-01\""},
+         {"\"1999-01-01\""}});
+  check({R"({"allOf": [{"type": "string", "pattern": "a"}, {"pattern": "b$"}], "maxLength": 2})",
+         {"\"ab\""},
+         {"\"ba\"", "\"aab\""}});
   check({R"({"const": 3, "minimum": 2})", {"3"}, {"2"}});
   check({R"({"enum": [1, 2.0, 3], "type": "integer", "multipleOf": 2})", {"2.0"}, {"1", "3"}});
 }
 
 TEST(JsonSchema, NotIfAndOneOf) {
-  check({R"({"type": "string", "not": {"enum": ["a", "b"]}, "maxLength": 1})", {"\"c\"", "\"\""}, {"\"a\"", "\"b\""}});
+  check({R"({"type": "string", "not": {"enum": ["a", "b"]}, "maxLength": 1})",
+         {"\"c\"", "\"\""},
+         {"\"a\"", "\"b\""}});
   check({R"({"type": "integer", "not": {"minimum": 3, "maximum": 5}, "minimum": 0, "maximum": 7})",
-         {"0", "2", "6", "7"}, {"3", "4", "5", "8"}});
-  check({R"({"not": {"type": ["string", "object", "array", "number"]}})", {"null", "true"}, {"1", "\"\""}});
+         {"0", "2", "6", "7"},
+         {"3", "4", "5", "8"}});
+  check({R"({"not": {"type": ["string", "object", "array", "number"]}})",
+         {"null", "true"},
+         {"1", "\"\""}});
   check({R"({"type": "string", "not": {"pattern": "a"}})", {"\"b\"", "\"\""}, {"\"ab\""}});
-  check({R"({"type": "object", "properties": {"kind": {"enum": ["a", "b"]}, "x": {"type": "integer"}}, "required": ["kind"],
+  check(
+      {R"({"type": "object", "properties": {"kind": {"enum": ["a", "b"]}, "x": {"type": "integer"}}, "required": ["kind"],
              "if": {"properties": {"kind": {"const": "a"}}}, "then": {"required": ["x"]}, "else": {"properties": {"x": false}}})",
-         {R"({"kind":"a","x":1})", R"({"kind":"b"})"}, {R"({"kind":"a"})", R"({"kind":"b","x":1})"}});
+       {R"({"kind":"a","x":1})", R"({"kind":"b"})"},
+       {R"({"kind":"a"})", R"({"kind":"b","x":1})"}});
   check({R"({"oneOf": [{"type": "number"}, {"type": "integer"}]})", {"1.5"}, {"\"\"", "3"}});
-  check({R"({"oneOf": [{"type": "integer", "minimum": 0, "maximum": 10}, {"type": "integer", "minimum": 5, "maximum": 15}]})",
-         {"0", "4", "11", "15"}, {"5", "10", "16"}});
+  check(
+      {R"({"oneOf": [{"type": "integer", "minimum": 0, "maximum": 10}, {"type": "integer", "minimum": 5, "maximum": 15}]})",
+       {"0", "4", "11", "15"},
+       {"5", "10", "16"}});
   check({R"({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}},
              "oneOf": [{"required": ["a"]}, {"required": ["b"]}]})",
-         {R"({"a":null})", R"({"b":null})"}, {"{}", R"({"a":null,"b":null})"}});
-  check({R"({"anyOf": [{"minimum": 3}, {"maximum": -3}], "oneOf": [{"type": "integer"}, {"type": "string"}]})",
-         {"3", "-4"}, {"0", "3.5"}});
-  EXPECT_NE(errorOf(grammarOfJsonSchema(R"({"not": {"format": "date"}})")).find("\"format\" is not supported"), std::string::npos);
+         {R"({"a":null})", R"({"b":null})"},
+         {"{}", R"({"a":null,"b":null})"}});
+  check(
+      {R"({"anyOf": [{"minimum": 3}, {"maximum": -3}], "oneOf": [{"type": "integer"}, {"type": "string"}]})",
+       {"3", "-4"},
+       {"0", "3.5"}});
+  EXPECT_NE(errorOf(grammarOfJsonSchema(R"({"not": {"format": "date"}})"))
+                .find("\"format\" is not supported"),
+            std::string::npos);
 }
 
 TEST(JsonSchema, KeysByPatternAndName) {
-  check({R"({"type": "object", "patternProperties": {"^x-": {"type": "integer"}, "z$": {"type": "integer", "minimum": 5}},
+  check(
+      {R"({"type": "object", "patternProperties": {"^x-": {"type": "integer"}, "z$": {"type": "integer", "minimum": 5}},
              "additionalProperties": {"type": "null"}})",
-         {R"({"x-a":1,"x-z":5,"q":null,"z":7})", "{}"}, {R"({"x-z":1})", R"({"q":1})", R"({"x-a":null})"}});
-  check({R"({"type": "object", "properties": {"x-a": {"maximum": 3}}, "patternProperties": {"^x-": {"type": "integer"}}})",
-         {R"({"x-a":1,"x-b":9})"}, {R"({"x-a":4})", R"({"q":1})", R"({"x-a":1.5})"}});
-  check({R"({"type": "object", "propertyNames": {"pattern": "^[a-z]{1,3}$", "not": {"const": "no"}}, "additionalProperties": {"type": "integer"}})",
-         {R"({"a":1,"abc":2})"}, {R"({"abcd":1})", R"({"A":1})", R"({"no":1})"}});
-  check({R"({"type": "object", "propertyNames": {"enum": ["a", "b"]}, "additionalProperties": {"type": "integer"}})",
-         {R"({"a":1})", R"({"b":1,"a":1})"}, {R"({"c":1})"}});
-  check({R"({"type": "object", "properties": {"a": true, "b": true, "c": true}, "required": ["b"], "minProperties": 2, "maxProperties": 2})",
-         {R"({"a":1,"b":1})", R"({"b":1,"c":1})"}, {R"({"b":1})", R"({"a":1,"b":1,"c":1})"}});
-  check({R"({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}, "c": {"type": "null"}},
+       {R"({"x-a":1,"x-z":5,"q":null,"z":7})", "{}"},
+       {R"({"x-z":1})", R"({"q":1})", R"({"x-a":null})"}});
+  check(
+      {R"({"type": "object", "properties": {"x-a": {"maximum": 3}}, "patternProperties": {"^x-": {"type": "integer"}}})",
+       {R"({"x-a":1,"x-b":9})"},
+       {R"({"x-a":4})", R"({"q":1})", R"({"x-a":1.5})"}});
+  check(
+      {R"({"type": "object", "propertyNames": {"pattern": "^[a-z]{1,3}$", "not": {"const": "no"}}, "additionalProperties": {"type": "integer"}})",
+       {R"({"a":1,"abc":2})"},
+       {R"({"abcd":1})", R"({"A":1})", R"({"no":1})"}});
+  check(
+      {R"({"type": "object", "propertyNames": {"enum": ["a", "b"]}, "additionalProperties": {"type": "integer"}})",
+       {R"({"a":1})", R"({"b":1,"a":1})"},
+       {R"({"c":1})"}});
+  check(
+      {R"({"type": "object", "properties": {"a": true, "b": true, "c": true}, "required": ["b"], "minProperties": 2, "maxProperties": 2})",
+       {R"({"a":1,"b":1})", R"({"b":1,"c":1})"},
+       {R"({"b":1})", R"({"a":1,"b":1,"c":1})"}});
+  check(
+      {R"({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}, "c": {"type": "null"}},
              "dependentRequired": {"a": ["b"]}})",
-         {"{}", R"({"a":null,"b":null})", R"({"c":null})", R"({"b":null})"}, {R"({"a":null})", R"({"a":null,"c":null})"}});
+       {"{}", R"({"a":null,"b":null})", R"({"c":null})", R"({"b":null})"},
+       {R"({"a":null})", R"({"a":null,"c":null})"}});
   check({R"({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "integer"}},
              "dependentSchemas": {"a": {"properties": {"b": {"minimum": 5}}}}})",
-         {R"({"a":null,"b":5})", R"({"b":1})", R"({"a":null})"}, {R"({"a":null,"b":1})"}});
-  check({R"({"allOf": [{"type": "object", "properties": {"a": {"type": "null"}}}], "properties": {"b": {"type": "null"}},
+         {R"({"a":null,"b":5})", R"({"b":1})", R"({"a":null})"},
+         {R"({"a":null,"b":1})"}});
+  check(
+      {R"({"allOf": [{"type": "object", "properties": {"a": {"type": "null"}}}], "properties": {"b": {"type": "null"}},
              "unevaluatedProperties": false})",
-         {R"({"b":null,"a":null})", "{}"}, {R"({"c":null})"}});
-  check({R"({"allOf": [{"properties": {"a": {"type": "null"}}, "unevaluatedProperties": false}], "properties": {"b": {"type": "null"}}})",
-         {R"({"a":null})", "{}"}, {R"({"b":null})"}});
-  EXPECT_NE(errorOf(grammarOfJsonSchema(R"({"type": "object", "minProperties": 3})")).find("minProperties"), std::string::npos);
+       {R"({"b":null,"a":null})", "{}"},
+       {R"({"c":null})"}});
+  check(
+      {R"({"allOf": [{"properties": {"a": {"type": "null"}}, "unevaluatedProperties": false}], "properties": {"b": {"type": "null"}}})",
+       {R"({"a":null})", "{}"},
+       {R"({"b":null})"}});
+  EXPECT_NE(errorOf(grammarOfJsonSchema(R"({"type": "object", "minProperties": 3})"))
+                .find("minProperties"),
+            std::string::npos);
 }
 
 TEST(JsonSchema, ContainsAndUniqueItems) {
-  check({R"({"type": "array", "items": {"type": "integer"}, "contains": {"minimum": 5}, "maxItems": 3})",
-         {"[5]", "[7,1,2]"}, {"[]", "[1]", "[5,1,2,3]"}});
-  check({R"({"type": "array", "items": {"type": "integer"}, "contains": {"minimum": 5}, "minContains": 2, "maxContains": 2})",
-         {"[5,6]", "[7,8,1,2]"}, {"[5]", "[5,6,7]"}});
-  check({R"({"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": true, "minItems": 1})",
-         {"[\"a\"]", "[\"a\",\"c\"]", "[\"a\",\"b\",\"c\"]"}, {"[]", "[\"a\",\"a\"]"}});
-  check({R"({"type": "array", "items": {"type": "string"}, "uniqueItems": true, "maxItems": 1})", {"[]", "[\"x\"]"}, {"[\"x\",\"y\"]"}});
-  check({R"({"type": "array", "prefixItems": [{"type": "integer"}], "unevaluatedItems": false})", {"[]", "[1]"}, {"[1,2]"}});
+  check(
+      {R"({"type": "array", "items": {"type": "integer"}, "contains": {"minimum": 5}, "maxItems": 3})",
+       {"[5]", "[7,1,2]"},
+       {"[]", "[1]", "[5,1,2,3]"}});
+  check(
+      {R"({"type": "array", "items": {"type": "integer"}, "contains": {"minimum": 5}, "minContains": 2, "maxContains": 2})",
+       {"[5,6]", "[7,8,1,2]"},
+       {"[5]", "[5,6,7]"}});
+  check(
+      {R"({"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": true, "minItems": 1})",
+       {"[\"a\"]", "[\"a\",\"c\"]", "[\"a\",\"b\",\"c\"]"},
+       {"[]", "[\"a\",\"a\"]"}});
+  check({R"({"type": "array", "items": {"type": "string"}, "uniqueItems": true, "maxItems": 1})",
+         {"[]", "[\"x\"]"},
+         {"[\"x\",\"y\"]"}});
+  check({R"({"type": "array", "prefixItems": [{"type": "integer"}], "unevaluatedItems": false})",
+         {"[]", "[1]"},
+         {"[1,2]"}});
 }
 
 TEST(JsonSchema, ReferencesBesideOthersAndByAnchor) {
   check({R"({"type": "object", "properties": {"next": {"$ref": "#", "x-order": 1}}})",
-         {"{}", R"({"next":{"next":{}}})"}, {R"({"next":1})"}});
-  check({R"({"type": "object", "properties": {"v": {"type": "integer"}, "next": {"$ref": "#", "required": ["v"]}}})",
-         {"{}", R"({"next":{"v":1,"next":{"v":2}}})"}, {R"({"next":{}})", R"({"next":{"v":1,"next":{}}})"}});
-  check({R"({"type": "array", "items": {"minItems": 1, "allOf": [{"$ref": "#"}]}})", {"[]"}, {"[[]]", "[[[[]]]]", "[1]"}});
+         {"{}", R"({"next":{"next":{}}})"},
+         {R"({"next":1})"}});
+  check(
+      {R"({"type": "object", "properties": {"v": {"type": "integer"}, "next": {"$ref": "#", "required": ["v"]}}})",
+       {"{}", R"({"next":{"v":1,"next":{"v":2}}})"},
+       {R"({"next":{}})", R"({"next":{"v":1,"next":{}}})"}});
+  check({R"({"type": "array", "items": {"minItems": 1, "allOf": [{"$ref": "#"}]}})",
+         {"[]"},
+         {"[[]]", "[[[[]]]]", "[1]"}});
   check({R"({"$ref": "#leaf", "$defs": {"a": {"$anchor": "leaf", "const": 4}}})", {"4"}, {"5"}});
-  check({R"({"$id": "https://example.org/root", "$ref": "part#/$defs/x", "$defs": {"p": {"$id": "part", "$defs": {"x": {"const": 6}}}}})", {"6"}, {"5"}});
-  check({R"({"$dynamicAnchor": "node", "type": "object", "properties": {"kids": {"type": "array", "items": {"$dynamicRef": "#node"}}}})",
-         {"{}", R"({"kids":[{},{"kids":[]}]})"}, {R"({"kids":[1]})"}});
+  check(
+      {R"({"$id": "https://example.org/root", "$ref": "part#/$defs/x", "$defs": {"p": {"$id": "part", "$defs": {"x": {"const": 6}}}}})",
+       {"6"},
+       {"5"}});
+  check(
+      {R"({"$dynamicAnchor": "node", "type": "object", "properties": {"kids": {"type": "array", "items": {"$dynamicRef": "#node"}}}})",
+       {"{}", R"({"kids":[{},{"kids":[]}]})"},
+       {R"({"kids":[1]})"}});
   check({R"({"type": "string", "nullable": true, "maxLength": 1})", {"null", "\"a\""}, {"1"}});
-  check({R"({"type": "string", "contentEncoding": "base64", "maxLength": 4})", {"\"\"", "\"QUI=\""}, {"\"QUI\"", "\"QUJDQUJD\""}});
+  check({R"({"type": "string", "contentEncoding": "base64", "maxLength": 4})",
+         {"\"\"", "\"QUI=\""},
+         {"\"QUI\"", "\"QUJDQUJD\""}});
   check({R"({"type": "string", "pattern": "^\\uD83D\\uDE00$"})", {"\"😀\""}, {"\"\""}});
 }
 

@@ -24,7 +24,8 @@ public:
   Json schema(int depth) {
     switch (random() % (depth > 0 ? 9 : 6)) {
     case 0:
-      return {{"type", "integer"}, {"minimum", -int(random() % 50)}, {"maximum", int(random() % 900)}};
+      return {
+          {"type", "integer"}, {"minimum", -int(random() % 50)}, {"maximum", int(random() % 900)}};
     case 1:
       return {{"type", "string"}, {"minLength", random() % 3}, {"maxLength", 3 + random() % 20}};
     case 2:
@@ -44,7 +45,8 @@ public:
     case 7:
       return {{"anyOf", {schema(depth - 1), schema(depth - 1)}}};
     default: {
-      Json object = {{"type", "object"}, {"properties", Json::object()}, {"required", Json::array()}};
+      Json object = {
+          {"type", "object"}, {"properties", Json::object()}, {"required", Json::array()}};
       for (const char *name : {"a", "b b", "c\\", "d"})
         if (random() % 3) {
           object["properties"][name] = schema(depth - 1);
@@ -73,7 +75,8 @@ public:
     if (type == "string")
       return value.is_string() && acceptsText(schema, value.get<std::string>());
     if (type == "array") {
-      if (!value.is_array() || value.size() < schema["minItems"] || value.size() > schema["maxItems"])
+      if (!value.is_array() || value.size() < schema["minItems"] ||
+          value.size() > schema["maxItems"])
         return false;
       return std::ranges::all_of(value, [&](const Json &v) { return accepts(schema["items"], v); });
     }
@@ -141,15 +144,17 @@ private:
   static bool acceptsText(const Json &schema, const std::string &text) {
     if (schema.contains("pattern"))
       return std::regex_match(text, std::regex("[a-c]{1,3}(-[\"0-9]+)?"));
-    const auto length = size_t(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+    const auto length =
+        size_t(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
     return length >= schema["minLength"] && length <= schema["maxLength"];
   }
 };
 
 std::vector<std::string> vocabulary() {
-  return bytesAnd({"\",", "\":", "\"a\"", "{\"", "[\"", "],", "}}", "]}", "\"}", " \"", ": ", ", ",
-                   "true", "null", "fal", "se,", "red\"", "\"red", "gr\\\"", "12", "-1", "0,", ".5",
-                   "e+", "\\u00", "\\n", "b b", "c\\\\\"", "\",\"", "\n  ", "é", "ab", "-\\\""});
+  return bytesAnd({"\",",     "\":",   "\"a\"", "{\"",  "[\"",  "],",   "}}",    "]}",    "\"}",
+                   " \"",     ": ",    ", ",    "true", "null", "fal",  "se,",   "red\"", "\"red",
+                   "gr\\\"",  "12",    "-1",    "0,",   ".5",   "e+",   "\\u00", "\\n",   "b b",
+                   "c\\\\\"", "\",\"", "\n  ",  "é",    "ab",   "-\\\""});
 }
 
 TEST(RandomSchemas, WhatTheMasksAllowIsAccepted) {
@@ -220,18 +225,23 @@ const char *const written[] = {
     R"({"$defs":{"Cat":{"properties":{"kind":{"const":"cat","type":"string"},"lives":{"type":"integer","minimum":0,"maximum":9}},"required":["kind"],"type":"object"},"Dog":{"properties":{"kind":{"const":"dog","type":"string"},"good":{"type":"boolean"}},"required":["kind"],"type":"object"}},"discriminator":{"mapping":{"cat":"#/$defs/Cat","dog":"#/$defs/Dog"},"propertyName":"kind"},"oneOf":[{"$ref":"#/$defs/Cat"},{"$ref":"#/$defs/Dog"}]})",
     R"({"$defs":{"Node":{"properties":{"value":{"type":"integer"},"next":{"anyOf":[{"$ref":"#/$defs/Node"},{"type":"null"}],"default":null,"description":"more"}},"required":["value"],"type":"object"}},"$ref":"#/$defs/Node"})",
     R"({"type":"array","maxItems":2,"minItems":2,"prefixItems":[{"type":"string","format":"date-time"},{"type":"number","minimum":0.5,"exclusiveMaximum":2.25}]})",
-    R"({"type":"string","format":"uuid"})", R"({"type":"string","format":"duration"})", R"({"type":"string","format":"date"})", R"({"type":"string","format":"time"})",
+    R"({"type":"string","format":"uuid"})",
+    R"({"type":"string","format":"duration"})",
+    R"({"type":"string","format":"date"})",
+    R"({"type":"string","format":"time"})",
     // zod
     R"({"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"e":{"type":"string","format":"email","pattern":"^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-\.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$"},"n":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991},"u":{"type":"string","format":"uri"}},"required":["e","n"],"additionalProperties":false})",
     R"({"type":"object","propertyNames":{"type":"string","pattern":"^[a-z]{1,4}$"},"additionalProperties":{"type":"number","multipleOf":0.5,"minimum":-3,"maximum":3}})",
-    R"({"anyOf":[{"not":{}},{"type":"string","minLength":2,"maxLength":3}]})", R"({"type":"array","items":{"type":"integer"},"maxItems":10000})",
+    R"({"anyOf":[{"not":{}},{"type":"string","minLength":2,"maxLength":3}]})",
+    R"({"type":"array","items":{"type":"integer"},"maxItems":10000})",
     // others
     R"({"type":"object","properties":{"kind":{"enum":["cat","dog"]},"n":{"type":"integer"}},"required":["kind"],"if":{"properties":{"kind":{"const":"cat"}}},"then":{"properties":{"n":{"maximum":3}},"required":["n"]},"else":{"properties":{"n":{"minimum":5}}}})",
     R"({"type":"object","properties":{"a":{"type":"null"},"b":{"type":"null"},"c":{"type":"null"}},"dependentRequired":{"a":["b"],"b":["c"]},"minProperties":1})",
     R"({"type":"object","patternProperties":{"^a":{"type":"integer","multipleOf":3},"b$":{"type":"integer","minimum":2}},"additionalProperties":false,"minProperties":1})",
     R"({"oneOf":[{"type":"number","minimum":0,"maximum":7},{"type":"integer","minimum":3,"maximum":12},{"type":"string","maxLength":1}]})",
     R"({"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},"oneOf":[{"required":["a"]},{"required":["b"]}]})",
-    R"({"type":"string","not":{"enum":["a","b","ab"]},"maxLength":2})", R"({"type":"integer","not":{"enum":[1,2,3]},"minimum":0,"maximum":12})",
+    R"({"type":"string","not":{"enum":["a","b","ab"]},"maxLength":2})",
+    R"({"type":"integer","not":{"enum":[1,2,3]},"minimum":0,"maximum":12})",
     R"({"type":"number","not":{"minimum":1,"maximum":3},"minimum":0,"maximum":4})",
     R"({"type":"array","items":{"type":"integer","minimum":0,"maximum":20},"contains":{"multipleOf":7},"minContains":2,"maxItems":4})",
     R"({"type":"array","prefixItems":[{"type":"integer"}],"items":{"enum":["a","b"]},"contains":{"const":"a"},"maxContains":1})",
@@ -239,27 +249,48 @@ const char *const written[] = {
     R"({"type":"object","properties":{"list":{"type":"array","items":{"$ref":"#","minProperties":1}},"x":{"type":"boolean"}},"additionalProperties":false})",
     R"({"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"},"c":{"type":"integer"}},"minProperties":2,"maxProperties":2})",
     R"({"type":"object","dependentSchemas":{"a":{"properties":{"b":{"type":"integer","maximum":4}},"required":["b"]}},"properties":{"a":{"type":"null"},"b":{"type":"number"}}})",
-    R"({"type":"string","pattern":"^[a-zé😀"\\]*$","minLength":2,"maxLength":5})", R"({"type":"string","allOf":[{"pattern":"a"},{"pattern":"\d$"},{"maxLength":6}]})",
-    R"({"enum":["a",1,2.5,null,[1],{"a":1}],"not":{"type":"string"}})", R"({"const":{"a":[1,"x"]}})",
-    R"({"type":"number","minimum":0.5,"maximum":1})", R"({"type":"number","exclusiveMinimum":-0.125,"exclusiveMaximum":0.0625})",
-    R"({"type":"number","exclusiveMaximum":10,"minimum":9})", R"({"type":"integer","minimum":9223372036854775800,"maximum":9223372036854775807})",
-    R"({"type":["integer","null"],"multipleOf":4,"minimum":-9,"maximum":100})", R"({"type":"string","pattern":"^(\uD83D\uDE00|[\uD83D\uDE01-\uD83D\uDE05]){1,3}$"})",
-    R"({"anyOf":[false,{"type":"boolean"},{"type":"array","items":false}]})", R"({"type":"object","properties":{"a":false,"b":{"type":"null"}}})",
+    R"({"type":"string","pattern":"^[a-zé😀"\\]*$","minLength":2,"maxLength":5})",
+    R"({"type":"string","allOf":[{"pattern":"a"},{"pattern":"\d$"},{"maxLength":6}]})",
+    R"({"enum":["a",1,2.5,null,[1],{"a":1}],"not":{"type":"string"}})",
+    R"({"const":{"a":[1,"x"]}})",
+    R"({"type":"number","minimum":0.5,"maximum":1})",
+    R"({"type":"number","exclusiveMinimum":-0.125,"exclusiveMaximum":0.0625})",
+    R"({"type":"number","exclusiveMaximum":10,"minimum":9})",
+    R"({"type":"integer","minimum":9223372036854775800,"maximum":9223372036854775807})",
+    R"({"type":["integer","null"],"multipleOf":4,"minimum":-9,"maximum":100})",
+    R"({"type":"string","pattern":"^(\uD83D\uDE00|[\uD83D\uDE01-\uD83D\uDE05]){1,3}$"})",
+    R"({"anyOf":[false,{"type":"boolean"},{"type":"array","items":false}]})",
+    R"({"type":"object","properties":{"a":false,"b":{"type":"null"}}})",
 };
 const char *const parts[] = {
-    R"({"type":"integer"})", R"({"minimum":-2.5})", R"({"maximum":40})", R"({"multipleOf":3})", R"({"not":{"const":6}})",
-    R"({"type":["string","integer"]})", R"({"minLength":1})", R"({"maxLength":4})", R"({"pattern":"^[ab"]*$"})",
-    R"({"not":{"pattern":"aa"}})", R"({"enum":["a","ab",3,9,null]})", R"({"anyOf":[{"minimum":10},{"maxLength":2}]})",
-    R"({"oneOf":[{"type":"integer"},{"type":"string"},{"const":3}]})", R"({"type":"object","properties":{"a":{"type":"integer"}}})",
-    R"({"type":"object","required":["a"]})", R"({"type":"object","properties":{"b":{"maximum":5,"type":"number"}},"maxProperties":1})",
-    R"({"type":"object","additionalProperties":{"type":"integer"}})", R"({"type":"object","patternProperties":{"^[ab]$":{"minimum":1}}})",
-    R"({"type":"array","items":{"type":"integer"}})", R"({"type":"array","minItems":1,"maxItems":3})", R"({"type":"array","contains":{"minimum":5}})",
+    R"({"type":"integer"})",
+    R"({"minimum":-2.5})",
+    R"({"maximum":40})",
+    R"({"multipleOf":3})",
+    R"({"not":{"const":6}})",
+    R"({"type":["string","integer"]})",
+    R"({"minLength":1})",
+    R"({"maxLength":4})",
+    R"({"pattern":"^[ab"]*$"})",
+    R"({"not":{"pattern":"aa"}})",
+    R"({"enum":["a","ab",3,9,null]})",
+    R"({"anyOf":[{"minimum":10},{"maxLength":2}]})",
+    R"({"oneOf":[{"type":"integer"},{"type":"string"},{"const":3}]})",
+    R"({"type":"object","properties":{"a":{"type":"integer"}}})",
+    R"({"type":"object","required":["a"]})",
+    R"({"type":"object","properties":{"b":{"maximum":5,"type":"number"}},"maxProperties":1})",
+    R"({"type":"object","additionalProperties":{"type":"integer"}})",
+    R"({"type":"object","patternProperties":{"^[ab]$":{"minimum":1}}})",
+    R"({"type":"array","items":{"type":"integer"}})",
+    R"({"type":"array","minItems":1,"maxItems":3})",
+    R"({"type":"array","contains":{"minimum":5}})",
     R"({"if":{"type":"integer"},"then":{"minimum":5},"else":{"maxLength":3}})"};
 
 TEST(RandomSchemas, WhatTheMasksAllowOfEveryKeyword) {
   std::mt19937 random(17);
   auto tokens = vocabulary();
-  for (const char *token : {"kind", "cat", "dog", "name", "value", "next", "list", "😀", "\"b\":", "\"c\":"})
+  for (const char *token :
+       {"kind", "cat", "dog", "name", "value", "next", "list", "😀", "\"b\":", "\"c\":"})
     tokens.push_back(token);
   const char *file = std::getenv("WEFT_DOCUMENTS");
   std::ofstream out(file ? file : "/dev/null", std::ios::app);
@@ -302,8 +333,9 @@ TEST(RandomSchemas, WhatTheMasksAllowOfExpressions) {
   std::ofstream out(file ? file : "/dev/null", std::ios::app);
   size_t ends = 0;
   for (const char *expression :
-       {"(a|b)*abb", "[^\\d\\s]{1,4}", "(?!ab)[ab]{2,4}", "\\uD83D\\uDE00|[é-ê]+", "[a-z]{0,9000}!", "(?=.*\\d)[a-e\\d]{3,5}",
-        "(?:x|yz|)+\\.?", "[\\w-]+(, [\\w-]+){0,3}", "(\\W|\\x41){2}", "\\S{2}\\D"})
+       {"(a|b)*abb", "[^\\d\\s]{1,4}", "(?!ab)[ab]{2,4}", "\\uD83D\\uDE00|[é-ê]+", "[a-z]{0,9000}!",
+        "(?=.*\\d)[a-e\\d]{3,5}", "(?:x|yz|)+\\.?", "[\\w-]+(, [\\w-]+){0,3}", "(\\W|\\x41){2}",
+        "\\S{2}\\D"})
     for (int n = 0; n < 20; ++n) {
       auto made = forTokens(grammarOfRegex(expression), tokens);
       ASSERT_TRUE(made);

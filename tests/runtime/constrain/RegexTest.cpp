@@ -8,9 +8,9 @@ namespace weft::constrain {
 namespace {
 
 TEST(GrammarRegex, AgreesWithTheStandardLibrary) {
-  const char *patterns[] = {"a*b",        "(ab|a)(bc)?", "[^a]c{2,3}", "a{0}b",     "(a|b)*abb",
-                            "\\d+\\.\\d", "(a?){3}a{3}", "(a*)*b",     "x|yz|",     "[a-c]+?[^\\s]",
-                            "(?:a|b){2,}", "a(b(c|a)*)*", "(a+|b+)+c", "\\w\\W\\w"};
+  const char *patterns[] = {"a*b",         "(ab|a)(bc)?", "[^a]c{2,3}", "a{0}b",    "(a|b)*abb",
+                            "\\d+\\.\\d",  "(a?){3}a{3}", "(a*)*b",     "x|yz|",    "[a-c]+?[^\\s]",
+                            "(?:a|b){2,}", "a(b(c|a)*)*", "(a+|b+)+c",  "\\w\\W\\w"};
   std::mt19937 random(1);
   for (const char *pattern : patterns) {
     const GrammarAutomaton automaton = compiled(grammarOfRegex(pattern));
@@ -40,13 +40,15 @@ TEST(GrammarRegex, CharactersAreUtf8) {
 
 // As with JavaScript's flag u.
 TEST(GrammarRegex, SurrogatePairsAreOneCharacter) {
-  const GrammarAutomaton pair = compiled(grammarOfRegex("\\uD83D\\uDE00|[\\uD83D\\uDE01-\\uD83D\\uDE03]!"));
+  const GrammarAutomaton pair =
+      compiled(grammarOfRegex("\\uD83D\\uDE00|[\\uD83D\\uDE01-\\uD83D\\uDE03]!"));
   EXPECT_TRUE(accepts(pair, "😀"));
   EXPECT_TRUE(accepts(pair, "😂!"));
   EXPECT_FALSE(accepts(pair, "😄!"));
   const GrammarAutomaton halves = compiled(grammarOfRegex("[^\\uD800-\\uDFFF]|\\uD83Dx"));
   EXPECT_TRUE(accepts(halves, "😀"));
-  EXPECT_FALSE(accepts(halves, "x"  "x"));
+  EXPECT_FALSE(accepts(halves, "x"
+                               "x"));
 }
 
 TEST(GrammarRegex, EverySetOfCharactersIsExact) {

@@ -86,8 +86,8 @@ inline std::string walkFrom(GrammarConstraint &constraint, Recognizer &plain,
     std::vector<size_t> allowed;
     for (size_t id = 0; id < tokens.size(); ++id) {
       const size_t size = plain.size();
-      const bool fits = id == size_t(endId) ? plain.canEnd()
-                                            : !tokens[id].empty() && plain.push(tokens[id]);
+      const bool fits =
+          id == size_t(endId) ? plain.canEnd() : !tokens[id].empty() && plain.push(tokens[id]);
       plain.truncate(size);
       EXPECT_EQ(isSet(bits, id), fits) << "token \"" << tokens[id] << "\" after " << text;
       if (isSet(bits, id))

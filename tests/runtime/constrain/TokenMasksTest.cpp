@@ -1,7 +1,7 @@
 // Masks against trying every token by itself, on ways that the masks themselves allow.
 #include "runtime/constrain/grammar/Ebnf.h"
-#include "runtime/constrain/schema/JsonSchema.h"
 #include "runtime/constrain/grammar/Regex.h"
+#include "runtime/constrain/schema/JsonSchema.h"
 #include "tests/runtime/constrain/Texts.h"
 
 namespace weft::constrain {
@@ -20,11 +20,10 @@ std::vector<std::string> pieces(std::string_view alphabet, size_t count, size_t 
   return tokens;
 }
 
-void checkWalks(const Result<Grammar> &grammar, std::string_view alphabet, int walks,
-                size_t length, size_t longest = 5) {
+void checkWalks(const Result<Grammar> &grammar, std::string_view alphabet, int walks, size_t length,
+                size_t longest = 5) {
   std::mt19937 random(3);
-  const std::vector<std::string> tokens =
-      bytesAnd(pieces(alphabet, 400, longest, random));
+  const std::vector<std::string> tokens = bytesAnd(pieces(alphabet, 400, longest, random));
   auto made = forTokens(grammar, tokens);
   ASSERT_TRUE(made);
   for (int i = 0; i < walks && !testing::Test::HasFailure(); ++i) {
@@ -85,10 +84,10 @@ TEST(TokenMasks, LongCountsShareMasks) {
 // Long repetitions are loops with counters, and masks are exact at every count.
 TEST(TokenMasks, AreExactWhereCountersRunOut) {
   for (size_t longest : {3, 9})
-    for (const char *text :
-         {"root ::= [ab]{0,2600}", "root ::= [ab]{2600} \"]\"?", "root ::= [ab]{2590,2610} [ab,]{3}",
-          "root ::= \"[\" item{0,2700} \"]\"\nitem ::= \"a\" | \"[\" item \"]\"",
-          "root ::= x{2500,}\nx ::= \"ab\" | \",\""}) {
+    for (const char *text : {"root ::= [ab]{0,2600}", "root ::= [ab]{2600} \"]\"?",
+                             "root ::= [ab]{2590,2610} [ab,]{3}",
+                             "root ::= \"[\" item{0,2700} \"]\"\nitem ::= \"a\" | \"[\" item \"]\"",
+                             "root ::= x{2500,}\nx ::= \"ab\" | \",\""}) {
       std::mt19937 random(4);
       auto tokens = pieces("aaaabbb[],", 60, longest, random);
       tokens.insert(tokens.end(), {"[", "]", ","});

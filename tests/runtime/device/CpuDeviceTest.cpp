@@ -87,8 +87,8 @@ TEST_P(CpuDeviceTest, SaysWhenEachThreadWorkedOnACommand) {
                         {middle->get(), 0, sizeof source},
                         {to->get(), 0, sizeof source}};
   // The one in the middle has nothing to do.
-  auto list = device->record(
-      *executable, {{0, 0, 2, count}, {0, 0, 2, 0}, {0, 2, 2, count}}, views);
+  auto list =
+      device->record(*executable, {{0, 0, 2, count}, {0, 0, 2, 0}, {0, 2, 2, count}}, views);
   ASSERT_TRUE(list) << list.error().message;
   const int64_t sizes[WEFT_SIZE_COUNT] = {};
   for (int run = 0; run < 3; ++run) {
@@ -242,14 +242,13 @@ TEST(Registry, ABarePluginIsOneOfTheFolders) {
 }
 
 TEST(Registry, DevicesCanBeAddedOnce) {
-  DevicePlugin plugin{
-      .name = "test",
-      .make = [](const DeviceOptions &options) -> Result<std::unique_ptr<Device>> {
-        return fail("made number " + std::to_string(options.number));
-      },
-      .list = []() -> Result<std::vector<std::string>> {
-        return std::vector<std::string>{"first", "second"};
-      }};
+  DevicePlugin plugin{.name = "test",
+                      .make = [](const DeviceOptions &options) -> Result<std::unique_ptr<Device>> {
+                        return fail("made number " + std::to_string(options.number));
+                      },
+                      .list = []() -> Result<std::vector<std::string>> {
+                        return std::vector<std::string>{"first", "second"};
+                      }};
   ASSERT_TRUE(registerDevice(plugin));
   EXPECT_EQ(makeDevice("test").error().message, "made number 0");
   EXPECT_EQ(makeDevice("test:12").error().message, "made number 12");

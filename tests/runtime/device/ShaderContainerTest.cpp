@@ -14,7 +14,9 @@ namespace {
 using ::testing::HasSubstr;
 
 ShaderKernel sample(uint32_t bindings, std::vector<uint32_t> streams, uint32_t tail) {
-  return {bindings, 4, std::move(streams),
+  return {bindings,
+          4,
+          std::move(streams),
           {{FeatureTexelStreams, {0x07230203, 0x00010500, 0, 1, 0, tail}},
            {0, {0x07230203, 0x00010500, 0, 1, 0}}}};
 }
@@ -66,16 +68,25 @@ TEST_F(Container, RefusesOtherBytesAndVersions) {
 
 TEST_F(Container, RefusesEveryNumberThatPointsOutside) {
   size_t kernel = packed.entries[0] / 4;
-  EXPECT_THAT(unpackShader(bytesOf(packed.code), packed.code.size()).error().message, HasSubstr("entry"));
-  EXPECT_THAT(unpackShader(bytesOf(packed.code), packed.entries[0] + 1).error().message, HasSubstr("entry"));
+  EXPECT_THAT(unpackShader(bytesOf(packed.code), packed.code.size()).error().message,
+              HasSubstr("entry"));
+  EXPECT_THAT(unpackShader(bytesOf(packed.code), packed.entries[0] + 1).error().message,
+              HasSubstr("entry"));
   struct {
     size_t word;
     uint32_t value;
     const char *says;
-  } const wrong[] = {{0, 257, "at most 256 bindings"}, {1, 65, "64 lanes"},        {2, 16, "15 streams"},
-                     {3, 0, "1 to 16 modules"},        {3, 17, "1 to 16 modules"}, {4, 3, "below 3 bindings"},
-                     {6, 1u << 31, "features"},        {7, 2, "inside"},           {7, 0xfffffffc, "inside"},
-                     {8, 0xffffffff, "inside"},        {8, 4, "SPIR-V"}};
+  } const wrong[] = {{0, 257, "at most 256 bindings"},
+                     {1, 65, "64 lanes"},
+                     {2, 16, "15 streams"},
+                     {3, 0, "1 to 16 modules"},
+                     {3, 17, "1 to 16 modules"},
+                     {4, 3, "below 3 bindings"},
+                     {6, 1u << 31, "features"},
+                     {7, 2, "inside"},
+                     {7, 0xfffffffc, "inside"},
+                     {8, 0xffffffff, "inside"},
+                     {8, 4, "SPIR-V"}};
   for (auto [word, value, says] : wrong) {
     uint32_t before;
     std::memcpy(&before, &packed.code[(kernel + word) * 4], 4);

@@ -39,7 +39,8 @@ TEST(ApplyMask, TheMostLikelyOfWhatIsSet) {
       std::vector<float> masked = logits;
       applyMask(masked, bits);
       const auto best = std::ranges::max_element(masked); // the first of equal ones
-      EXPECT_EQ(mostLikelyOf(logits, bits), *best == -INFINITY ? -1 : best - masked.begin()) << size;
+      EXPECT_EQ(mostLikelyOf(logits, bits), *best == -INFINITY ? -1 : best - masked.begin())
+          << size;
     }
 }
 

@@ -139,7 +139,7 @@ TEST(Drafter, OfTheSameModelIsAlwaysRight) {
   ASSERT_TRUE(drafter);
   const NoEcho noEcho;
   const auto found = run(decoder, hot(4), prompt,
-                        {.newTokens = 100, .constraint = &noEcho, .drafter = drafter->get()});
+                         {.newTokens = 100, .constraint = &noEcho, .drafter = drafter->get()});
   EXPECT_EQ(found.generation.acceptedTokens, found.generation.draftedTokens);
   EXPECT_LT(found.generation.decodeSteps, 15u); // 9 rows a call
   EXPECT_EQ(found.ids.size(), 100u);

@@ -55,7 +55,8 @@ public:
       return fail("sequence out of range");
     const std::vector<int32_t> &from = texts[fork.from];
     std::vector<int32_t> &to = texts[fork.to];
-    if (fork.length > from.size() || fork.sharedPrefix > std::min<uint64_t>(fork.length, to.size()) ||
+    if (fork.length > from.size() ||
+        fork.sharedPrefix > std::min<uint64_t>(fork.length, to.size()) ||
         !std::equal(to.begin(), to.begin() + std::ptrdiff_t(fork.sharedPrefix), from.begin()))
       return fail("not as long or not as alike as said");
     copied += fork.length - fork.sharedPrefix;

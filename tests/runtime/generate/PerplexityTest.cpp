@@ -1,5 +1,5 @@
-#include "FakeDecoder.h"
 #include "runtime/generate/Perplexity.h"
+#include "FakeDecoder.h"
 #include "runtime/generate/sampling/Random.h"
 
 #include <cmath>
@@ -21,9 +21,8 @@ Ids someText(size_t count) {
 }
 
 FakeDecoder scrambler(uint64_t context) {
-  FakeDecoder decoder(vocabulary, context, [](std::span<const int32_t> text) {
-    return scrambled(text, vocabulary);
-  });
+  FakeDecoder decoder(vocabulary, context,
+                      [](std::span<const int32_t> text) { return scrambled(text, vocabulary); });
   decoder.rowsLimit = 3;
   return decoder;
 }

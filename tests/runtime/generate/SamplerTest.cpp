@@ -1,5 +1,5 @@
-#include "runtime/generate/sampling/Exponential.h"
 #include "runtime/generate/sampling/Sampler.h"
+#include "runtime/generate/sampling/Exponential.h"
 
 #include <algorithm>
 #include <cmath>

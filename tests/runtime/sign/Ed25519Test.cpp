@@ -1,7 +1,7 @@
 // Digests and signatures against published vectors; keys that are none.
+#include "runtime/sign/Ed25519.h"
 #include "runtime/base/Base64.h"
 #include "runtime/base/NewFile.h"
-#include "runtime/sign/Ed25519.h"
 #include "runtime/sign/Sha256.h"
 #include "tests/Shared.h"
 
@@ -12,9 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-std::span<const std::byte> bytesOf(std::string_view text) {
-  return std::as_bytes(std::span(text));
-}
+std::span<const std::byte> bytesOf(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 std::string unhex(std::string_view hex) {
   std::string bytes;

@@ -1,8 +1,8 @@
 #include "runtime/text/jinja/syntax/Lexer.h"
 
 #include "runtime/base/Utf8.h"
-#include "runtime/text/jinja/syntax/StringLiteral.h"
 #include "runtime/text/jinja/TemplateError.h"
+#include "runtime/text/jinja/syntax/StringLiteral.h"
 
 #include <algorithm>
 

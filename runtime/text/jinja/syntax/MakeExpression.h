@@ -1,8 +1,8 @@
 // Nodes of the tree, which the parser keeps shallow.
 #pragma once
 
-#include "runtime/text/jinja/syntax/Syntax.h"
 #include "runtime/text/jinja/TemplateError.h"
+#include "runtime/text/jinja/syntax/Syntax.h"
 
 #include <algorithm>
 #include <initializer_list>

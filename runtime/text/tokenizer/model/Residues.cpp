@@ -43,8 +43,8 @@ Result<Residues> Residues::read(const Fields &fields, const Vocabulary &vocabula
                   std::to_string(residues.first) + " on, found " + inQuotes(*token));
     const size_t place = static_cast<size_t>(id - residues.first);
     if (named[place] || residues.parts[place].left < 0)
-      return fail(fields.path("residues") + ": expected each once and the result of a merge, found " +
-                  inQuotes(*token));
+      return fail(fields.path("residues") +
+                  ": expected each once and the result of a merge, found " + inQuotes(*token));
     named[place] = true;
   }
   return residues;

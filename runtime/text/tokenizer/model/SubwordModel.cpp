@@ -1,8 +1,8 @@
 #include "runtime/text/tokenizer/model/SubwordModel.h"
 
+#include "runtime/base/Utf8.h"
 #include "runtime/text/tokenizer/model/Bpe.h"
 #include "runtime/text/tokenizer/model/Unigram.h"
-#include "runtime/base/Utf8.h"
 #include "runtime/text/tokenizer/model/WordLevel.h"
 #include "runtime/text/tokenizer/model/WordPiece.h"
 
@@ -20,7 +20,8 @@ bool spellsByte(std::string_view token, char byte) {
 
 } // namespace
 
-std::vector<Span> SubwordModel::spans(std::string_view word, std::span<const TokenId> tokens) const {
+std::vector<Span> SubwordModel::spans(std::string_view word,
+                                      std::span<const TokenId> tokens) const {
   std::vector<Span> spans;
   auto spelled = [&](size_t i) { return spelling(tokens[i], i == 0, i + 1 == tokens.size()); };
   auto lengthAt = [&](size_t at, size_t i) -> size_t {

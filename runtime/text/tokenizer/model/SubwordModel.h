@@ -1,10 +1,10 @@
 // From a word to tokens.
 #pragma once
 
-#include "runtime/text/tokenizer/normalize/Offsets.h"
 #include "runtime/text/tokenizer/Json.h"
 #include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/text/tokenizer/model/Vocabulary.h"
+#include "runtime/text/tokenizer/normalize/Offsets.h"
 
 #include <memory>
 #include <span>

@@ -72,7 +72,8 @@ void BertNormalizer::normalize(std::string &text) const {
       out += apart ? " " : "";
     });
   if (stripAccents)
-    text = without(unicode::normalForm(text, {.compatibility = false, .compose = false}), unicode::isBertAccent);
+    text = without(unicode::normalForm(text, {.compatibility = false, .compose = false}),
+                   unicode::isBertAccent);
   if (lower)
     text = unicode::lowerCase(text);
 }
@@ -81,7 +82,9 @@ Result<std::unique_ptr<Normalizer>> StripAccents::make(const Fields &, unsigned)
   return std::make_unique<StripAccents>();
 }
 
-void StripAccents::normalize(std::string &text) const { text = without(text, unicode::isCombiningMark); }
+void StripAccents::normalize(std::string &text) const {
+  text = without(text, unicode::isCombiningMark);
+}
 
 Result<std::unique_ptr<Normalizer>> Nmt::make(const Fields &, unsigned) {
   return std::make_unique<Nmt>();

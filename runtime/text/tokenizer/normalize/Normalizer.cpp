@@ -1,10 +1,10 @@
 #include "runtime/text/tokenizer/normalize/Normalizer.h"
 
+#include "runtime/base/Utf8.h"
 #include "runtime/text/tokenizer/normalize/BertNormalizer.h"
+#include "runtime/text/tokenizer/normalize/Precompiled.h"
 #include "runtime/text/tokenizer/split/ByteAlphabet.h"
 #include "runtime/text/tokenizer/split/Pattern.h"
-#include "runtime/text/tokenizer/normalize/Precompiled.h"
-#include "runtime/base/Utf8.h"
 #include "runtime/text/unicode/Unicode.h"
 
 #include <algorithm>

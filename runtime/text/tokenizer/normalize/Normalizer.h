@@ -1,8 +1,8 @@
 // What is done to the text before it is cut into pieces.
 #pragma once
 
-#include "runtime/text/tokenizer/normalize/Offsets.h"
 #include "runtime/text/tokenizer/Json.h"
+#include "runtime/text/tokenizer/normalize/Offsets.h"
 
 #include <memory>
 #include <string>

@@ -67,8 +67,8 @@ Result<void> BpeTrainer::addAlphabet(const Corpus &corpus) {
   if (!options.wordEnd.empty())
     addToken(options.wordEnd, 1);
   if (names.size() > options.vocabulary)
-    return fail("expected a vocabulary of at least " + std::to_string(names.size()) +
-                " tokens (" + std::to_string(options.specials.size()) +
+    return fail("expected a vocabulary of at least " + std::to_string(names.size()) + " tokens (" +
+                std::to_string(options.specials.size()) +
                 " special ones, the others for single characters), found " +
                 std::to_string(options.vocabulary) +
                 "; ask for more, or for a smaller alphabet (--limit-alphabet)");

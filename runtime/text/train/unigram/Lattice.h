@@ -50,10 +50,10 @@ public:
     const double total = forward[end].value;
     const int exponent = forward[end].exponent;
     for (const Edge &edge : edges)
-      visit(edge.piece, scaled(forward[edge.begin].value / total * probabilities[edge.piece] *
-                                   backward[edge.end].value,
-                               forward[edge.begin].exponent + backward[edge.end].exponent -
-                                   exponent));
+      visit(edge.piece,
+            scaled(forward[edge.begin].value / total * probabilities[edge.piece] *
+                       backward[edge.end].value,
+                   forward[edge.begin].exponent + backward[edge.end].exponent - exponent));
   }
 
 private:

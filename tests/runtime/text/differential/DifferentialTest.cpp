@@ -1,7 +1,7 @@
 // Ids and decoded text beside those of Hugging Face `tokenizers` and of `tiktoken`, on real
 // vocabularies. scripts/fetch-tokenizers.sh brings them; without them the tests are skipped.
-#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/text/formats/Tiktoken.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 #include "tests/runtime/text/differential/Stages.h"
 #include "tests/runtime/text/differential/Texts.h"
 

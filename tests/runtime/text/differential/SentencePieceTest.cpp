@@ -1,7 +1,7 @@
 // Ids beside SentencePiece's own programs (Debian's package `sentencepiece`), on models that they
 // train on this repository's documentation.
-#include "runtime/text/tokenizer/Tokenizer.h"
 #include "runtime/text/formats/SentencePieceModel.h"
+#include "runtime/text/tokenizer/Tokenizer.h"
 #include "tests/runtime/text/differential/Texts.h"
 
 #include <cstdlib>

@@ -67,7 +67,7 @@ json unigramModel(bool byteFallback) {
   const std::string letters = "etaoinshrdlucmfwypvbgkjqxz";
   double score = -2;
   for (const char *word :
-       {"▁",  "▁the", "▁a",   "the", "ing",      "ed",   "er", "▁of", "aa", "aaa", "aaaa",
+       {"▁",  "▁the", "▁a",   "the", "ing",  "ed",   "er", "▁of", "aa", "aaa", "aaaa",
         "ab", "ba",   "abab", "xx",  "🦙🦙", "你好", "▁▁", "ll",  "'s", "é",   "  "})
     add(word, score -= 0.37);
   for (char letter : letters)

@@ -33,10 +33,9 @@ TEST(HostileTokenizer, NotJson) {
 }
 
 TEST(HostileTokenizer, Models) {
-  EXPECT_EQ(
-      modelError(R"({"type": "Markov"})"),
-      "tokenizer.json: model: type 'Markov' is not supported; supported are BPE, WordPiece, "
-      "Unigram, WordLevel");
+  EXPECT_EQ(modelError(R"({"type": "Markov"})"),
+            "tokenizer.json: model: type 'Markov' is not supported; supported are BPE, WordPiece, "
+            "Unigram, WordLevel");
   EXPECT_EQ(modelError(R"({"type": "BPE", "merges": []})"), "tokenizer.json: model.vocab: missing");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": {}})"), "tokenizer.json: model.merges: missing");
   EXPECT_EQ(modelError(R"({"type": "BPE", "vocab": [], "merges": []})"),

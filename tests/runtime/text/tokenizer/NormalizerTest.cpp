@@ -42,7 +42,8 @@ TEST(Normalizer, LongRunsOfMarksTakeNoTime) {
   std::string text = "a";
   for (int i = 0; i < 200000; ++i)
     text += i % 2 ? "\u0301" : "\u0323";
-  EXPECT_EQ(unicode::normalForm(text, {.compatibility = false, .compose = false}).size(), text.size());
+  EXPECT_EQ(unicode::normalForm(text, {.compatibility = false, .compose = false}).size(),
+            text.size());
 }
 
 TEST(Normalizer, LowercaseAndStrip) {
@@ -69,11 +70,10 @@ TEST(Normalizer, ReplaceAndPrepend) {
 }
 
 TEST(Normalizer, SaysWhatIsWrong) {
-  EXPECT_EQ(
-      normalize(R"({"type": "Shout"})", ""),
-      "normalizer: type 'Shout' is not supported; supported are Sequence, Prepend, Replace, "
-      "NFC, NFD, NFKC, NFKD, Lowercase, Strip, ByteLevel, BertNormalizer, StripAccents, Nmt, "
-      "Precompiled");
+  EXPECT_EQ(normalize(R"({"type": "Shout"})", ""),
+            "normalizer: type 'Shout' is not supported; supported are Sequence, Prepend, Replace, "
+            "NFC, NFD, NFKC, NFKD, Lowercase, Strip, ByteLevel, BertNormalizer, StripAccents, Nmt, "
+            "Precompiled");
   EXPECT_EQ(
       normalize(R"({"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": 3}]})", ""),
       "normalizer.normalizers[0].prepend: expected a string, found a number");

@@ -57,8 +57,8 @@ TEST(Tokenizer, AgreesWithHuggingFaceOnStories260K) {
 }
 
 TEST(Tokenizer, AgreesWithHuggingFaceOnAByteLevelTokenizer) {
-  auto tokenizer = Tokenizer::fromJson(read(std::filesystem::path(WEFT_SOURCE_DIR) /
-                                            "tests/runtime/text/golden/byte_level.json"));
+  auto tokenizer = Tokenizer::fromJson(
+      read(std::filesystem::path(WEFT_SOURCE_DIR) / "tests/runtime/text/golden/byte_level.json"));
   ASSERT_TRUE(tokenizer) << tokenizer.error().message;
   compareWithGolden(**tokenizer, "byte_level.ids.json");
 }

@@ -34,7 +34,8 @@ TEST_F(CorpusTest, DoesNotDependOnThreads) {
   for (int64_t i = 0; i < 400'000; ++i) // several chunks
     text += std::to_string(i * 7919 % 5003) + (i % 9 ? " " : "\n");
   const std::string file = write("text", text);
-  auto one = readCorpus({file}, splitter(), 1, silent), many = readCorpus({file}, splitter(), 5, silent);
+  auto one = readCorpus({file}, splitter(), 1, silent),
+       many = readCorpus({file}, splitter(), 5, silent);
   ASSERT_TRUE(one && many);
   EXPECT_EQ(wordsOf(*one), wordsOf(*many));
 }

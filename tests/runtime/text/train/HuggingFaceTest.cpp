@@ -22,9 +22,9 @@ protected:
     for (const std::string &text : texts)
       append(packed, text);
     const std::string in = write("texts", packed), vocabulary = write("tokenizer.json", json);
-    const std::string command = "node '" WEFT_SOURCE_DIR "/tests/runtime/text/differential/ids.mjs' '" +
-                                directory.string() + "' '" + in + "' '" + folder.file("ids") +
-                                "' '" + vocabulary + "'";
+    const std::string command =
+        "node '" WEFT_SOURCE_DIR "/tests/runtime/text/differential/ids.mjs' '" +
+        directory.string() + "' '" + in + "' '" + folder.file("ids") + "' '" + vocabulary + "'";
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
     std::ifstream out(folder.file("ids"), std::ios::binary);
     auto number = [&] {
@@ -53,8 +53,14 @@ TEST_P(HuggingFaceTraining, GivesTheSameIds) {
   const std::string json = train(prose(), wanted).json;
   auto tokenizer = Tokenizer::fromJson(json);
   ASSERT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
-  std::vector<std::string> texts = {"", " ", "low", "low lowest", "  two  spaces \n\n", "<s>low<s>",
-                                    "a<b </w> c", "na\u00efve \u4e16\u754c \U0001F600"};
+  std::vector<std::string> texts = {"",
+                                    " ",
+                                    "low",
+                                    "low lowest",
+                                    "  two  spaces \n\n",
+                                    "<s>low<s>",
+                                    "a<b </w> c",
+                                    "na\u00efve \u4e16\u754c \U0001F600"};
   for (const std::string &file : prose()) {
     std::ifstream lines(file);
     for (std::string line; std::getline(lines, line);)

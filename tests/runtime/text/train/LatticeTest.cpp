@@ -35,9 +35,8 @@ TEST(Lattice, CountsInLongTexts) {
   lattices.add(std::string(10'000, 'a'), trieOf({"a", "aa"}));
   const std::vector<double> p = {1e-12, 1e-24}; // so that every path has the same probability
   double single = 0, twice = 0;
-  ForwardBackward().run(lattices.edges(0), p, [&](uint32_t piece, double share) {
-    (piece ? twice : single) += share;
-  });
+  ForwardBackward().run(lattices.edges(0), p,
+                        [&](uint32_t piece, double share) { (piece ? twice : single) += share; });
   EXPECT_NEAR(single + 2 * twice, 10'000, 1e-6);
   // Of the tilings with ones and twos: per place 1/sqrt(5) begin a one.
   EXPECT_NEAR(single / 10'000, 1 / std::sqrt(5.0), 1e-3);

@@ -147,8 +147,10 @@ TEST_F(Pruning, RefusesOtherModelsAndSecondTimes) {
 
 TEST_F(Pruning, BelievesOneReadingOfEqualKeys) {
   const std::string words = write("words.txt", article);
-  auto pruned = pruneTokenizer("a.json", R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [],
-                                 "merges": 3}})", {words}, {}, silent);
+  auto pruned =
+      pruneTokenizer("a.json", R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [],
+                                 "merges": 3}})",
+                     {words}, {}, silent);
   ASSERT_FALSE(pruned);
   EXPECT_EQ(pruned.error().message,
             "a.json: tokenizer.json: model.merges: expected an array, found a number");
@@ -158,7 +160,8 @@ TEST_F(Pruning, RefusesResiduesThatCannotBe) {
   auto errorOf = [](const std::string &residues) {
     auto tokenizer = Tokenizer::fromJson(
         R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "": 2, "ab": 3}, "merges":
-           [["a", "b"], ["", "b"]], "residues": )" + residues + "}}");
+           [["a", "b"], ["", "b"]], "residues": )" +
+        residues + "}}");
     return tokenizer ? "no error" : tokenizer.error().message;
   };
   EXPECT_EQ(errorOf(R"(["ab"])"), "no error");

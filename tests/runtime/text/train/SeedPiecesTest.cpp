@@ -33,8 +33,7 @@ TEST(SeedPieces, AreCutByLengthAndNumber) {
 
 TEST(SeedPieces, EndAtWholeCharacters) {
   // é and è share their first byte.
-  EXPECT_THAT(seeds({{"aé", 1}, {"aè", 1}, {"aéb", 1}}, 16, 100),
-              testing::ElementsAre("aé 2"));
+  EXPECT_THAT(seeds({{"aé", 1}, {"aè", 1}, {"aéb", 1}}, 16, 100), testing::ElementsAre("aé 2"));
 }
 
 } // namespace

@@ -60,7 +60,8 @@ protected:
 /// Weft's own prose, some 100 kB.
 inline std::vector<std::string> prose() {
   std::vector<std::string> files;
-  for (const char *name : {"architecture.md", "artifact.md", "ops.md", "passes.md", "performance.md"})
+  for (const char *name :
+       {"architecture.md", "artifact.md", "ops.md", "passes.md", "performance.md"})
     files.push_back(WEFT_SOURCE_DIR "/docs/" + std::string(name));
   return files;
 }
