@@ -40,8 +40,7 @@ Result<const GlobalFunctions *> loadVulkan() {
 InstanceFunctions loadInstance(const GlobalFunctions &global, VkInstance instance) {
   InstanceFunctions functions;
 #define WEFT_VULKAN_LOAD(name)                                                                     \
-  functions.name = reinterpret_cast<PFN_vk##name>(global.GetInstanceProcAddr(instance, "v"         \
-                                                                                       "k" #name));
+  functions.name = PFN_vk##name(global.GetInstanceProcAddr(instance, "vk" #name));
   WEFT_VULKAN_INSTANCE_FUNCTIONS(WEFT_VULKAN_LOAD)
   WEFT_VULKAN_LOAD(CreateDebugUtilsMessengerEXT)
   WEFT_VULKAN_LOAD(DestroyDebugUtilsMessengerEXT)

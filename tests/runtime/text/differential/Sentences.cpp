@@ -66,9 +66,10 @@ std::vector<std::string> sentences() {
       "\u0320l\u0321g\u0322o",
       "ﬁ ﬂ ﬀ ﬃ ﬆ Ǆ ㎏ ™ ℡ ㈱",
       "ＦＵＬＬＷＩＤＴＨ　ｔｅｘｔ１２３",
-      "👍 👍🏽 👩‍💻 👨‍👩‍👧‍👦 🏳️‍🌈 🇩🇪🇫🇷 1️⃣ ❤️ "
-      "☺ "
+      // clang-format off: it counts the columns of these differently each time.
+      "👍 👍🏽 👩‍💻 👨‍👩‍👧‍👦 🏳️‍🌈 🇩🇪🇫🇷 1️⃣ ❤️ ☺ "
       "😀😃😄",
+      // clang-format on
       "🦙🦙🦙 emoji🦙inside🦙words",
       "\U0001F468\u200D\u200D\u200D broken joiners \u200D\uFE0F",
       "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𝓂𝒶𝓉𝒽 𝟙𝟚𝟛",
