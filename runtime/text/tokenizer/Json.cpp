@@ -13,7 +13,7 @@ static size_t badByte(std::string_view text) {
   using Parser = nlohmann::json;
   const auto keepNothing = [](int, Parser::parse_event_t, Parser &) { return false; };
   try {
-    (void)Parser::parse(text, keepNothing);
+    const Parser nothing = Parser::parse(text, keepNothing);
   } catch (const Parser::parse_error &error) {
     return error.byte;
   } catch (const Parser::exception &) { // a number out of range
