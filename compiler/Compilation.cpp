@@ -9,6 +9,7 @@
 #include "compiler/LowerTargets.h"
 #include "compiler/Progress.h"
 #include "compiler/ReadText.h"
+#include "runtime/device/ProcessorShare.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -21,7 +22,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <thread>
 
 namespace weft {
 
@@ -209,7 +209,7 @@ private:
     if (!options.pruneVocabulary.empty())
       add("vocabulary", "pruned");
     add("quantize", options.quantize ? nameOf(*options.quantize).str() : "none");
-    unsigned threads = options.threads ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+    unsigned threads = options.threads ? options.threads : availableProcessors();
     return writeArtifact(options.output, programs.targets(), parts, *files, threads,
                          [&](double share) { report.update(share); });
   }

@@ -4,6 +4,7 @@
 #include "backends/cpu/CpuBackend.h"
 #include "backends/cpu/KernelForms.h"
 #include "runtime/device/Registry.h"
+#include "runtime/device/ProcessorShare.h"
 #include "compiler/tune/TuneKernels.h"
 
 #include <fmt/format.h>

@@ -3,6 +3,7 @@
 #include "runtime/cli/options/Arguments.h"
 #include "runtime/artifact/Signing.h"
 #include "runtime/device/Registry.h"
+#include "runtime/device/ProcessorShare.h"
 #include "runtime/base/SecondsSince.h"
 
 #include <CLI/CLI.hpp>
@@ -36,7 +37,7 @@ void addSessionOptions(CLI::App &command, LoadOptions &options) {
       ->take_all();
   command
       .add_option("-t,--threads", options.session.threads,
-                  "Threads of the CPU (default: one for each processor)")
+                  "Threads of the CPU (default: one for each processor that the process may use)")
       ->type_name("N")
       ->check(wholeNumber(1, 1024));
   command

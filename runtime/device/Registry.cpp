@@ -2,6 +2,7 @@
 
 #include "runtime/device/Plugin.h"
 #include "runtime/device/cpu/CpuDevice.h"
+#include "runtime/device/ProcessorShare.h"
 #include "runtime/device/vulkan/VulkanDevice.h"
 
 #include <charconv>
@@ -9,9 +10,7 @@
 #include <fmt/ranges.h>
 #include <map>
 #include <mutex>
-#include <sched.h>
 #include <set>
-#include <thread>
 
 namespace weft {
 
@@ -134,14 +133,6 @@ std::vector<ListedDevice> listDevices() {
   for (auto &[file, reason] : failures)
     result.push_back({file, reason, false});
   return result;
-}
-
-unsigned availableProcessors() {
-  cpu_set_t set;
-  if (::sched_getaffinity(0, sizeof set, &set) == 0)
-    return CPU_COUNT(&set);
-  // More processors than cpu_set_t has room for.
-  return std::max(1u, std::thread::hardware_concurrency());
 }
 
 } // namespace weft

@@ -37,7 +37,4 @@ struct ListedDevice {
 /// All devices of this machine, those of pluginFiles() among them. Thread-safe.
 std::vector<ListedDevice> listDevices();
 
-/// Processors that this process may run on; at least 1.
-unsigned availableProcessors();
-
 } // namespace weft

@@ -6,12 +6,12 @@
 #include "runtime/cli/report/Json.h"
 #include "runtime/cli/terminal/StageProgress.h"
 #include "runtime/cli/commands/TokenizerFile.h"
+#include "runtime/device/ProcessorShare.h"
 #include "runtime/text/train/Prune.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <memory>
-#include <thread>
 
 namespace weft::cli {
 
@@ -56,7 +56,7 @@ Result<void> printJson(const std::string &report) {
 
 Result<int> prune(PruneOptions options) {
   if (options.pruning.threads == 0)
-    options.pruning.threads = std::max(1u, std::thread::hardware_concurrency());
+    options.pruning.threads = availableProcessors();
   auto source = readTokenizerJson(options.tokenizer);
   if (!source)
     return failFrom(source);
@@ -105,7 +105,7 @@ Command addPruneTokenizer(CLI::App &tokenizer) {
       ->type_name("SHARE")
       ->check(realNumber(0, 1));
   app->add_option("-t,--threads", options->pruning.threads,
-                  "Threads (default: one for each processor)")
+                  "Threads (default: one for each processor that the process may use)")
       ->type_name("N")
       ->check(wholeNumber(1, 1024));
   app->add_flag("-v,--verbose", options->verbose, "List the removed tokens");

@@ -6,13 +6,13 @@
 #include "runtime/cli/report/Json.h"
 #include "runtime/cli/terminal/StageProgress.h"
 #include "runtime/base/SecondsSince.h"
+#include "runtime/device/ProcessorShare.h"
 #include "runtime/text/train/Train.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <map>
 #include <memory>
-#include <thread>
 
 namespace weft::cli {
 
@@ -74,7 +74,7 @@ Result<int> train(TrainOptions options) {
   if (training.model == text::ModelKind::bpe)
     training.wordEnd = options.wordEnd;
   if (training.threads == 0)
-    training.threads = std::max(1u, std::thread::hardware_concurrency());
+    training.threads = availableProcessors();
   const auto start = std::chrono::steady_clock::now();
   Result<text::TrainedTokenizer> trained = fail("");
   {
@@ -144,7 +144,7 @@ Command addTrainTokenizer(CLI::App &tokenizer) {
       ->type_name("FORM")
       ->check(CLI::IsMember(normalForms));
   app->add_flag("--lowercase", training.lowercase, "Turn all text into lower case");
-  app->add_option("-t,--threads", training.threads, "Threads (default: one for each processor)")
+  app->add_option("-t,--threads", training.threads, "Threads (default: one for each processor that the process may use)")
       ->type_name("N")
       ->check(wholeNumber(1, 1024));
   app->add_flag("-v,--verbose", options->verbose,

@@ -1,12 +1,12 @@
 #include "runtime/device/cpu/CpuDevice.h"
 
+#include "runtime/device/ProcessorShare.h"
 #include "runtime/device/cpu/CpuFeatures.h"
 #include "runtime/device/cpu/CpuMemory.h"
 #include "runtime/device/cpu/RunCommands.h"
 #include "runtime/device/cpu/ThreadPool.h"
 
 #include <algorithm>
-#include <atomic>
 #include <fmt/format.h>
 #include <fstream>
 #include <thread>
@@ -19,8 +19,9 @@ class CpuCommandList final : public CommandList {
 public:
   std::span<const WeftKernel> kernels;
   std::vector<void *> bindings;
-  /// Scratch of a run.
-  mutable std::vector<std::atomic<int64_t>> taken;
+  mutable RunState state;
+
+  explicit CpuCommandList(size_t commands) : state(commands) {}
 };
 
 class CpuDevice final : public Device {
@@ -74,7 +75,7 @@ static Result<void *> resolve(const BufferView &view) {
 Result<std::unique_ptr<CommandList>> CpuDevice::record(Executable &executable,
                                                        std::vector<Command> commands,
                                                        std::span<const BufferView> bindings) {
-  auto list = std::make_unique<CpuCommandList>();
+  auto list = std::make_unique<CpuCommandList>(commands.size());
   list->kernels = static_cast<CpuExecutable &>(executable).kernels();
   for (const Command &command : commands) {
     if (command.kernel >= list->kernels.size())
@@ -93,7 +94,6 @@ Result<std::unique_ptr<CommandList>> CpuDevice::record(Executable &executable,
       return fail(fmt::format("binding {}: {}", list->bindings.size(), address.error().message));
     list->bindings.push_back(*address);
   }
-  list->taken = std::vector<std::atomic<int64_t>>(commands.size());
   list->commands = std::move(commands);
   return list;
 }
@@ -101,14 +101,15 @@ Result<std::unique_ptr<CommandList>> CpuDevice::record(Executable &executable,
 Result<void> CpuDevice::run(const CommandList &list,
                             std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
   const auto &ready = static_cast<const CpuCommandList &>(list);
-  runCommands(*pool, {ready.commands, ready.kernels, ready.bindings, sizes, ready.taken});
+  runCommands(*pool, {ready.commands, ready.kernels, ready.bindings, sizes, ready.state});
   return {};
 }
 
 static Result<std::unique_ptr<Device>> makeCpuDevice(const DeviceOptions &options) {
   if (options.number != 0)
     return fail(fmt::format("there is one device cpu, found number {}", options.number));
-  auto pool = ThreadPool::make(options.threads);
+  // Threads beyond a quota take its time from each other.
+  auto pool = ThreadPool::make(std::min(options.threads, threadsOfQuota(processorQuota())));
   if (!pool)
     return failFrom(pool);
   return std::make_unique<CpuDevice>(std::move(*pool));
@@ -125,7 +126,6 @@ static Result<std::vector<std::string>> listCpuDevices() {
   return std::vector{line};
 }
 
-const DevicePlugin cpuDevicePlugin = {
-    .name = "cpu", .make = makeCpuDevice, .list = listCpuDevices};
+const DevicePlugin cpuDevicePlugin = {.name = "cpu", .make = makeCpuDevice, .list = listCpuDevices};
 
 } // namespace weft
