@@ -2,11 +2,12 @@
 """How fast two threads are beside one where other processes keep the processors busy.
 
 Several `weft bench --step-by-line` of one artifact are kept at hand, with one thread, with two,
-and with as many as weft takes by itself, and take turns of some tenths of a second: one after
+and with as many as weft takes by itself, and take turns of a fifth of a second: one after
 the other, who goes first changing, so that all see the same minutes. For each pair of turns
-there is a ratio; what is printed is the median, and the quartiles. That is done alone, beside
-`--busy` processes that do nothing but compute, and, with --quota, in a control group (v1, which
-takes root) that may use one processor.
+there is a ratio. What is printed is the ratio of all turns together, which is what counts where
+a scheduler gives and takes for longer than a turn, and the quartiles of the pairs. That is done
+alone, beside `--busy` processes that do nothing but compute, and, if --conditions says so, in a
+control group (v1, which takes root) that may use one processor's time of all.
 
 examples:
   benchmarks/busy.py stories260K.weft 110m.weft 1b.weft
@@ -75,16 +76,15 @@ def measure(options, artifact, quota):
     return seconds
 
 
-def describe(ratios):
-    low, middle, high = statistics.quantiles(ratios, n=4)
-    return f"{middle:6.3f} ({low:.3f}-{high:.3f})"
+def describe(one, other):
+    low, _, high = statistics.quantiles([a / b for a, b in zip(one, other)], n=4)
+    return f"{sum(one) / sum(other):6.3f} ({low:.3f}-{high:.3f})"
 
 
 def report(options, artifact, condition, seconds):
-    rate = (options.tokens if options.prompt else 1) / statistics.median(seconds[1])
-    ratios = [[one / other for one, other in zip(seconds[1], seconds[threads])] for threads in (2, 0)]
-    print(f"{pathlib.Path(artifact).name:20} {condition:10} {rate:10.1f} {describe(ratios[0]):>24}"
-          f" {describe(ratios[1]):>24}", flush=True)
+    rate = (options.tokens if options.prompt else 1) / statistics.mean(seconds[1])
+    print(f"{pathlib.Path(artifact).name:20} {condition:10} {rate:10.1f}"
+          f" {describe(seconds[1], seconds[2]):>24} {describe(seconds[1], seconds[0]):>24}", flush=True)
 
 
 def run_conditions(options, artifact):
@@ -99,7 +99,7 @@ def run_conditions(options, artifact):
                 other.kill()
                 other.wait()
     if "quota" in options.conditions:
-        GROUP.mkdir()
+        GROUP.mkdir(exist_ok=True)
         try:
             (GROUP / "cpu.cfs_period_us").write_text("100000")
             (GROUP / "cpu.cfs_quota_us").write_text("100000")
@@ -123,8 +123,8 @@ def main():
     parser.add_argument("--prompt", action="store_true", help="time prompts instead of decoding")
     parser.add_argument("--tokens", type=int, default=64, help="tokens of a prompt")
     parser.add_argument("--busy", type=int, default=2, help="processes that compute meanwhile")
-    parser.add_argument("--turns", type=int, default=20)
-    parser.add_argument("--turn", type=float, default=0.4, help="seconds of one, for one thread")
+    parser.add_argument("--turns", type=int, default=30)
+    parser.add_argument("--turn", type=float, default=0.2, help="seconds of one, for one thread")
     parser.add_argument("--conditions", default="alone,busy",
                         type=lambda text: text.split(","), help="alone, busy, quota")
     options = parser.parse_args()

@@ -76,7 +76,7 @@ int64_t CommandRun::runShared(size_t index, unsigned threads, float ofGroup) {
 
 void CommandRun::finish() {
   // Threads that are at work take at most as long as this one would, give or take.
-  constexpr std::chrono::nanoseconds least = 100us, most = 1s;
+  constexpr std::chrono::nanoseconds least = 200us, most = 1s;
   const std::chrono::nanoseconds twice(int64_t(std::min(2 * longestPiece, float(most.count()))));
   pool.finish(std::clamp(twice, least, most));
   open = false;

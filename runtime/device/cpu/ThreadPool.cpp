@@ -17,10 +17,12 @@ constexpr size_t stackBytes = WEFT_KERNEL_STACK + (size_t(1) << 20);
 // A worker looks for work for so long: decoding shares again after some microseconds of
 // sampling. First alone; then it lets others go first where there are any.
 constexpr auto awake = 200us, selfish = 20us;
-// Who was interrupted is left alone for `leastPause`, and for twice as long as the last time
-// if that ended less than `pausesApart` such times ago.
-constexpr auto leastPause = 4ms, mostPause = 500ms;
-constexpr int pausesApart = 8;
+// A worker that was interrupted owes the time that it was waited for, and pays a quarter of the
+// time that passes until the next wait: two threads that lose more are not faster than one. Who
+// owes more than `mostDebt` is left alone for `leastPause`, or for twice as long as the last
+// time if it had been back for less than `soon` times its debt.
+constexpr auto mostDebt = 2ms, leastPause = 4ms, mostPause = 500ms;
+constexpr int paidPart = 4, soon = 8;
 constexpr int looksPerClock = 64;
 
 Grid::Grid(int64_t groups, int64_t fixed, unsigned threads, uint32_t piecesOfLane)
@@ -237,8 +239,8 @@ void ThreadPool::finish(std::chrono::nanoseconds patience) {
   // Time in which the caller itself was interrupted is nobody's fault: of what passes between
   // two looks at the clock, no more than this counts.
   constexpr Clock::duration uninterrupted = 20us;
-  Clock::time_point now = Clock::now();
-  for (Clock::duration waited{}; waited < patience;) {
+  Clock::duration waited{};
+  for (Clock::time_point now = Clock::now(); waited < patience;) {
     for (int i = 0; i < looksPerClock; ++i) {
       if (reported.load(std::memory_order_acquire) == owed)
         return;
@@ -248,18 +250,28 @@ void ThreadPool::finish(std::chrono::nanoseconds patience) {
     waited += std::min(now - then, uninterrupted);
   }
   for (Worker &worker : workers)
-    if (worker.working.load(std::memory_order_relaxed) && !worker.leftAlone)
-      leaveAlone(worker, now);
+    worker.late = worker.working.load(std::memory_order_relaxed) && !worker.leftAlone;
+  const Clock::time_point asleep = Clock::now();
   callerSleeps.store(true);
   for (uint32_t some; (some = reported.load()) != owed;)
     sleepWhile(reported, some);
   callerSleeps.store(false, std::memory_order_relaxed);
+  const Clock::time_point now = Clock::now();
+  for (Worker &worker : workers)
+    if (worker.late)
+      charge(worker, waited + (now - asleep), now);
 }
 
-void ThreadPool::leaveAlone(Worker &worker, Clock::time_point now) {
-  const bool again = now - worker.until < pausesApart * worker.pause;
+void ThreadPool::charge(Worker &worker, Clock::duration lost, Clock::time_point now) {
+  const Clock::duration paid = (now - worker.lastLate) / paidPart;
+  worker.debt = std::max(worker.debt - paid, Clock::duration::zero()) + lost;
+  worker.lastLate = now;
+  if (worker.debt <= mostDebt)
+    return;
+  const bool again = now - worker.until < soon * worker.debt;
   worker.pause = again ? std::min<Clock::duration>(2 * worker.pause, mostPause) : leastPause;
-  worker.until = now + worker.pause;
+  worker.until = worker.lastLate = now + worker.pause;
+  worker.debt = Clock::duration::zero();
   worker.leftAlone = true;
   ++alone;
   lanesChanged = true;

@@ -47,9 +47,9 @@ private:
 /// `size()` threads: the one that calls, and workers that are created once. Workers look for
 /// work for a fraction of a millisecond after they had some, then sleep. The caller does what
 /// nobody else has taken, so it waits for nobody who does not come, only for those that were
-/// interrupted in the middle of a piece; these it then leaves alone for some milliseconds, and
-/// longer if it happens again, because they would be interrupted by whatever else the machine
-/// has to do. All calls are made by one thread at a time.
+/// interrupted in the middle of a piece. Where that costs more than they are of use, it leaves
+/// them alone for some milliseconds, and longer if it happens again, because they would be
+/// interrupted by whatever else the machine has to do. All calls are made by one thread at a time.
 class ThreadPool {
 public:
   /// Errors: `threads` is 0 or above 1024, or the system gives no more.
@@ -83,8 +83,10 @@ private:
     /// 1 while it sleeps or is about to. Whoever makes it 0 takes it off `sleepers`.
     std::atomic<uint32_t> asleep = 0;
     // Of the caller alone:
-    bool leftAlone = false;
-    Clock::time_point until;
+    bool leftAlone = false, late = false;
+    Clock::time_point until;    // when it is or was asked again
+    Clock::time_point lastLate; // when it was waited for the last time
+    Clock::duration debt{};     // time lost by waiting for it, of late
     Clock::duration pause{};
     pthread_t thread;
   };
@@ -106,7 +108,7 @@ private:
   };
   Part takePart(const Round &round, unsigned lane, bool helps);
   void wakeWorkers();
-  void leaveAlone(Worker &worker, Clock::time_point now);
+  void charge(Worker &worker, Clock::duration lost, Clock::time_point now);
   void assignLanes();
 
   // Rounds: one for each grid. `current` is twice the number of the round, one less while its
