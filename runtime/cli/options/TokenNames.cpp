@@ -27,10 +27,10 @@ Result<int32_t> tokenOfText(const char *option, const std::string &text,
   const bool isOne = encoded.size() == 1;
   if (isOne && (found.empty() || std::ranges::find(found, encoded.front()) != found.end()))
     return encoded.front();
-  std::ranges::stable_partition(found,
-                                [&](int32_t id) { return !isByteToken(tokenizer.token(id)); });
+  const auto whole =
+      std::ranges::find_if(found, [&](int32_t id) { return !isByteToken(tokenizer.token(id)); });
   if (!found.empty())
-    return found.front();
+    return whole == found.end() ? found.front() : *whole;
   return fail(fmt::format("{}: expected a text that is one token, found \"{}\", which is {} "
                           "tokens: {}",
                           option, text, encoded.size(), fmt::join(encoded, " ")));
