@@ -94,7 +94,7 @@ bool isIdentifier(std::string_view text) {
     const bool begins = isLetter(category) || category == UTF8PROC_CATEGORY_NL || each == "_";
     const bool goesOn = category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC ||
                         category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_PC;
-    return begins || (!std::exchange(first, false) && goesOn);
+    return std::exchange(first, false) ? begins : begins || goesOn;
   });
 }
 
