@@ -104,14 +104,18 @@ private:
     DenseSet<Value> wide;
     if (group.role != KernelRole::Row)
       return wide;
-    SmallVector<std::pair<int64_t, Value>> values;
+    SmallVector<std::tuple<int64_t, size_t, Value>> values;
     int64_t bytes = 0;
     for (Operation *op : group.ops)
       for (Value result : op->getResults())
         if (isa<RankedTensorType>(result.getType()) && !isReadOutside(result))
-          bytes += values.emplace_back(rowBytes(result), result).first;
-    llvm::stable_sort(values, [](auto &a, auto &b) { return a.first > b.first; });
-    for (auto &[width, value] : values) {
+          bytes += std::get<0>(values.emplace_back(rowBytes(result), values.size(), result));
+    // The widest first, those of one width in their order.
+    llvm::sort(values, [](const auto &a, const auto &b) {
+      return std::pair(-std::get<0>(a), std::get<1>(a)) <
+             std::pair(-std::get<0>(b), std::get<1>(b));
+    });
+    for (auto &[width, number, value] : values) {
       if (bytes <= mostRowBytes)
         break;
       wide.insert(value);
