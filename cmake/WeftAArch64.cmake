@@ -41,7 +41,7 @@ function(weft_aarch64_program name)
     set(object "${CMAKE_BINARY_DIR}/aarch64/${unit}.o")
     add_custom_command(
       OUTPUT "${object}"
-      COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${WEFT_AARCH64_COMPILE} -std=c++20 -O2 -ffunction-sections
+      COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${WEFT_AARCH64_COMPILE} -std=c++20 -O2 -ffunction-sections -fdata-sections
               -Wall -Wextra -Wno-unused-parameter -DFMT_HEADER_ONLY
               -I "${CMAKE_SOURCE_DIR}" -I "${CMAKE_BINARY_DIR}"
               -MD -MF "${object}.d" -c "${source}" -o "${object}"
