@@ -80,7 +80,7 @@ public:
 private:
   Result<void> findRoofline();
   Result<void> turn(PhaseProfile &phase, uint64_t first, uint64_t count, bool timed, bool counted);
-  Result<void> call(PhaseProfile &phase, uint64_t first, uint64_t count, bool row, bool counted);
+  Result<double> call(PhaseProfile &phase, uint64_t first, uint64_t count, bool row, bool counted);
 
   const ProfileOptions &options;
   const LoadedModel &model;
@@ -95,9 +95,9 @@ private:
   std::vector<int32_t> ids, positions, sequences;
 };
 
-/// One call with clocks.
-Result<void> Profiler::call(PhaseProfile &phase, uint64_t first, uint64_t count, bool row,
-                            bool counted) {
+/// One call with clocks: its seconds, without those of adding up what they saw.
+Result<double> Profiler::call(PhaseProfile &phase, uint64_t first, uint64_t count, bool row,
+                              bool counted) {
   const Batch batch{std::span(ids).subspan(first, count),
                     std::span(positions).subspan(first, count),
                     std::span(sequences).subspan(first, count),
@@ -112,7 +112,7 @@ Result<void> Profiler::call(PhaseProfile &phase, uint64_t first, uint64_t count,
     return failFrom(ran);
   const double seconds = secondsSince(start);
   if (!counted)
-    return {};
+    return seconds;
   auto work = workOfSteps(model.metadata(), *chosen.entry, {count, row ? 1u : 0u, first});
   if (!work)
     return failFrom(work);
@@ -120,7 +120,7 @@ Result<void> Profiler::call(PhaseProfile &phase, uint64_t first, uint64_t count,
   if (tracing)
     trace.add(count == 1 ? "decode" : "prompt",
               std::chrono::duration<double>(start - traceStart).count(), seconds, spans);
-  return {};
+  return seconds;
 }
 
 /// In as few calls as the session takes, with logits of the last token.
@@ -132,19 +132,21 @@ Result<void> Profiler::turn(PhaseProfile &phase, uint64_t first, uint64_t count,
     const uint64_t piece = std::min(most, count - done), from = first + done;
     done += piece;
     const bool row = done == count;
-    const auto start = std::chrono::steady_clock::now();
     if (timed) {
-      if (auto ran = call(phase, from, piece, row, counted); !ran)
-        return ran;
+      auto took = call(phase, from, piece, row, counted);
+      if (!took)
+        return failFrom(took);
+      seconds += *took;
     } else {
+      const auto start = std::chrono::steady_clock::now();
       const int32_t last = int32_t(piece) - 1;
       auto ran = session.forward(
           {std::span(ids).subspan(from, piece), std::span(positions).subspan(from, piece),
            std::span(sequences).subspan(from, piece), std::span(&last, row ? 1 : 0)});
       if (!ran)
         return failFrom(ran);
+      seconds += secondsSince(start);
     }
-    seconds += secondsSince(start);
   }
   if (counted)
     phase.addTurn(timed, seconds);
