@@ -41,7 +41,14 @@ public:
       return print();
     if (Result<void> generated = programs.generate(); !generated)
       return generated;
-    return write();
+    if (Result<void> written = write(); !written)
+      return written;
+    // A module has none; of a checkpoint one is expected.
+    if (parts.tokenizerJson.empty() && !isModule())
+      report.remark(fmt::format("'{}': found no tokenizer, so the artifact takes token ids and no "
+                                "text; give one with --tokenizer",
+                                options.input));
+    return {};
   }
 
 private:
@@ -67,10 +74,11 @@ private:
     return dumps.make();
   }
 
+  bool isModule() const { return llvm::StringRef(options.input).ends_with(".mlir"); }
+
   Result<void> import() {
     report.begin("import");
-    bool isModule = llvm::StringRef(options.input).ends_with(".mlir");
-    Result<void> imported = isModule ? parseModule() : importCheckpoint();
+    Result<void> imported = isModule() ? parseModule() : importCheckpoint();
     if (!imported)
       return imported;
     if (Result<void> tokenizer = readTokenizer(options, parts, report); !tokenizer)

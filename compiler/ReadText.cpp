@@ -20,12 +20,8 @@ static std::string_view textOf(const MappedFile &file) {
 Result<void> readTokenizer(const CompilationOptions &options, ArtifactParts &parts,
                            ProgressReport &report) {
   if (options.tokenizer.empty()) {
-    if (parts.tokenizerJson.empty()) {
-      report.remark(fmt::format("'{}': found no tokenizer, so the artifact takes token ids and no "
-                                "text; give one with --tokenizer",
-                                options.input));
+    if (parts.tokenizerJson.empty())
       return {};
-    }
     if (auto read = text::Tokenizer::fromJson(parts.tokenizerJson); !read)
       report.remark(
           fmt::format("'{}': its tokenizer cannot be used, so the artifact takes token ids "

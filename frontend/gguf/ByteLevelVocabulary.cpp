@@ -59,8 +59,9 @@ json decoderJson(const GgufPreTokenizer &pre) {
             {"use_regex", true}};
   json steps = json::array({{{"type", "ByteFallback"}}, {{"type", "Fuse"}}});
   if (pre.spelling == GgufSpelling::SpacesMarked)
-    steps.insert(steps.begin(),
-                 {{"type", "Replace"}, {"pattern", {{"String", "▁"}}}, {"content", " "}});
+    steps.insert(
+        steps.begin(),
+        json::object({{"type", "Replace"}, {"pattern", {{"String", "▁"}}}, {"content", " "}}));
   return {{"type", "Sequence"}, {"decoders", std::move(steps)}};
 }
 

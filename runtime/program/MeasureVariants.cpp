@@ -19,7 +19,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// Of one run: long beside what it takes threads to meet, short enough for many of them.
-constexpr double secondsOfRun = 1.5e-4;
+constexpr double secondsOfRun = 2e-4;
 /// Tokens of a run of variants for any number: a multiple of what kernels take together.
 constexpr uint64_t promptTokens = 96, fewestTokens = 24;
 /// Fewer say nothing.

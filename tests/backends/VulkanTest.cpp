@@ -66,7 +66,8 @@ TEST_P(VulkanConformance, ComputesWhatTheReferenceDoes) {
   for (Case &one : conformance::allCases())
     if (one.op == op && seen++ % setting.step == 0)
       cases.push_back(std::move(one));
-  auto outcomes = conformance::run(cases, {.device = "vulkan", .threads = 1, .progress = {}});
+  auto outcomes =
+      conformance::run(cases, {.device = "vulkan", .threads = 1, .writeCases = {}, .progress = {}});
   ASSERT_TRUE(outcomes.has_value()) << outcomes.error().message;
   for (const conformance::Outcome &outcome : *outcomes) {
     EXPECT_EQ(nameOf(outcome.verdict), "passed") << outcome.one->shape << ": " << outcome.message;

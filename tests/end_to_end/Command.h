@@ -77,8 +77,11 @@ inline CommandResult compileOnce(const std::string &checkpoint, const std::strin
       runCommand(files::path(output).parent_path(),
                  "exec 9>" + kept + ".lock && flock 9 && { [ -e " + kept + " ] || " + weftc + " " +
                      checkpoint + " -o " + kept + " " + options + "; }");
-  if (result.code == 0)
-    files::copy_file(kept, output, files::copy_options::overwrite_existing);
+  if (result.code == 0) {
+    // What was there may be mapped: it stays for those who have it open.
+    files::remove(output);
+    files::copy_file(kept, output);
+  }
   return result;
 }
 

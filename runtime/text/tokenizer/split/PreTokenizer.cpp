@@ -281,6 +281,10 @@ public:
       });
   }
 
+  bool dependsOnBeginning() const override {
+    return metaspace.prepend == Metaspace::Prepend::First;
+  }
+
 private:
   bool prepends(std::string_view text, bool startsInput) const {
     return (metaspace.prepend == Metaspace::Prepend::Always ||
