@@ -62,9 +62,9 @@ TEST(CpuTarget, OfIntelAsksForWeightsAhead) {
 }
 
 TEST_F(CpuCode, HasAlternativesForTheMachineThatRunsIt) {
-  // From one label to the next.
+  // From the label to the end of the function.
   auto function = [](const std::string &text, const std::string &name) {
-    const size_t begin = text.find("\n" + name + ":"), end = text.find("@function", begin);
+    const size_t begin = text.find("\n" + name + ":"), end = text.find(".Lfunc_end", begin);
     return begin == text.npos ? "" : text.substr(begin, end - begin);
   };
   for (const std::string &element : {q8, q4, std::string("f16")}) {
