@@ -11,11 +11,37 @@
 
 namespace weft {
 
+namespace {
+
+/// The program that a device runs of an artifact, and the entry point that a session calls.
+struct Runnable {
+  const schema::Program *program = nullptr;
+  const schema::Entry *entry = nullptr;
+};
+
+Result<Runnable> findRunnable(const schema::Program &program) {
+  auto entry = findEntry(program, "forward");
+  if (!entry)
+    return failFrom(entry);
+  return Runnable{&program, *entry};
+}
+
+Result<Runnable> findRunnable(const Artifact &artifact, const Device &device) {
+  auto program = chooseProgram(artifact, device);
+  if (!program)
+    return failFrom(program);
+  return findRunnable(**program);
+}
+
+} // namespace
+
 /// Ports of `forward`, in the order that the verifier holds them to.
 enum InputPort { TokensPort, PositionsPort, SequencesPort, RowsPort };
 
 struct Session::Impl {
   const Artifact &artifact;
+  Runnable runnable;
+  bool usesHostMemory;
   SessionOptions options;
   MemoryUse use;
   std::unique_ptr<LoadedProgram> program;
@@ -36,29 +62,28 @@ Result<std::unique_ptr<Session>> Session::open(const Artifact &artifact,
 Result<std::unique_ptr<Session>> Session::open(const Artifact &artifact,
                                                const SessionOptions &options,
                                                std::unique_ptr<Device> device) {
-  auto program = chooseProgram(artifact, *device);
-  if (!program)
-    return failFrom(program);
-  auto entry = findEntry(**program, "forward");
-  if (!entry)
-    return failFrom(entry);
+  auto runnable = findRunnable(artifact, *device);
+  if (!runnable)
+    return failFrom(runnable);
+  const auto &[program, entry] = *runnable;
   auto resolved = resolveOptions(artifact.metadata(), options);
   if (!resolved)
     return failFrom(resolved);
-  auto devices = devicesFor(**program, std::move(device), options.threads);
+  const bool usesHostMemory = device->usesHostMemory();
+  auto devices = devicesFor(*program, std::move(device), options.threads);
   if (!devices)
     return failFrom(devices);
-  auto plan = makePlan(artifact.metadata(), **program, **entry, *resolved, devices->memories());
+  auto plan = makePlan(artifact.metadata(), *program, *entry, *resolved, devices->memories());
   if (!plan)
     return failFrom(plan);
   MemoryUse use = plan->use();
-  auto loaded = LoadedProgram::load(artifact, **program, **entry, *resolved, std::move(*plan),
+  auto loaded = LoadedProgram::load(artifact, *program, *entry, *resolved, std::move(*plan),
                                     std::move(*devices));
   if (!loaded)
     return failFrom(loaded);
-  return std::unique_ptr<Session>(new Session(
-      std::make_unique<Impl>(artifact, *resolved, use, std::move(*loaded),
-                             SequenceLengths(*resolved, artifact.metadata().vocabulary()))));
+  return std::unique_ptr<Session>(new Session(std::make_unique<Impl>(
+      artifact, *runnable, usesHostMemory, *resolved, use, std::move(*loaded),
+      SequenceLengths(*resolved, artifact.metadata().vocabulary()))));
 }
 
 Result<std::vector<VariantChoice>> Session::variants(const Artifact &artifact,
@@ -66,16 +91,14 @@ Result<std::vector<VariantChoice>> Session::variants(const Artifact &artifact,
   auto device = makeDevice(options.device, 1);
   if (!device)
     return failFrom(device);
-  auto program = chooseProgram(artifact, **device);
-  if (!program)
-    return failFrom(program);
-  auto entry = findEntry(**program, "forward");
-  if (!entry)
-    return failFrom(entry);
-  auto devices = devicesFor(**program, std::move(*device), 1);
+  auto runnable = findRunnable(artifact, **device);
+  if (!runnable)
+    return failFrom(runnable);
+  const auto &[program, entry] = *runnable;
+  auto devices = devicesFor(*program, std::move(*device), 1);
   if (!devices)
     return failFrom(devices);
-  return knownVariants(artifact, **program, **entry, *devices, options);
+  return knownVariants(artifact, *program, *entry, *devices, options);
 }
 
 /// In which memory each part would work; where a device is not there, as if it had one of its own.
@@ -99,13 +122,13 @@ Result<MemoryUse> Session::memory(const Artifact &artifact, const SessionOptions
         program = other;
   if (!program)
     return failFrom(program);
-  auto entry = findEntry(**program, "forward");
-  if (!entry)
-    return failFrom(entry);
+  auto runnable = findRunnable(**program);
+  if (!runnable)
+    return failFrom(runnable);
   auto resolved = resolveOptions(artifact.metadata(), options);
   if (!resolved)
     return failFrom(resolved);
-  auto plan = makePlan(artifact.metadata(), **program, **entry, *resolved,
+  auto plan = makePlan(artifact.metadata(), **program, *runnable->entry, *resolved,
                        memoriesOf(**program, std::move(*device)));
   if (!plan)
     return failFrom(plan);
@@ -166,6 +189,9 @@ Result<void> Session::fork(const Fork &fork) {
 }
 
 const SessionOptions &Session::options() const { return impl->options; }
+const schema::Program &Session::program() const { return *impl->runnable.program; }
+const schema::Entry &Session::entry() const { return *impl->runnable.entry; }
+bool Session::usesHostMemory() const { return impl->usesHostMemory; }
 uint32_t Session::vocabulary() const { return impl->artifact.metadata().vocabulary(); }
 MemoryUse Session::memory() const { return impl->use; }
 const std::vector<VariantChoice> &Session::variants() const { return impl->program->variants(); }

@@ -156,6 +156,11 @@ public:
   /// What runs where kernels have alternatives; empty where none has.
   const std::vector<VariantChoice> &variants() const;
   uint32_t vocabulary() const;
+  /// The program of the artifact that runs, and its entry point.
+  const schema::Program &program() const;
+  const schema::Entry &entry() const;
+  /// Whether the first device of the program computes in the memory of this process.
+  bool usesHostMemory() const;
 
 private:
   struct Impl;

@@ -10,11 +10,9 @@
 #include "runtime/cli/report/DescribeVariants.h"
 #include "runtime/cli/report/Json.h"
 #include "runtime/complete/LoadedModel.h"
-#include "runtime/device/Registry.h"
 #include "runtime/device/cpu/CpuCaches.h"
 #include "runtime/generate/Decoder.h"
 #include "runtime/generate/sampling/Random.h"
-#include "runtime/program/ProgramChoice.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -123,19 +121,6 @@ private:
   std::vector<int32_t> ids;
 };
 
-Result<Traffic> trafficOf(const LoadedModel &model, const BenchOptions &options) {
-  auto device = makeDevice(options.model.session.device, 1);
-  if (!device)
-    return failFrom(device);
-  auto program = chooseProgram(*model.artifact, **device);
-  if (!program)
-    return failFrom(program);
-  auto entry = findEntry(**program, "forward");
-  if (!entry)
-    return failFrom(entry);
-  return decodeTraffic(model.metadata(), **entry, options.prompt + options.newTokens / 2);
-}
-
 /// A token and a read in turn: other machines on the same memory come and go.
 Result<void> compareWithReads(Runs &runs, const LoadedModel &model, unsigned threads,
                               Measured &measured) {
@@ -160,7 +145,8 @@ Result<void> compareWithReads(Runs &runs, const LoadedModel &model, unsigned thr
 
 Result<Measured> measure(const BenchOptions &options, const LoadedModel &model, unsigned threads) {
   Measured measured;
-  auto traffic = trafficOf(model, options);
+  auto traffic = decodeTraffic(model.metadata(), model.session->entry(),
+                               options.prompt + options.newTokens / 2);
   if (!traffic)
     return failFrom(traffic);
   measured.traffic = *traffic;

@@ -9,10 +9,8 @@
 #include "runtime/cli/report/ProfileReport.h"
 #include "runtime/cli/report/Trace.h"
 #include "runtime/complete/LoadedModel.h"
-#include "runtime/device/Registry.h"
 #include "runtime/device/cpu/CpuName.h"
 #include "runtime/generate/sampling/Random.h"
-#include "runtime/program/ProgramChoice.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -37,33 +35,14 @@ struct ProfileOptions {
   bool json = false;
 };
 
-/// The program of a model that runs here, and what its device shares with this process.
-struct Chosen {
-  const schema::Program *program = nullptr;
-  const schema::Entry *entry = nullptr;
-  bool onHost = false;
-};
-
-Result<Chosen> chooseEntry(const LoadedModel &model, const LoadOptions &options) {
-  auto device = makeDevice(options.session.device, 1);
-  if (!device)
-    return failFrom(device);
-  auto program = chooseProgram(*model.artifact, **device);
-  if (!program)
-    return failFrom(program);
-  auto entry = findEntry(**program, "forward");
-  if (!entry)
-    return failFrom(entry);
-  return Chosen{*program, *entry, (*device)->usesHostMemory()};
-}
-
 /// Runs turns with clocks and without, one after the other, over ids that mean nothing.
 class Profiler {
 public:
-  Profiler(const ProfileOptions &options, const LoadedModel &model, const Chosen &chosen)
-      : options(options), model(model), chosen(chosen), session(*model.session),
-        prompt("prompt", options.prompt, *chosen.program, *chosen.entry),
-        decode("decode", 1, *chosen.program, *chosen.entry), trace(*chosen.program, *chosen.entry) {
+  Profiler(const ProfileOptions &options, const LoadedModel &model)
+      : options(options), model(model), session(*model.session),
+        prompt("prompt", options.prompt, session.program(), session.entry()),
+        decode("decode", 1, session.program(), session.entry()),
+        trace(session.program(), session.entry()) {
     Random random(1);
     for (uint64_t i = 0; i < options.prompt + options.newTokens; ++i)
       ids.push_back(int32_t(random.next() % session.vocabulary()));
@@ -84,7 +63,6 @@ private:
 
   const ProfileOptions &options;
   const LoadedModel &model;
-  const Chosen chosen;
   Session &session;
   PhaseProfile prompt, decode;
   Trace trace;
@@ -113,7 +91,7 @@ Result<double> Profiler::call(PhaseProfile &phase, uint64_t first, uint64_t coun
   const double seconds = secondsSince(start);
   if (!counted)
     return seconds;
-  auto work = workOfSteps(model.metadata(), *chosen.entry, {count, row ? 1u : 0u, first});
+  auto work = workOfSteps(model.metadata(), session.entry(), {count, row ? 1u : 0u, first});
   if (!work)
     return failFrom(work);
   phase.addCall(spans, *work, roofline ? &*roofline : nullptr);
@@ -155,10 +133,10 @@ Result<void> Profiler::turn(PhaseProfile &phase, uint64_t first, uint64_t count,
 
 /// Of memory of the host alone: what other devices have of their own is not known here.
 Result<void> Profiler::findRoofline() {
-  if (!chosen.onHost)
+  if (!session.usesHostMemory())
     return {};
   auto traffic =
-      decodeTraffic(model.metadata(), *chosen.entry, options.prompt + options.newTokens / 2 + 1);
+      decodeTraffic(model.metadata(), session.entry(), options.prompt + options.newTokens / 2 + 1);
   if (!traffic)
     return failFrom(traffic);
   const unsigned threads = threadsFor(session.options());
@@ -225,10 +203,7 @@ Result<int> profile(ProfileOptions &options) {
     return failFrom(chosen);
   if (auto opened = openSession(*model, options.model.session); !opened)
     return failFrom(opened);
-  auto chosen = chooseEntry(*model, options.model);
-  if (!chosen)
-    return failFrom(chosen);
-  Profiler profiler(options, *model, *chosen);
+  Profiler profiler(options, *model);
   if (auto measured = profiler.measure(); !measured)
     return failFrom(measured);
   if (!options.trace.empty())

@@ -16,7 +16,9 @@ tl::unexpected<Error> tooLarge() {
 
 } // namespace
 
-/// Thompson's construction and the subsets of its states, over characters.
+/// Thompson's construction and the subsets of its states, over characters. Nfa.cpp walks the same
+/// expressions over bytes, with counters, calls and tokens, none of which a set of texts can be
+/// intersected with; their edges differ in kind, so the walk is written twice.
 class TextSetBuilder {
 public:
   explicit TextSetBuilder(const Grammar &grammar) : grammar(grammar) {}
