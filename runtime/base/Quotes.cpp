@@ -15,7 +15,7 @@ std::string onOneLine(std::string_view text, size_t longest) {
     const std::string_view bytes = text.substr(at, c.length);
     // C1 controls are two bytes of UTF-8, and commands to some terminals.
     const bool plain =
-        c.kind == Utf8Char::Kind::valid && c.code >= 0x20 && (c.code < 0x7f || c.code > 0x9f);
+        c.kind == Utf8Char::Kind::Valid && c.code >= 0x20 && (c.code < 0x7f || c.code > 0x9f);
     for (unsigned char byte : bytes) {
       if (plain)
         result += static_cast<char>(byte);

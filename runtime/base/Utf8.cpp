@@ -9,7 +9,7 @@ Utf8Char charAt(std::string_view text, size_t at) {
   auto byte = [&](size_t i) { return static_cast<unsigned char>(text[at + i]); };
   const unsigned lead = byte(0);
   if (lead < 0x80)
-    return {lead, 1, Kind::valid};
+    return {lead, 1, Kind::Valid};
 
   // Narrower bounds for the second byte rule out overlong forms, surrogates and
   // everything above U+10FFFF (Unicode, table 3-7).
@@ -29,16 +29,16 @@ Utf8Char charAt(std::string_view text, size_t at) {
     low = lead == 0xF0 ? 0x90 : low;
     high = lead == 0xF4 ? 0x8F : high;
   } else {
-    return {lead, 1, Kind::invalid};
+    return {lead, 1, Kind::Invalid};
   }
   for (unsigned i = 1; i < length; ++i, low = 0x80, high = 0xBF) {
     if (at + i == text.size())
-      return {lead, i, Kind::truncated};
+      return {lead, i, Kind::Truncated};
     if (byte(i) < low || byte(i) > high)
-      return {lead, i, Kind::invalid};
+      return {lead, i, Kind::Invalid};
     code = code << 6 | (byte(i) & 0x3F);
   }
-  return {code, length, Kind::valid};
+  return {code, length, Kind::Valid};
 }
 
 bool isValidUtf8(std::string_view text) {
@@ -49,7 +49,7 @@ size_t validPrefix(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {
     Utf8Char c = charAt(text, at);
-    if (c.kind != Utf8Char::Kind::valid)
+    if (c.kind != Utf8Char::Kind::Valid)
       break;
     at += c.length;
   }

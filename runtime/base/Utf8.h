@@ -10,9 +10,9 @@ namespace weft {
 /// One step through a text: a character, or bytes that are none.
 struct Utf8Char {
   enum class Kind {
-    valid,
-    invalid,  ///< `length` bytes that no continuation could make a character
-    truncated ///< the text ends inside a character that began well
+    Valid,
+    Invalid,  ///< `length` bytes that no continuation could make a character
+    Truncated ///< the text ends inside a character that began well
   };
   char32_t code;
   unsigned length; ///< 1 to 4 bytes; for invalid ones the maximal subpart (Unicode, section 3.9)

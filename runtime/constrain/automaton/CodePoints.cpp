@@ -109,7 +109,7 @@ bool takeCharacter(std::string_view &text, char32_t &character) {
   if (text.empty())
     return false;
   const Utf8Char next = charAt(text, 0);
-  if (next.kind != Utf8Char::Kind::valid)
+  if (next.kind != Utf8Char::Kind::Valid)
     return false;
   character = next.code;
   text.remove_prefix(next.length);

@@ -34,26 +34,26 @@ Result<std::optional<ProtobufField>> ProtobufReader::next() {
     return fail("expected a protobuf field, found bytes that are none");
   ProtobufField field;
   field.number = static_cast<uint32_t>(*key >> 3);
-  enum Type { numeric = 0, fixed64 = 1, delimited = 2, fixed32 = 5 };
+  enum Type { Numeric = 0, Fixed64 = 1, Delimited = 2, Fixed32 = 5 };
   std::optional<std::string_view> fixed;
   switch (*key & 7) {
-  case numeric:
+  case Numeric:
     if (const auto value = varint()) {
       field.value = *value;
       return field;
     }
     break;
-  case delimited:
+  case Delimited:
     if (const auto size = varint())
       if (const auto bytes = take(*size)) {
         field.bytes = *bytes;
         return field;
       }
     break;
-  case fixed64:
+  case Fixed64:
     fixed = take(8);
     break;
-  case fixed32:
+  case Fixed32:
     fixed = take(4);
     break;
   default:

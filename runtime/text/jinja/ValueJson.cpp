@@ -109,7 +109,7 @@ private:
   void writeCharacter(const Utf8Char &c, std::string_view bytes) {
     constexpr std::string_view short_ = "\b\f\n\r\t\"\\", names = "bfnrt\"\\";
     const size_t named = c.code < 0x80 ? short_.find(char(c.code)) : short_.npos;
-    if (c.kind != Utf8Char::Kind::valid)
+    if (c.kind != Utf8Char::Kind::Valid)
       out += replacementCharacter;
     else if (named != short_.npos)
       (out += '\\') += names[named];

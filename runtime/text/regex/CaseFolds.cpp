@@ -147,7 +147,7 @@ private:
     begin = at;
     const Utf8Char c = charAt(in, at);
     at += c.length;
-    if (c.kind != Utf8Char::Kind::valid)
+    if (c.kind != Utf8Char::Kind::Valid)
       return std::nullopt;
     if (c.code < 0x80 && std::string_view("|^$.*+?{}").find(char(c.code)) != std::string_view::npos)
       return std::nullopt;

@@ -90,7 +90,7 @@ private:
     if (std::string_view("^$*+?").find(in[at]) != std::string_view::npos)
       return std::nullopt;
     const Utf8Char c = charAt(in, at);
-    if (c.kind != Utf8Char::Kind::valid)
+    if (c.kind != Utf8Char::Kind::Valid)
       return std::nullopt;
     at += c.length;
     return ofSet(literal(c.code));
@@ -224,7 +224,7 @@ private:
       return ignoreCase ? std::nullopt : set;
     const bool isLetterOrDigit =
         (c.code >= '0' && c.code <= '9') || ((c.code | 0x20) >= 'a' && (c.code | 0x20) <= 'z');
-    if (isLetterOrDigit || c.kind != Utf8Char::Kind::valid)
+    if (isLetterOrDigit || c.kind != Utf8Char::Kind::Valid)
       return std::nullopt;
     return literal(c.code);
   }
@@ -320,7 +320,7 @@ private:
       return escape(true);
     const Utf8Char c = charAt(in, at);
     at += c.length;
-    return c.kind == Utf8Char::Kind::valid ? literal(c.code) : std::nullopt;
+    return c.kind == Utf8Char::Kind::Valid ? literal(c.code) : std::nullopt;
   }
 
   std::string_view in;

@@ -46,7 +46,7 @@ size_t previousCharacter(std::string_view text, size_t at) {
 
 bool isAt(std::string_view text, size_t at, bool (*contains)(char32_t)) {
   Utf8Char c = charAt(text, at);
-  return c.kind == Utf8Char::Kind::valid && contains(c.code);
+  return c.kind == Utf8Char::Kind::Valid && contains(c.code);
 }
 
 bool standsAlone(std::string_view text, Span span) {

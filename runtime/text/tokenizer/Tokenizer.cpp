@@ -121,7 +121,7 @@ std::vector<TokenPlace> Tokenizer::encodeWithOffsets(std::string_view text, bool
   for (size_t at = 0; at < text.size();) {
     const Utf8Char c = charAt(text, at);
     const Span character{at, at + c.length};
-    const bool replaces = repairs && c.kind != Utf8Char::Kind::valid;
+    const bool replaces = repairs && c.kind != Utf8Char::Kind::Valid;
     const std::string_view bytes = replaces ? replacementCharacter : text.substr(at, c.length);
     repaired += bytes;
     for (size_t i = 0; i < bytes.size(); ++i)

@@ -113,7 +113,7 @@ std::string lowerCase(std::string_view text) {
   lower.reserve(text.size());
   for (size_t at = 0; at < text.size();) {
     Utf8Char c = charAt(text, at);
-    if (c.kind != Utf8Char::Kind::valid)
+    if (c.kind != Utf8Char::Kind::Valid)
       lower += text.substr(at, c.length);
     else
       for (char32_t code : lowerCase(c.code))
@@ -197,9 +197,9 @@ size_t graphemeEnd(std::string_view text, size_t begin) {
   Utf8Char c = charAt(text, begin);
   size_t end = begin + c.length;
   utf8proc_int32_t state = 0;
-  while (end < text.size() && c.kind == Utf8Char::Kind::valid) {
+  while (end < text.size() && c.kind == Utf8Char::Kind::Valid) {
     const Utf8Char after = charAt(text, end);
-    if (after.kind != Utf8Char::Kind::valid ||
+    if (after.kind != Utf8Char::Kind::Valid ||
         utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(c.code),
                                          static_cast<utf8proc_int32_t>(after.code), &state))
       break;

@@ -27,7 +27,7 @@ TEST(Utf8, EveryCharacterReadsBack) {
     std::string text;
     appendUtf8(text, code);
     Utf8Char c = charAt(text, 0);
-    ASSERT_EQ(c.kind, Utf8Char::Kind::valid);
+    ASSERT_EQ(c.kind, Utf8Char::Kind::Valid);
     ASSERT_EQ(c.code, code);
     ASSERT_EQ(c.length, text.size());
   }

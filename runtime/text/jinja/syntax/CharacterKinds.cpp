@@ -13,7 +13,7 @@ namespace {
 /// The category of a character; CN of bytes that are no UTF-8.
 utf8proc_category_t categoryOf(std::string_view character) {
   const Utf8Char c = charAt(character, 0);
-  return c.kind == Utf8Char::Kind::valid ? utf8proc_category(utf8proc_int32_t(c.code))
+  return c.kind == Utf8Char::Kind::Valid ? utf8proc_category(utf8proc_int32_t(c.code))
                                          : UTF8PROC_CATEGORY_CN;
 }
 

@@ -12,13 +12,13 @@ namespace {
 
 bool isSpace(std::string_view character) {
   const Utf8Char c = charAt(character, 0);
-  return c.kind == Utf8Char::Kind::valid &&
+  return c.kind == Utf8Char::Kind::Valid &&
          (unicode::isWhitespace(c.code) || (c.code >= 0x1C && c.code < 0x20));
 }
 
 bool isLetter(std::string_view character) {
   const Utf8Char c = charAt(character, 0);
-  if (c.kind != Utf8Char::Kind::valid)
+  if (c.kind != Utf8Char::Kind::Valid)
     return false;
   const utf8proc_category_t category = utf8proc_category(utf8proc_int32_t(c.code));
   return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
@@ -29,7 +29,7 @@ template <typename Map> std::string mapped(std::string_view text, const Map &map
   std::string out;
   for (size_t at = 0; at < text.size();) {
     const Utf8Char c = charAt(text, at);
-    if (c.kind == Utf8Char::Kind::valid)
+    if (c.kind == Utf8Char::Kind::Valid)
       appendUtf8(out, char32_t(map(utf8proc_int32_t(c.code))));
     else
       out += text.substr(at, c.length);
@@ -139,7 +139,7 @@ std::vector<std::pair<std::string_view, std::string_view>> linesOf(std::string_v
   size_t begin = 0;
   for (size_t at = 0; at < text.size();) {
     const Utf8Char c = charAt(text, at);
-    const bool ends = c.kind == Utf8Char::Kind::valid &&
+    const bool ends = c.kind == Utf8Char::Kind::Valid &&
                       ((c.code >= 0x0A && c.code <= 0x0D) || (c.code >= 0x1C && c.code <= 0x1E) ||
                        c.code == 0x85 || c.code == 0x2028 || c.code == 0x2029);
     size_t next = at + c.length;
@@ -194,7 +194,7 @@ std::string folded(std::string_view text) {
     const Utf8Char c = charAt(character, 0);
     utf8proc_int32_t parts[8];
     int unused = 0;
-    const utf8proc_ssize_t count = c.kind == Utf8Char::Kind::valid
+    const utf8proc_ssize_t count = c.kind == Utf8Char::Kind::Valid
                                        ? utf8proc_decompose_char(utf8proc_int32_t(c.code), parts, 8,
                                                                  UTF8PROC_CASEFOLD, &unused)
                                        : -1;

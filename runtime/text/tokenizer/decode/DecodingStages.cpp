@@ -41,7 +41,7 @@ void ByteLevelStage::emitValid() {
     if (rest.empty())
       break;
     Utf8Char c = charAt(rest, 0);
-    if (c.kind == Utf8Char::Kind::truncated)
+    if (c.kind == Utf8Char::Kind::Truncated)
       break;
     next->text(replacementCharacter);
     rest.remove_prefix(c.length);

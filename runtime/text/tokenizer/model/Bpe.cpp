@@ -228,7 +228,7 @@ void Bpe::appendCharacters(std::string_view word, std::vector<TokenId> &tokens) 
   for (size_t at = 0; at < word.size();) {
     Utf8Char c = charAt(word, at);
     std::string_view bytes = word.substr(at, c.length);
-    const bool valid = c.kind == Utf8Char::Kind::valid;
+    const bool valid = c.kind == Utf8Char::Kind::Valid;
     TokenId token = -1;
     if (hasAffixes()) {
       affixed = at > 0 ? continuingPrefix : "";

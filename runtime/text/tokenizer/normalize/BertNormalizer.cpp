@@ -14,7 +14,7 @@ template <typename Rewrite> std::string rewritten(std::string_view text, Rewrite
   for (size_t at = 0; at < text.size();) {
     const Utf8Char c = charAt(text, at);
     const std::string_view bytes = text.substr(at, c.length);
-    if (c.kind == Utf8Char::Kind::valid)
+    if (c.kind == Utf8Char::Kind::Valid)
       rewrite(out, c.code, bytes);
     else
       out += bytes;

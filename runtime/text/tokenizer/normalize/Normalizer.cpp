@@ -153,7 +153,7 @@ private:
     size_t begin = text.size(), end = 0;
     for (size_t at = 0; at < text.size();) {
       Utf8Char c = charAt(text, at);
-      if (c.kind != Utf8Char::Kind::valid || !unicode::isWhitespace(c.code)) {
+      if (c.kind != Utf8Char::Kind::Valid || !unicode::isWhitespace(c.code)) {
         begin = std::min(begin, at);
         end = at + c.length;
       }

@@ -41,7 +41,7 @@ std::optional<std::string> bytesOfCharacters(std::string_view token) {
   std::string bytes;
   for (size_t at = 0; at < token.size();) {
     Utf8Char c = charAt(token, at);
-    if (c.kind != Utf8Char::Kind::valid || c.code >= byteAlphabetEnd || alphabet.byte[c.code] < 0)
+    if (c.kind != Utf8Char::Kind::Valid || c.code >= byteAlphabetEnd || alphabet.byte[c.code] < 0)
       return std::nullopt;
     bytes.push_back(static_cast<char>(alphabet.byte[c.code]));
     at += c.length;

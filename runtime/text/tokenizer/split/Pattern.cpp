@@ -45,7 +45,7 @@ public:
   void find(std::string_view in, std::vector<Span> &matches) const override {
     for (size_t at = 0; at < in.size();) {
       Utf8Char c = charAt(in, at);
-      if (c.kind == Utf8Char::Kind::valid && contains(c.code))
+      if (c.kind == Utf8Char::Kind::Valid && contains(c.code))
         matches.push_back({at, at + c.length});
       at += c.length;
     }

@@ -108,7 +108,7 @@ public:
       for (size_t at = 0; at < text.size();) {
         const Utf8Char c = charAt(text, at);
         const size_t end = at + c.length;
-        const bool valid = c.kind == Utf8Char::Kind::valid;
+        const bool valid = c.kind == Utf8Char::Kind::Valid;
         const bool alone = valid && unicode::isPunctuation(c.code);
         if (alone || (valid && unicode::isWhitespace(c.code))) {
           ranges.push_back({begin, at});
@@ -160,7 +160,7 @@ public:
       enum class Kind { Space, Word, Symbol } last = Kind::Space;
       for (size_t at = 0; at < text.size();) {
         Utf8Char c = charAt(text, at);
-        const bool valid = c.kind == Utf8Char::Kind::valid;
+        const bool valid = c.kind == Utf8Char::Kind::Valid;
         Kind kind = !valid                          ? Kind::Symbol
                     : unicode::isWord(c.code)       ? Kind::Word
                     : unicode::isWhitespace(c.code) ? Kind::Space
