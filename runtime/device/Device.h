@@ -4,10 +4,9 @@
 //
 // A plug-in is a shared library "x.so" with one of these C functions or both:
 //
-//   weft_device_plugin()   declared here: the run side, loaded by `weft --plugin x.so`;
-//   weft_backend_plugin()  declared in backends/Backend.h: the compile side, loaded by `weftc
-// --plugin
-//                          x.so`, from "x-compiler.so" if that file is beside "x.so".
+//   weft_device_plugin()   declared here: the run side, which `weft --plugin x.so` loads;
+//   weft_backend_plugin()  declared in backends/Backend.h: the compile side, which `weftc --plugin
+//                          x.so` loads, from "x-compiler.so" if that file is beside "x.so".
 //
 // A compile side links LLVM. A plug-in whose run side must load on machines without LLVM is
 // therefore two libraries, "x.so" and "x-compiler.so"; elsewhere one library may have both.
