@@ -17,9 +17,9 @@ namespace weft::cli {
 class ReadBandwidth {
 public:
   /// Finds the fastest way, by about twenty reads. `weights` is what the step reads (only its last
-  /// `bytes` bytes if it is longer) and must outlive this; if it is shorter than `bytes`, as
-  /// weights are without the KV cache, it is read repeatedly. Errors: threads cannot be created, or
-  /// memory cannot be allocated when `weights` is empty.
+  /// `bytes` bytes if it is longer) and must outlive this. If it is shorter than `bytes`, as
+  /// weights are without the KV cache, only it is read, and its rate is taken for all bytes.
+  /// Errors: threads cannot be created, or memory cannot be allocated when `weights` is empty.
   static Result<ReadBandwidth> find(unsigned threads, std::span<const std::byte> weights,
                                     uint64_t bytes);
 
