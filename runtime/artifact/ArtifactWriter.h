@@ -1,4 +1,4 @@
-// Writes a .weft file: all of it or nothing.
+// Writes a .weft file atomically: it appears complete or not at all.
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
@@ -10,9 +10,10 @@
 
 namespace weft {
 
-/// Writes segments one after the other to a NewFile, which takes its place in finish(). Destroyed
-/// before that, it leaves nothing. After an error only destruction makes sense. Holds back up to
-/// 4 MiB, so errors may come later than the bytes they are about. Not thread-safe.
+/// Writes segments one after the other to a NewFile, which finish() puts at its path. If it is
+/// destroyed before finish(), no file is left. After an error it can only be destroyed. It buffers
+/// up to 4 MiB, so an error may be reported by a later call than the one whose bytes failed. Not
+/// thread-safe.
 class ArtifactWriter {
 public:
   /// Errors are those of NewFile::create().
@@ -21,20 +22,23 @@ public:
   ArtifactWriter &operator=(ArtifactWriter &&) noexcept;
   ~ArtifactWriter();
 
-  /// Appends a whole segment. Errors are those of write().
+  /// Appends a whole segment and returns its place in the file, for the metadata. Errors are those
+  /// of write().
   Result<schema::Segment> append(std::span<const std::byte> bytes);
 
-  /// Begins a segment that is written in pieces, in order, by write(); end() closes it.
+  /// Begins a segment whose bytes are given to write() in pieces, in order; end() closes it.
   Result<void> begin();
-  /// Errors: a full disk, named with the bytes written so far.
+  /// Appends `bytes` to the open segment. Errors: the disk is full or the write failed; the message
+  /// says how many bytes were written.
   Result<void> write(std::span<const std::byte> bytes);
+  /// Closes the open segment and returns its place in the file.
   Result<schema::Segment> end();
 
-  /// The digests of all segments so far that are not empty, in the order of the file.
+  /// Returns the SHA-256 digests of all non-empty segments so far, in the order of the file.
   const std::vector<schema::Digest> &digests() const;
 
-  /// Writes `metadata` (a finished FlatBuffer) and the header, syncs, renames. It is not
-  /// verified here: open the result where that is wanted.
+  /// Writes `metadata` (a finished FlatBuffer) and the header, syncs the file and moves it to its
+  /// path. Does not verify it; Artifact::open() does.
   Result<void> finish(std::span<const std::byte> metadata);
 
 private:

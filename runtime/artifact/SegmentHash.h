@@ -1,4 +1,4 @@
-// The hash of a segment: one number however it is computed, streamed or in parallel.
+// The hash of a segment. It is the same whether computed as a stream or in parallel.
 #pragma once
 
 #include <cstddef>
@@ -8,18 +8,18 @@
 
 namespace weft {
 
-/// A segment of at most this many bytes is hashed by XXH3-64 as a whole. A longer one is
-/// cut into chunks of this size (the last one shorter), and its hash is XXH3-64 over the
-/// chunks' XXH3-64, each as 8 bytes, little endian.
+/// A segment of up to this many bytes is hashed by XXH3-64 as a whole. A longer one is cut into
+/// chunks of this size (the last may be shorter); its hash is the XXH3-64 of the chunks' XXH3-64
+/// values, each as 8 bytes, little-endian.
 inline constexpr size_t hashChunk = size_t(4) << 20;
 
-/// Plain XXH3-64, seed 0, without chunks.
+/// Returns the XXH3-64 of `bytes` with seed 0, without chunks.
 uint64_t hashBytes(std::span<const std::byte> bytes);
 
-/// Hash of a whole segment. Uses up to `threads` threads where there are several chunks.
+/// Returns the hash of a whole segment, using up to `threads` threads if it has several chunks.
 uint64_t hashSegment(std::span<const std::byte> bytes, unsigned threads = 1);
 
-/// The same, from pieces in order. Not thread-safe.
+/// Computes hashSegment() of bytes that are given in pieces, in order. Not thread-safe.
 class SegmentHasher {
 public:
   SegmentHasher();
@@ -28,7 +28,7 @@ public:
   ~SegmentHasher();
 
   void update(std::span<const std::byte> bytes);
-  /// The hash of all since construction or the last finish(); begins anew.
+  /// Returns the hash of all bytes since construction or the last finish(), and starts over.
   uint64_t finish();
 
 private:

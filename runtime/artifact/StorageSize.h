@@ -1,5 +1,5 @@
-// Sizes of stored matrices as the runtime sees them: the formulas of ir/storage/Storage.h
-// over the schema's types, on numbers that come from a file.
+// Sizes of stored matrices: the formulas of ir/storage/Storage.h again for the schema's types, with
+// overflow checks, as the numbers come from a file.
 #pragma once
 
 #include "runtime/artifact/artifact_generated.h"
@@ -8,18 +8,18 @@
 
 namespace weft {
 
-/// Blocks that share a scale: none by default.
+/// The super-blocks of a storage (Q4_K, Q6_K).
 struct SuperBlocks {
-  uint16_t super = 0;
-  bool mins = false;
+  uint16_t super = 0; ///< blocks that share a scale of scales; 0: no super-blocks
+  bool mins = false;  ///< whether each block has a minimum besides its scale
 };
 
-/// Errors: fields that no format has (an unknown scalar, 5 bits, a tile of no rows, ...).
+/// Checks that `storage` is one that exists. Errors: an unknown scalar, 5 bits, tiles of zero rows
+/// and the like.
 Result<void> verifyStorage(const schema::Storage &storage, SuperBlocks blocks = {});
 
-/// Least bytes that a matrix takes, tile and block padding included. Rows of super-blocks
-/// are whole ones. `storage` passed
-/// verifyStorage().
+/// Returns the bytes that a matrix of `rows` by `columns` takes at least, with padding to whole
+/// tiles, blocks and super-blocks. `storage` must have passed verifyStorage().
 Checked storageBytes(const schema::Storage &storage, uint64_t rows, uint64_t columns,
                      SuperBlocks blocks = {});
 

@@ -7,8 +7,9 @@
 
 namespace weft {
 
-/// The bytes; nothing where `text` is no Base64. Padding may be left out.
+/// Decodes `text`, with or without padding. Returns the bytes, or nothing if `text` is not Base64.
 std::optional<std::string> decodeBase64(std::string_view text);
+/// Encodes `bytes`, with padding.
 std::string encodeBase64(std::string_view bytes);
 
 } // namespace weft

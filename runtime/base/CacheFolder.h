@@ -1,12 +1,13 @@
-// Where this user's machine keeps what can be made again.
+// The user's cache folder, for files that can be made again: compiled pipelines, tuning results.
 #pragma once
 
 #include <string>
 
 namespace weft {
 
-/// $XDG_CACHE_HOME/weft, by default ~/.cache/weft; it is made where it is missing. "" where there
-/// is no place for it, or the environment variable WEFT_NO_CACHE is set and not empty. Thread-safe.
+/// Returns $XDG_CACHE_HOME/weft (by default ~/.cache/weft) and creates it if missing. Returns "" if
+/// it cannot be created, or if the environment variable WEFT_NO_CACHE is set and not empty.
+/// Thread-safe.
 std::string cacheFolder();
 
 } // namespace weft

@@ -1,4 +1,4 @@
-// Unsigned arithmetic on numbers from a file.
+// Unsigned arithmetic that detects overflow, for numbers read from a file.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ private:
   bool overflowed = false;
 };
 
-/// ceil(a / b); b is not zero.
+/// Returns ceil(a / b). `b` must not be zero.
 constexpr uint64_t ceilDivide(uint64_t a, uint64_t b) { return a / b + (a % b != 0); }
 
 } // namespace weft

@@ -7,20 +7,21 @@
 
 namespace weft {
 
-/// What went wrong, as one line for a person: what was expected, what was found
-/// and where, and what to do about it. It has no trailing period and no prefix.
+/// An error message for a person, on one line: what was expected, what was found and where, and
+/// what to do about it. It has no trailing period and no prefix.
 struct Error {
   std::string message;
 };
 
 template <typename T> using Result = tl::expected<T, Error>;
 
-/// Makes the error side of any Result: `return fail("expected ..., found ...")`.
+/// Returns an error with `message`, which converts to any Result: `return fail("expected ..., found
+/// ...")`.
 inline tl::unexpected<Error> fail(std::string message) {
   return tl::unexpected<Error>(Error{std::move(message)});
 }
 
-/// Hands on the error of another Result.
+/// Returns the error of `result`, which must be an error, for a Result of another type.
 template <typename T> tl::unexpected<Error> failFrom(const Result<T> &result) {
   return tl::unexpected<Error>(result.error());
 }

@@ -10,11 +10,11 @@
 
 namespace weft {
 
-/// Owns a read-only private mapping of a whole file. Movable, not copyable; the
-/// bytes stay valid until it is destroyed. May be read from any thread.
+/// Owns a read-only private mapping of a whole file. Movable, not copyable. The bytes stay valid
+/// until it is destroyed and may be read from any thread.
 class MappedFile {
 public:
-  /// Maps `path`. Errors: it is missing, unreadable, not a regular file or empty.
+  /// Maps the file at `path`. Errors: it is missing, unreadable, empty or not a regular file.
   static Result<MappedFile> open(const std::string &path);
 
   MappedFile(MappedFile &&other) noexcept;
@@ -26,9 +26,10 @@ public:
   std::span<const std::byte> bytes() const { return {base, length}; }
   const std::string &path() const { return name; }
 
-  /// Tells the kernel that `bytes` will be read once, in order (prefetch, then drop).
+  /// Tells the operating system that `bytes` will be read once, in order, so that it reads ahead
+  /// (madvise). It is a hint and never fails.
   static void adviseSequential(std::span<const std::byte> bytes);
-  /// Takes that back: they will be read again, in any order.
+  /// Undoes adviseSequential(): `bytes` will be read again, in any order.
   static void adviseNormal(std::span<const std::byte> bytes);
 
 private:

@@ -1,23 +1,22 @@
-// How much of the machine's processors this process may use.
+// How many threads this process can usefully run: CPU affinity and cgroup CPU quotas.
 #pragma once
 
 #include <string>
 
 namespace weft {
 
-/// Processors' worth of time that the control groups of this process let it have, those above
-/// it included: 1.5 where they give 150 of every 100 milliseconds; infinity where none says a
-/// limit. Reads cgroups v1 (`cpu.cfs_quota_us`) and v2 (`cpu.max`), each where it is mounted.
-/// Files are looked for below `root`, which is a folder with files of their names in tests.
-/// What cannot be read limits nothing.
+/// Returns the CPU quota of this process in processors: the least over its control groups and their
+/// ancestors. It is 1.5 for 150 ms in every 100 ms, and infinity without a limit. Reads cgroups v1
+/// (`cpu.cfs_quota_us`) and v2 (`cpu.max`). `root` is put in front of every path that is read;
+/// tests pass a folder. A file that cannot be read counts as no limit.
 double processorQuota(const std::string &root = "");
 
-/// Processors' worth of time as threads: the nearest number, at least 1. More would be stopped
-/// by the system in the middle of their work, while the others wait for them.
+/// Returns the number of threads to use under `quota`: the nearest integer, at least 1. With more,
+/// the system would stop some of them in the middle of their work while the others wait.
 unsigned threadsOfQuota(double quota);
 
-/// Threads that can run at once: processors that the affinity mask of the calling thread has,
-/// or what processorQuota() leaves of them. At least 1.
+/// Returns how many threads can run at once: the processors in the calling thread's affinity mask,
+/// limited by processorQuota(). At least 1.
 unsigned availableProcessors();
 
 } // namespace weft

@@ -1,4 +1,4 @@
-// Texts that come from a file, made fit for a one-line message.
+// Escapes text from a file or a user, so that it can stand in a one-line message.
 #pragma once
 
 #include <string>
@@ -6,11 +6,12 @@
 
 namespace weft {
 
-/// `text` cut after `longest` bytes; control bytes and what is no UTF-8 are written as \xNN, so
-/// that a name from a hostile file neither breaks the line nor reaches the terminal.
+/// Returns at most the first `longest` bytes of `text`. Control bytes and invalid UTF-8 become
+/// \xNN, so that a name from a hostile file cannot break the line or send the terminal escape
+/// codes.
 std::string onOneLine(std::string_view text, size_t longest);
 
-/// The same in single quotes, cut after 120 bytes.
+/// Returns `text` as onOneLine() does, in single quotes and cut after 120 bytes.
 std::string inQuotes(std::string_view text);
 
 } // namespace weft

@@ -5,7 +5,7 @@
 
 namespace weft {
 
-/// The bytes [begin, end) of some text.
+/// The bytes [begin, end) of a text.
 struct Span {
   size_t begin, end;
   bool operator==(const Span &) const = default;

@@ -1,4 +1,4 @@
-// UTF-8 as bytes come, valid or not.
+// Decoding and repair of UTF-8 that may be invalid.
 #pragma once
 
 #include <cstddef>
@@ -7,32 +7,33 @@
 
 namespace weft {
 
-/// One step through a text: a character, or bytes that are none.
+/// What charAt() finds at one place of a text: a character, or bytes that are not one.
 struct Utf8Char {
   enum class Kind {
     Valid,
-    Invalid,  ///< `length` bytes that no continuation could make a character
-    Truncated ///< the text ends inside a character that began well
+    Invalid,  ///< `length` bytes that can begin no valid character
+    Truncated ///< the text ends in the middle of a character
   };
   char32_t code;
-  unsigned length; ///< 1 to 4 bytes; for invalid ones the maximal subpart (Unicode, section 3.9)
+  unsigned length; ///< 1 to 4 bytes; if invalid, the maximal subpart (Unicode, section 3.9)
   Kind kind;
 };
 
-/// The character at byte `at`, which must lie inside `text`.
+/// Decodes the character at byte `at`, which must be less than the size of `text`.
 Utf8Char charAt(std::string_view text, size_t at);
 
-/// Whether `byte` can only stand inside a character, behind its first byte.
+/// Says whether `byte` is a UTF-8 continuation byte (10xxxxxx).
 inline bool isContinuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
 bool isValidUtf8(std::string_view text);
 
-/// The length of the longest valid prefix.
+/// Returns the number of bytes in the longest prefix of `text` that is valid UTF-8.
 size_t validPrefix(std::string_view text);
 
+/// Appends `code` to `text` as UTF-8.
 void appendUtf8(std::string &text, char32_t code);
 
-/// `text` with every invalid or truncated sequence replaced by U+FFFD.
+/// Returns `text` with every invalid or truncated sequence replaced by U+FFFD.
 std::string repairUtf8(std::string_view text);
 
 inline constexpr std::string_view replacementCharacter = "\xEF\xBF\xBD";

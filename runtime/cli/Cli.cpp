@@ -49,7 +49,7 @@ int parsed(std::span<const Command> commands) {
 }
 
 int run(int argc, char **argv) {
-  CLI::App weft("Runs compiled language models (.weft files, made by weftc).", "weft");
+  CLI::App weft("Runs language models compiled by weftc (.weft files).", "weft");
   weft.set_version_flag("--version", "weft " WEFT_VERSION);
   weft.require_subcommand(0, 1); // that there is one is checked below, in better words
   weft.footer("Examples:\n"
@@ -61,19 +61,22 @@ int run(int argc, char **argv) {
               "`weft COMMAND --help` says more.");
   bool list = false, json = false;
   std::vector<std::string> plugins;
-  auto *listOption = weft.add_flag("--list-devices", list, "Say what can run a model here");
-  weft.add_option("--plugin", plugins, "With --list-devices: a shared library with a device")
+  auto *listOption =
+      weft.add_flag("--list-devices", list, "List the devices that can run a model here");
+  weft.add_option(
+          "--plugin", plugins,
+          "With --list-devices: also load a device from this shared library. May be repeated")
       ->type_name("FILE")
       ->expected(1)
       ->take_all()
       ->needs(listOption);
-  weft.add_flag("--json", json, "With --list-devices: as one JSON array")->needs(listOption);
+  weft.add_flag("--json", json, "With --list-devices: write one JSON array")->needs(listOption);
   const Command commands[] = {
       addRun(weft),     addChat(weft),     addInspect(weft),   addEval(weft), addBench(weft),
       addProfile(weft), addTokenize(weft), addTokenizer(weft), addSign(weft), addVerify(weft)};
   const std::string first = argc > 1 ? argv[1] : "";
   // For --help only: it is a program of its own.
-  weft.add_subcommand("conformance", "Compare a backend with the reference, op by op");
+  weft.add_subcommand("conformance", "Check a device against the reference evaluator, op by op");
   if (first == "conformance")
     return failed(becomeProgram(first, argv), exitFailed);
   auto named = [&](const Command &command) { return command.app->get_name() == first; };

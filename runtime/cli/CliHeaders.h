@@ -1,4 +1,4 @@
-// The large headers of others that most commands need, precompiled once.
+// The large third-party headers that most commands need, for precompilation.
 #pragma once
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// What a command of `weft` is. One file each, listed in Cli.cpp.
+// The commands of `weft`, one file for each, listed in Cli.cpp.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -12,13 +12,14 @@ class App;
 
 namespace weft::cli {
 
+/// A subcommand of `weft`.
 struct Command {
   CLI::App *app;
-  /// Runs after the arguments were parsed; the value is an ExitCode.
+  /// Runs the command after the arguments were parsed; returns an ExitCode.
   std::function<Result<int>()> run;
 };
 
-/// Each adds its subcommand, with options, help and examples, to `weft`.
+/// Each function adds one subcommand, with options, help and examples, to `weft`.
 Command addRun(CLI::App &weft);
 Command addChat(CLI::App &weft);
 Command addInspect(CLI::App &weft);
@@ -28,7 +29,7 @@ Command addProfile(CLI::App &weft);
 Command addSign(CLI::App &weft);
 Command addVerify(CLI::App &weft);
 Command addTokenize(CLI::App &weft);
-Command addTokenizer(CLI::App &weft); // the two below it are its own
+Command addTokenizer(CLI::App &weft); // has the two below as subcommands
 Command addTrainTokenizer(CLI::App &tokenizer);
 Command addPruneTokenizer(CLI::App &tokenizer);
 

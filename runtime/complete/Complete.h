@@ -12,49 +12,54 @@
 
 namespace weft::complete {
 
-/// What completes texts. All of it must outlive the call.
+/// The model that completes texts. Every member must outlive the call.
 struct CompletionModel {
   const text::Tokenizer &tokenizer;
-  /// On a session of at least options.sequences() sequences and options.rows() rows.
+  /// Needs at least options.sequences() sequences and options.rows() logit rows a call.
   Decoder &decoder;
-  /// Of openSpeculation(); may be null.
+  /// For speculative decoding, from openSpeculation(); may be null.
   Drafter *drafter = nullptr;
 };
 
+/// A prompt and how to complete it.
 struct CompletionRequest {
-  /// Token ids; at least one.
+  /// Token ids of the prompt; at least one.
   std::vector<int32_t> prompt;
-  /// Each ends a completion and is no part of it.
+  /// Ids that end a completion and are not part of it.
   std::vector<int32_t> endIds;
   CompletionOptions options;
 };
 
+/// One completion of the prompt.
 struct Completion {
-  /// What follows the prompt. UTF-8, but where a stop string cuts a character.
+  /// The text after the prompt. It is valid UTF-8 unless a stop string cuts a character.
   std::string text;
   std::vector<int32_t> ids;
   Stop stop = Stop::Limit;
-  /// One for each of `ids`, where they were asked for.
+  /// One for each of `ids` if the options ask for them, else empty.
   std::vector<LogProbabilities> logProbabilities;
-  /// Of beam search only: ln p of the text, and what it was ranked by.
+  /// The log-probability of a text of beam search, and the score by which it was ranked.
   struct Beam {
     double score = 0;
     double logProbability = 0;
   };
+  /// Set only by beam search.
   std::optional<Beam> beam;
 };
 
+/// The completions of one request.
 struct Completions {
-  /// By sample; of beam search the best one first.
+  /// Indexed by sample; for beam search, best first.
   std::vector<Completion> texts;
-  /// What it took; of beams as far as they have such numbers.
+  /// Tokens, steps and seconds; beam search fills only some of them.
   Generation generation;
 
+  /// Says whether keepGoing ended any of the completions.
   bool interrupted() const;
 };
 
-/// Completes the prompt as the options say. Writes to no stream and keeps nothing. Errors: those
-/// of checkPrompt(), the stop strings, the constraint, the decoder, the sampler and the callbacks.
+/// Completes the prompt. Writes to no stream and stores nothing. Errors: those of checkPrompt(),
+/// the stop strings, the constraint, the decoder, the sampler and the callbacks.
 Result<Completions> complete(const CompletionModel &model, const CompletionRequest &request,
                              const CompletionCallbacks &callbacks = {});
 

@@ -1,4 +1,4 @@
-// What a caller hears of completions while they are made.
+// Callbacks for a caller that follows completions while they are generated.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -10,17 +10,19 @@
 
 namespace weft::complete {
 
-/// Each may be empty. They are called on the thread that asked for the completion, one at a time.
+/// Any of them may be empty. They are called on the thread that called complete(), one at a time.
 struct CompletionCallbacks {
-  /// The request was found good, and the model is about to read the prompt. Errors end it.
+  /// Called once the request has been checked, before the model computes the prompt. An error ends
+  /// the completion.
   std::function<Result<void>()> onStart;
-  /// Streaming: what completion `sample` has more of, never empty; the pieces joined are its
-  /// text. Beam search, which knows its texts at the end, does not call it. Errors end it.
+  /// Streaming: called with each new piece of the text of completion `sample`. Pieces are never
+  /// empty; joined, they are its text. Not called by beam search, which knows its texts only at the
+  /// end. An error ends the completion.
   std::function<Result<void>(uint64_t sample, std::string_view piece)> onText;
-  /// There are so many new tokens, of all completions together.
+  /// Called with the number of new tokens so far, of all completions together.
   std::function<void(uint64_t tokens)> onProgress;
-  /// Whether to go on, asked before every call of the model; false ends the completions in good
-  /// order, as interrupted ones.
+  /// Cancellation: called before every call of the model; returning false ends the completions as
+  /// interrupted ones, without an error.
   KeepGoing keepGoing;
 };
 

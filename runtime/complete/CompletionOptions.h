@@ -1,4 +1,4 @@
-// What decides a completion beside the model and the prompt.
+// Everything except model and prompt that determines a completion.
 #pragma once
 
 #include "runtime/complete/Constraint.h"
@@ -13,25 +13,25 @@
 namespace weft::complete {
 
 struct CompletionOptions {
-  /// The most tokens of a completion.
+  /// The most new tokens of a completion.
   uint64_t newTokens = 256;
   SamplerOptions sampler;
   ConstraintOptions constraint;
   SpeculationOptions speculation;
-  /// Each ends a completion and is no part of it.
+  /// Stop strings; each ends a completion and is not part of it.
   std::vector<std::string> stops;
-  /// Completions of the prompt; with beams, how many of the best ones.
+  /// Number of completions of the prompt; with beam search, how many of the best texts.
   uint64_t samples = 1;
-  /// Texts that beam search follows; 0: tokens are drawn instead.
+  /// Number of beams; 0: sampling in place of beam search.
   uint64_t beams = 0;
-  /// As of BeamOptions.
+  /// As in BeamOptions.
   double lengthPenalty = 1;
-  /// Most likely tokens to tell beside each one taken.
+  /// How many most likely tokens to return beside each token; empty: no log-probabilities.
   std::optional<uint64_t> logProbabilities;
 
-  /// The sequences that a session needs.
+  /// Returns how many sequences a session needs.
   uint64_t sequences() const { return beams ? beams : samples; }
-  /// The rows of logits that one call of the model needs.
+  /// Returns how many logit rows one call of the model needs.
   uint64_t rows() const { return std::max(sequences(), speculation.rows()); }
 };
 

@@ -14,19 +14,19 @@ namespace weft::complete {
 struct ConstraintOptions {
   enum class Kind { None, JsonSchema, Regex, Grammar };
   Kind kind = Kind::None;
-  /// The text of the schema, expression or grammar (EBNF or GBNF) itself.
+  /// The schema, regular expression or grammar (EBNF or GBNF) itself.
   std::string source;
-  /// What errors call it: a file or an option.
+  /// Its name in error messages: a file or an option.
   std::string name;
 
   bool any() const { return kind != Kind::None; }
 };
 
-/// What holds new tokens to the constraint; nullptr where there is none. `vocabulary` is the
-/// model's: its ids that the tokenizer does not know are never allowed. `prompt` is what the text
-/// is printed behind, if it is: a space that its first token would lose there is then no part of
-/// the text. Errors: the constraint is
-/// wrong or too large, or there is no end id with which a text could end.
+/// Returns a constraint on new tokens, or nullptr for Kind::None. `vocabulary` is the model's size;
+/// ids that the tokenizer does not know are never allowed. `prompt` is the prompt that the text is
+/// printed after, or null. Where decoding drops the leading space of the first token there, that
+/// space is not part of the text to match. Errors: the constraint is malformed or too large, or
+/// there is no end id with which a text could end.
 Result<std::unique_ptr<TokenConstraint>>
 makeConstraint(const ConstraintOptions &options, const text::Tokenizer &tokenizer,
                uint32_t vocabulary, std::span<const int32_t> endIds,

@@ -15,22 +15,23 @@ Result<void> PromptText::set(std::span<const int32_t> prompt) {
     if (auto piece = decoder.push(id); !piece) {
       decoder = text::StreamDecoder(tokenizer);
       ids.clear();
-      held.clear();
+      withheld.clear();
       return failFrom(piece);
     }
     ids.push_back(id);
   }
-  held = decoder.fork().finish();
+  withheld = decoder.fork().finish();
   return {};
 }
 
 Continuation::Continuation(const PromptText &prompt, StopStrings stops)
     : tokenizer(&prompt.tokenizer), decoder(prompt.decoder.fork()), stops(std::move(stops)),
-      held(prompt.held) {}
+      withheld(prompt.withheld) {}
 
 Continuation::Continuation(const Continuation &other)
     : tokenizer(other.tokenizer), decoder(other.decoder.fork()), stops(other.stops),
-      atSpecial(other.atSpecial), held(other.held), pushed(other.pushed), whole(other.whole) {}
+      atSpecial(other.atSpecial), withheld(other.withheld), pushed(other.pushed),
+      whole(other.whole) {}
 
 Result<std::string> Continuation::push(int32_t id) {
   if (tokenizer->isSpecial(id) && stops.contain(tokenizer->token(id))) {
@@ -52,12 +53,12 @@ std::string Continuation::finish() {
 
 /// Takes from the front of `piece` what is the prompt's.
 std::string Continuation::add(std::string piece) {
-  const auto same = size_t(std::ranges::mismatch(piece, held).in1 - piece.begin());
-  if (same < held.size() && same < piece.size()) {
-    held.clear(); // it came out as something else, so it is new
+  const auto same = size_t(std::ranges::mismatch(piece, withheld).in1 - piece.begin());
+  if (same < withheld.size() && same < piece.size()) {
+    withheld.clear(); // it came out as something else, so it is new
   } else {
     piece.erase(0, same);
-    held.erase(0, same);
+    withheld.erase(0, same);
   }
   return say(stops.push(piece));
 }

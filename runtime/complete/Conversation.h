@@ -1,4 +1,4 @@
-// Turns with a model.
+// A chat: turns with a model.
 #pragma once
 
 #include "runtime/complete/CompletionCallbacks.h"
@@ -14,48 +14,50 @@
 
 namespace weft::complete {
 
-/// How a turn is completed. What it points to must outlive the conversation.
+/// Options of one turn. The pointers must outlive the conversation.
 struct TurnOptions {
-  /// The most tokens of a reply.
+  /// The most new tokens of a reply.
   uint64_t newTokens = 0;
-  /// Each ends a reply and is no part of it.
+  /// Stop strings; each ends a reply and is not part of it.
   StopStrings stops;
-  /// What every reply must match; may be null.
+  /// The constraint that every reply must match; may be null.
   const TokenConstraint *constraint = nullptr;
   /// For speculative decoding; may be null.
   Drafter *drafter = nullptr;
 };
 
-/// Keeps what was said, and what of it the decoder's sequence 0 has in its KV cache: a turn reads
-/// only what differs from there on, mostly the new message. What it is made of must outlive it.
-/// Not thread-safe.
+/// A conversation and which of its tokens are in the KV cache of the decoder's sequence 0: a turn
+/// computes only the tokens after the cached prefix, usually the new message. The constructor's
+/// references must outlive it. Not thread-safe.
 class Conversation {
 public:
-  /// `endIds` end a reply. `variables` are what the template is given beside the messages.
+  /// `endIds` end a reply. `variables` are passed to the template in addition to the messages.
   Conversation(Decoder &decoder, const text::Tokenizer &tokenizer,
                const jinja::ChatTemplate &chatTemplate, std::vector<int32_t> endIds,
                jinja::Dict variables = {})
       : decoder(decoder), tokenizer(tokenizer), chatTemplate(chatTemplate),
         endIds(std::move(endIds)), variables(std::move(variables)), promptText(tokenizer) {}
 
+  /// The reply to one message.
   struct Reply {
     std::string text;
     Generation generation;
-    /// Tokens of the prompt that were in the KV cache and needed no reading.
+    /// Length of the cached prefix: prompt tokens that were in the KV cache and were not computed
+    /// again.
     uint64_t cached = 0;
   };
 
-  /// Adds the message and completes the reply to it, streamed through `callbacks` (as of
-  /// complete(); it is sample 0). Both become part of the conversation, also where the reply was
-  /// interrupted. Errors, after which the conversation is as before: the template refuses it, it
-  /// does not fit into the context, those of the callbacks and of the decoder.
+  /// Adds `message` and completes the reply to it, which is streamed through `callbacks` as sample
+  /// 0. Both become part of the conversation, even if the reply was interrupted. Errors: the
+  /// template refuses the message, the prompt does not fit into the context, or an error of the
+  /// callbacks or the decoder; the conversation is unchanged then.
   Result<Reply> say(std::string message, Sampler &sampler, const TurnOptions &options,
                     const CompletionCallbacks &callbacks);
 
-  /// Sets what the model is told before all; empty takes it away.
+  /// Sets the system prompt; empty removes it.
   void setSystem(std::string prompt);
   std::string_view system() const;
-  /// Forgets all but the system prompt.
+  /// Forgets all messages except the system prompt.
   void reset();
   const std::vector<jinja::ChatMessage> &messages() const { return turns; }
 
@@ -73,10 +75,10 @@ private:
   jinja::Dict variables;
   std::vector<jinja::ChatMessage> turns;
   PromptText promptText;
-  /// The tokens of sequence 0.
+  /// The tokens in sequence 0's KV cache.
   std::vector<int32_t> cached;
-  /// The last prompt with its reply, and their tokens as the model wrote them; empty where the
-  /// text does not show all of those.
+  /// The last rendered prompt with its reply, and their token ids as the model produced them. Empty
+  /// if the text does not show all of these tokens.
   std::string spoken;
   std::vector<int32_t> spokenIds;
 };

@@ -1,4 +1,4 @@
-// Speculative decoding: the same text, sooner, with a draft model or without one.
+// Speculative decoding, with a draft model or by prompt look-up. The text does not change.
 #pragma once
 
 #include "runtime/complete/LoadedModel.h"
@@ -9,31 +9,31 @@
 
 namespace weft::complete {
 
-/// `draft` and `lookup` are not given together.
+/// Options of speculative decoding. At most one of `draft` and `lookup` may be set.
 struct SpeculationOptions {
-  /// The artifact of a smaller model with the same vocabulary; empty: none.
+  /// Path of the draft model, an artifact with the same vocabulary; empty: none.
   std::string draft;
-  /// Prompt lookup: draft what followed the same words before.
+  /// Whether to draft by prompt look-up: the tokens that followed the same words before.
   bool lookup = false;
-  /// The most tokens drafted at a time; 0: what suits the kind of drafter.
+  /// The most tokens of one draft; 0: 4 for a draft model, 8 for prompt look-up.
   uint64_t tokens = 0;
 
   bool any() const { return lookup || !draft.empty(); }
-  /// The rows of logits that one call of the model needs.
+  /// Returns how many logit rows one call of the target model needs.
   uint64_t rows() const;
 };
 
-/// A drafter with what it works on.
+/// A drafter and the model it uses.
 struct Speculation {
   LoadedModel model;
   std::unique_ptr<SessionDecoder> decoder;
-  /// Null where none was asked for.
+  /// Null without speculative decoding.
   std::unique_ptr<Drafter> drafter;
 };
 
-/// `target` is what `decoder` was opened with, on a session of at least options.rows() rows; the
-/// draft model gets its device and threads, and the decoder's context. Errors: the draft model
-/// cannot be opened or has another vocabulary.
+/// Opens a drafter. `target` has the options that `decoder` was loaded with, on a session of at
+/// least options.rows() logit rows. The draft model uses the same device and threads, and the
+/// decoder's context. Errors: the draft model cannot be opened or has a different vocabulary.
 Result<Speculation> openSpeculation(const SpeculationOptions &options, const LoadOptions &target,
                                     const Decoder &decoder);
 

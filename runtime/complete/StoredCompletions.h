@@ -1,4 +1,4 @@
-// Completions that were given before.
+// The completion cache as complete() uses it.
 #pragma once
 
 #include "runtime/complete/Complete.h"
@@ -11,32 +11,34 @@
 
 namespace weft::complete {
 
-/// All that decides the texts, in one way of writing it: the artifact, the code in it that this
-/// machine runs, the prompt's tokens and the options. What does not change a bit of them
-/// (threads, drafts, the size of a batch; the seed, where nothing is drawn) is not in it. Errors:
-/// no program of the artifact runs here.
+/// Returns a canonical key of everything that determines the completions: the artifact, the code of
+/// it that this machine runs, the prompt's tokens and the options. Settings that do not change a
+/// bit of the text (threads, drafts, batch size; the seed if nothing is drawn) are not part of it.
+/// Errors: no program of the artifact runs here.
 Result<std::string> requestKey(const CompletionRequest &request, const LoadedModel &model,
                                const SessionOptions &session);
 
+/// The completions of one request, as stored.
 struct StoredCompletion {
   std::vector<Completion> texts;
   uint64_t promptTokens = 0, newTokens = 0;
 };
 
-/// The stored completions of one request. Where anything is wrong with the file, `onTrouble`
-/// hears it, once, in one line, and nothing is stored or found from then on: a completion can
-/// always be made anew. Not thread-safe.
+/// Access to the stored completions of one request. If anything is wrong with the file, `onTrouble`
+/// is called once with a one-line message, and from then on nothing is stored or found: completions
+/// can always be generated again. Not thread-safe.
 class StoredCompletions {
 public:
   using OnTrouble = std::function<void(const std::string &why)>;
 
-  /// `file` and `mostBytes` are as of CompletionCache::open; `key` is of requestKey().
+  /// `file` and `mostBytes` are as in CompletionCache::open(); `key` comes from requestKey().
   StoredCompletions(std::string file, uint64_t mostBytes, std::string key, OnTrouble onTrouble);
 
+  /// Returns the stored completions, or nothing if there are none.
   std::optional<StoredCompletion> find();
-  /// Keeps them, unless they were interrupted.
+  /// Stores `completions`, unless they were interrupted.
   void store(const Completions &completions);
-  /// The file's.
+  /// Returns the path of the cache file.
   const std::string &path() const { return file; }
 
 private:

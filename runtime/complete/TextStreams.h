@@ -1,4 +1,4 @@
-// Streaming: the texts of several samples, told piece by piece.
+// Streaming of several samples' texts.
 #pragma once
 
 #include "runtime/complete/CompletionCallbacks.h"
@@ -9,7 +9,7 @@
 
 namespace weft::complete {
 
-/// Between the tokens of generate() and the callbacks of a caller. Not thread-safe.
+/// Turns the tokens of generate() into calls of CompletionCallbacks. Not thread-safe.
 class TextStreams {
 public:
   /// One stream for each of `samples`. The callbacks and the prompt's tokenizer must outlive it.
@@ -17,16 +17,16 @@ public:
               const CompletionCallbacks &callbacks)
       : callbacks(callbacks), streams(samples, Continuation(prompt, stops)) {}
 
-  /// Takes a token and tells the text that is certain now. Returns whether the sample goes on.
+  /// Adds a token and passes on the text that is certain now. Returns whether the sample goes on.
   bool take(const NewToken &token);
-  /// Tells what was still kept back; after the last token.
+  /// Passes on the text still withheld. Call it after the last token.
   void finish();
 
-  /// Whether the model is to be called again: nothing failed, and the caller wants more.
+  /// Says whether to call the model again: nothing failed, and the caller did not cancel.
   bool goesOn() const {
     return failure.has_value() && (!callbacks.keepGoing || callbacks.keepGoing());
   }
-  /// The first error of a callback or of decoding.
+  /// Returns the first error of a callback or of decoding, if any.
   const Result<void> &state() const { return failure; }
   /// One for each sample.
   const std::vector<Continuation> &texts() const { return streams; }

@@ -1,4 +1,4 @@
-// A grammar as what restricts the next token.
+// Constraints by a grammar: which tokens may come next.
 #pragma once
 
 #include "runtime/constrain/mask/TokenMasks.h"
@@ -13,16 +13,16 @@
 
 namespace weft::constrain {
 
-/// The id of a token by its whole text ("<think>"); nullopt: there is none.
+/// Returns the id of the token whose text is given ("<think>"), or nullopt if there is none.
 using TokenByText = std::function<std::optional<int32_t>(std::string_view)>;
 
-/// A grammar compiled for a vocabulary. Immutable; any thread may use it.
+/// A grammar compiled for a vocabulary. Immutable; may be used from any thread.
 class CompiledGrammar {
 public:
-  /// `tokens`: the bytes that each id stands for, empty for special tokens, which are never
-  /// allowed but where the grammar names them. `endIds` are allowed just where the text may
-  /// end. `idOf` finds tokens that the grammar names by text; without it, those of `tokens` are
-  /// found. Errors: those of compile() and TokenMasks::make(), and tokens that are not there.
+  /// Compiles `grammar`. `tokens` has the bytes of each id; special tokens have none and are
+  /// allowed only where the grammar names them. `endIds` are allowed only where the text may end.
+  /// `idOf` finds tokens that the grammar names by text; if empty, they are looked up in `tokens`.
+  /// Errors: those of compile() and TokenMasks::make(), and named tokens that do not exist.
   static Result<std::shared_ptr<const CompiledGrammar>> make(const Grammar &grammar,
                                                              std::span<const std::string> tokens,
                                                              std::span<const int32_t> endIds,
@@ -32,13 +32,13 @@ public:
   const TokenTrie &vocabulary() const { return trie; }
   const TokenMasks &masks() const { return *tables; }
   std::span<const int32_t> endIds() const { return ends; }
-  /// Ids of the model's vocabulary; those behind them stand for named tokens.
+  /// Returns the size of the model's vocabulary. Internally, larger ids stand for named tokens.
   size_t modelVocabulary() const { return trie.vocabulary() - named.size(); }
-  /// The tokens that the ids behind the model's vocabulary stand for.
+  /// Returns the named tokens: token i has the internal id modelVocabulary() + i.
   std::span<const int32_t> namedTokens() const { return named; }
-  /// The id behind the vocabulary that stands for `token` as one that is named; -1: none.
+  /// Returns the internal id of the named token `token`, or -1 if the grammar does not name it.
   int32_t nameOf(int32_t token) const;
-  /// States, masks and sizes in one line.
+  /// Returns numbers of states and masks and their sizes, in one line.
   std::string describe() const;
 
 private:
@@ -51,12 +51,12 @@ private:
   std::vector<int32_t> named; // in order
 };
 
-/// Errors of mask(): no token of the vocabulary goes on with the text, which happens only
-/// where it lacks tokens for single bytes.
+/// A TokenConstraint by a compiled grammar. mask() fails if no token can continue the text, which
+/// happens only with vocabularies that lack tokens for single bytes.
 class GrammarConstraint final : public TokenConstraint {
 public:
-  /// `dropsFirstSpace`: a space that the first token begins with is not printed, as at the
-  /// beginning of a text of SentencePiece.
+  /// Starts before the first token. `dropsFirstSpace`: decoding drops the leading space of the
+  /// first token, as SentencePiece does at the beginning of a text.
   explicit GrammarConstraint(std::shared_ptr<const CompiledGrammar> grammar,
                              bool dropsFirstSpace = false);
 
@@ -65,7 +65,7 @@ public:
   void rollback(uint64_t count) override;
   std::unique_ptr<TokenConstraint> fork() const override;
 
-  /// Whether the text may end here.
+  /// Says whether the text may end here.
   bool canEnd() const { return recognizer.canEnd(); }
 
 private:
@@ -75,8 +75,8 @@ private:
   std::shared_ptr<const CompiledGrammar> grammar;
   Recognizer recognizer;
   bool dropsFirstSpace;
-  std::vector<uint64_t> wide; // of the vocabulary with the named tokens behind it
-  std::vector<size_t> sizes;  // of the text before each accepted token
+  std::vector<uint64_t> wide; // a mask of the vocabulary followed by the named tokens
+  std::vector<size_t> sizes;  // bytes of text before each accepted token
 };
 
 } // namespace weft::constrain

@@ -1,16 +1,15 @@
-// What runs compiled programs: the run side of a backend, built in or a plug-in.
+// The run side of a backend, built in or a plug-in: memory, and commands that run kernels.
 //
-// A run side includes this header and nothing else of Weft. It needs no library of Weft
-// either, and no LLVM: `weft` has neither a compiler nor its symbols.
+// A run side includes this header and nothing else of Weft, and links no library of Weft or LLVM.
 //
-// A plug-in is a shared library "x.so" with one C function or both:
+// A plug-in is a shared library "x.so" with one of these C functions or both:
 //
-//   weft_device_plugin()   here: the run side, which `weft --plugin x.so` loads;
-//   weft_backend_plugin()  backends/Backend.h: the compile side, which `weftc --plugin x.so`
-//                          loads, from "x-compiler.so" where that stands beside "x.so".
+//   weft_device_plugin()   declared here: the run side, which `weft --plugin x.so` loads;
+//   weft_backend_plugin()  declared in backends/Backend.h: the compile side, which `weftc --plugin
+//                          x.so` loads, from "x-compiler.so" if that file is beside "x.so".
 //
-// A compile side uses LLVM, so a plug-in that is to run where there is none is two libraries,
-// "x.so" and "x-compiler.so". One library for both is fine where LLVM is at hand.
+// A compile side links LLVM. A plug-in whose run side must load on machines without LLVM is
+// therefore two libraries, "x.so" and "x-compiler.so"; elsewhere one library may have both.
 #pragma once
 
 #include "runtime/artifact/Kernel.h"
@@ -27,111 +26,117 @@
 
 namespace weft {
 
-/// Who uses a buffer.
+/// Who accesses a buffer.
 enum class Reach : uint8_t {
-  Kernels, // kernels alone
-  Host,    // kernels, and between runs the host at Buffer::host()
+  Kernels, // only kernels
+  Host,    // kernels, and between runs also the host, at Buffer::host()
 };
 
-/// Memory that kernels of one device can use. Zero-filled when made.
+/// Memory that kernels of one device can use. Filled with zeros when allocated.
 class Buffer {
 public:
   virtual ~Buffer() = default;
   virtual uint64_t bytes() const = 0;
-  /// Address for the host; nullptr where it cannot reach it, which may be only in buffers that
-  /// were made for kernels alone.
+  /// Returns the host's address of the first byte, or nullptr if the host cannot reach the buffer,
+  /// which may be so only for buffers allocated with Reach::Kernels.
   virtual std::byte *host() = 0;
 };
 
-/// A place in a buffer; `bytes` may be used from there. Does not own.
+/// A range of a buffer: `bytes` bytes from `offset` on. Does not own the buffer.
 struct BufferView {
   Buffer *buffer = nullptr;
   uint64_t offset = 0;
   uint64_t bytes = 0;
 };
 
-/// Bytes of a buffer that become those of another place, as many there. The two do not overlap.
+/// A copy between buffers. Both views have the same number of bytes and do not overlap.
 struct BufferCopy {
   BufferView from, to;
 };
 
-/// Code of one backend for one program, loaded; kernels are numbered as in the program.
+/// The loaded code of one program. Kernels are numbered as in the program.
 class Executable {
 public:
   virtual ~Executable() = default;
 };
 
-/// Where the kernel `kernel` starts in the code.
+/// A kernel's name and the byte at which its code begins.
 struct KernelEntry {
   std::string_view name;
   uint64_t offset;
 };
 
+/// One dispatch of one kernel.
 struct Command {
   uint32_t kernel = 0;
-  /// First of this command's bindings among those of the list, and how many.
+  /// The command's bindings are bindings[firstBinding, firstBinding + bindingCount) of the list.
   uint32_t firstBinding = 0;
   uint32_t bindingCount = 0;
-  int64_t groups = 0;
-  /// Of these, how many of WEFT_SHARE_WHOLE no thread has a fixed part of; at most all. A
-  /// device that does not split work among threads may ignore it.
+  int64_t groups = 0; // workgroups of the grid
+  /// How many of every WEFT_SHARE_WHOLE workgroups are taken by whichever thread is free first,
+  /// rather than assigned in advance; at most WEFT_SHARE_WHOLE. A device that does not divide work
+  /// among threads may ignore it.
   uint8_t shared = WEFT_SHARE_DEFAULT;
-  /// Whether everything before must be complete first.
+  /// Whether all earlier commands must be complete before this one begins.
   bool barrier = true;
 };
 
-/// Commands in order, all of one executable. Made by Device::record(), run
-/// many times with other sizes. Does not own what it refers to.
+/// Commands in order, all of one executable. Made by Device::record() and run many times with
+/// different sizes. Does not own the executable and buffers that it refers to.
 class CommandList {
 public:
   virtual ~CommandList() = default;
-  /// Between runs `groups` and `shared` may be changed, and `kernel` to another one of the
-  /// executable that takes the same bindings; nothing else.
+  /// Between runs, `groups` and `shared` may be changed, and `kernel` may be set to another kernel
+  /// of the executable that takes the same bindings. Nothing else may be changed.
   std::vector<Command> commands;
 };
 
-/// What one thread did of a command in one run: all of it, or some of its workgroups.
+/// When one thread worked on one command in one run, on all of its workgroups or some.
 struct CommandSpan {
-  /// Its number in the list.
+  /// The command's index in the list.
   uint32_t command = 0;
-  /// 0 is the thread that called; on a device with processors of its own, all of them together.
+  /// The thread; 0 is the one that called runTimed(). A device with processors of its own reports
+  /// all its work as thread 0.
   uint32_t thread = 0;
-  /// When it began and ended, in nanoseconds since the run began.
+  /// When the thread began and ended, in nanoseconds since the run began.
   int64_t begin = 0, end = 0;
 };
 
-/// Not thread-safe, except where said. Buffers, executables and command lists must not
-/// outlive it.
+/// A device that runs kernels. Not thread-safe, except where said. Buffers, executables and command
+/// lists must not outlive it.
 class Device {
 public:
   virtual ~Device() = default;
-  /// What programs name as their target: "cpu".
+  /// Returns the target that programs for this device name: "cpu".
   virtual std::string_view name() const = 0;
-  /// What its code is made of, as CompiledProgram::architecture says: "x86_64", "aarch64".
+  /// Returns the architecture of its code, as in CompiledProgram::architecture: "x86_64",
+  /// "aarch64".
   virtual std::string_view architecture() const = 0;
-  /// Whether code may use `feature`, one of CompiledProgram::features: "avx512vnni".
+  /// Says whether code may use `feature`, a name as in CompiledProgram::features: "avx512vnni".
   virtual bool hasFeature(std::string_view feature) const = 0;
-  /// Whether kernels use memory of this process at its own address. Such devices use each
-  /// other's buffers, through Buffer::host(); between all others the executor copies.
+  /// Says whether kernels access this process's memory at its own addresses. Such devices use each
+  /// other's buffers directly, through Buffer::host(); between other devices the runtime copies.
   virtual bool usesHostMemory() const { return false; }
 
-  /// Errors: out of memory, naming the bytes asked for.
+  /// Allocates a zero-filled buffer. Errors: out of memory; the message says how many bytes were
+  /// asked for.
   virtual Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes, Reach reach) = 0;
-  /// Gives kernels read access to host memory that outlives the buffer, without a copy
-  /// where the device can.
+  /// Makes a buffer of `host`, which kernels may only read and which must outlive the buffer.
+  /// Copies it only if the device cannot use it in place.
   virtual Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) = 0;
-  /// `code` is position-independent and needs no other; it is not used after the call.
+  /// Loads position-independent code that calls no other code. `code` may be freed after the call.
   /// Errors: out of memory.
   virtual Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
                                                    std::span<const KernelEntry> kernels) = 0;
-  /// Resolves bindings once for all runs. Errors: a view beyond its buffer, not aligned to
-  /// 64 bytes or out of the device's reach, a command beyond kernels, bindings or the whole
-  /// of its groups.
+  /// Makes a command list, resolving bindings once for all runs. Errors: a view that exceeds its
+  /// buffer, is not aligned to 64 bytes or is not usable by the device; a command that names a
+  /// kernel or binding that does not exist, or whose `shared` exceeds WEFT_SHARE_WHOLE.
   virtual Result<std::unique_ptr<CommandList>> record(Executable &executable,
                                                       std::vector<Command> commands,
                                                       std::span<const BufferView> bindings) = 0;
-  /// Copies between buffers of this device, in any order, while no list runs. Errors: a buffer that
-  /// the host cannot reach, where the device does not have a way of its own; the device was lost.
+  /// Copies between buffers of this device, in any order, while no list runs. This default copies
+  /// on the host. Errors: a buffer that the host cannot reach, on a device that does not override
+  /// this; the device was lost.
   virtual Result<void> copy(std::span<const BufferCopy> copies) {
     for (const BufferCopy &copy : copies) {
       const std::byte *from = copy.from.buffer->host();
@@ -143,16 +148,16 @@ public:
     }
     return {};
   }
-  /// Names the kind of device as finely as it matters for which variant of a kernel is fastest:
-  /// maker, model and revision, "GenuineIntel 6-143-8 9c01f2aa". Empty: the runtime does not
-  /// measure variants on it.
+  /// Returns a name of the exact hardware (maker, model and revision), under which the runtime
+  /// remembers which variants of kernels are fastest: "GenuineIntel 6-143-8 9c01f2aa". If empty,
+  /// the runtime measures no variants on this device.
   virtual std::string identity() const { return ""; }
-  /// Runs a list of this device to its end, allocating nothing. `sizes` in the order of
-  /// WeftSize. Errors: the device was lost.
+  /// Runs a list of this device to its end. Allocates nothing. `sizes` is indexed by WeftSize.
+  /// Errors: the device was lost.
   virtual Result<void> run(const CommandList &list,
                            std::span<const int64_t, WEFT_SIZE_COUNT> sizes) = 0;
-  /// The same, and adds to `spans` when each thread was at work on each command, in any order.
-  /// Allocates, and takes a little longer. Errors: those of run(); the device has no clock.
+  /// Runs a list as run() does, and appends to `spans` when each thread worked on each command, in
+  /// any order. Allocates, and is a little slower. Errors: those of run(); the device has no clock.
   virtual Result<void> runTimed(const CommandList &list,
                                 std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
                                 std::vector<CommandSpan> &spans) {
@@ -160,30 +165,32 @@ public:
   }
 };
 
-/// Of this header and what it includes; counts every change of them. A plug-in that was built
-/// with another one is refused.
+/// Version of this header and the headers it includes; every change to them increases it. A plug-in
+/// built with another version is refused.
 inline constexpr uint32_t deviceVersion = 3;
 
 struct DeviceOptions {
-  /// Threads of the host that may work, the one that calls run() among them; at least 1.
+  /// Host threads that may work, including the one that calls run(); at least 1.
   unsigned threads = 1;
-  /// Which one of several: 1 of "vulkan:1".
+  /// Which of several devices of one kind, counted from 0: 1 in "vulkan:1".
   unsigned number = 0;
 };
 
-/// A kind of device. Its functions may be called from any thread.
+/// A kind of device, such as "vulkan". Its functions may be called from any thread.
 struct DevicePlugin {
   uint32_t version = deviceVersion; // stays first in all versions
-  /// Of letters, digits, '-' and '_': "vulkan".
+  /// The kind's name, of letters, digits, '-' and '_': "vulkan".
   const char *name = nullptr;
-  /// Errors: there is none of that number, or it cannot be had on this machine.
+  /// Makes the device options.number. Errors: there is no device of that number, or it cannot be
+  /// used on this machine.
   Result<std::unique_ptr<Device>> (*make)(const DeviceOptions &options) = nullptr;
-  /// A line for people on each one that this machine has, by number. Errors: why there is none.
+  /// Returns a description for people of each device of this kind on this machine, indexed by
+  /// number. Errors: why there is none.
   Result<std::vector<std::string>> (*list)() = nullptr;
 };
 
 } // namespace weft
 
-/// What the run side of a plug-in defines: a kind of device that lives as long as the process.
-/// Libraries are not unloaded.
+/// Defined by the run side of a plug-in; returns a kind of device that stays valid as long as the
+/// process. Libraries are never unloaded.
 extern "C" __attribute__((visibility("default"))) const weft::DevicePlugin *weft_device_plugin();

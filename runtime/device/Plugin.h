@@ -1,4 +1,4 @@
-// Shared libraries with backends, found and opened: for the registries of both sides.
+// Finds and opens plug-ins (shared libraries), for the registries of devices and of backends.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -8,34 +8,38 @@
 
 namespace weft {
 
-/// The C function `entry` of the library at `path`, which stays open. A path without a '/' is
-/// looked for in pluginFolders() alone, so that "./x.so" is the one of the current folder. Errors:
-/// it cannot be opened (says why), or has no such function. Thread-safe.
+/// Opens the library at `path`, which stays open, and returns its C function `entry`. A path
+/// without a '/' is looked for only in pluginFolders(); "./x.so" names a file in the current
+/// folder. Errors: the library cannot be opened (the message says why) or has no such function.
+/// Thread-safe.
 Result<void *> pluginEntry(const std::string &path, const char *entry);
 
-/// The same; null where there is no such function.
+/// Does what pluginEntry() does, but returns null if there is no such function. Thread-safe.
 Result<void *> pluginEntryIfAny(const std::string &path, const char *entry);
 
-/// Calls an entry as what this program declares it to be. One of another version may be declared
-/// otherwise, which UBSan would refuse before the version can be looked at.
+/// Calls `entry` with the type that this program declares for it. A plug-in built for another
+/// version may declare it differently, so UBSan's type check is off: it would fail before the
+/// version can be compared.
 template <typename Function> __attribute__((no_sanitize("function"))) auto callEntry(void *entry) {
   return reinterpret_cast<Function>(entry)();
 }
 
-/// Where plug-ins are found by name: the folders of $WEFT_PLUGIN_PATH, separated by ':', then
-/// ../lib/weft beside the folder of this program.
+/// Returns the folders in which plug-ins are looked for by name: those of $WEFT_PLUGIN_PATH,
+/// separated by ':', then ../lib/weft relative to this program's folder.
 std::vector<std::string> pluginFolders();
 
-/// The files "*.so" of these folders in order, but for compile sides ("*-compiler.so").
+/// Returns the "*.so" files in pluginFolders(), in order, without compile sides ("*-compiler.so").
 std::vector<std::string> pluginFiles();
 
-/// Where the compile side of the plug-in `path` may stand by itself: "x-compiler.so" of "x.so".
+/// Returns the file in which a separate compile side of the plug-in `path` would be:
+/// "x-compiler.so" for "x.so". The file may not exist.
 std::string compileSideName(const std::string &path);
-/// The file of the compile side of the plug-in `path`: that one, or `path` itself where there
-/// is none.
+/// Returns the file to load the compile side of the plug-in `path` from: compileSideName(path) if
+/// that file exists, else `path` itself.
 std::string compileSideOf(const std::string &path);
 
-/// "plug-in 'x.so' was built for version 2 of the device interface, this weft has version 1".
+/// Returns the message for a plug-in of another version: "plug-in 'x.so' was built for version 2 of
+/// the device interface, this program has version 1; ...".
 std::string otherVersion(const std::string &path, const char *what, unsigned built, unsigned here);
 
 } // namespace weft

@@ -1,4 +1,4 @@
-// Devices by name: those that are built in, and those of plug-ins.
+// Finds devices by name, built in or from plug-ins.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -10,18 +10,19 @@
 
 namespace weft {
 
-/// The device called `name`, "cpu" or with a number "vulkan:1", which works with `threads`
-/// threads (0: one for each available processor). A kind NAME that is not known yet is looked for
-/// in NAME.so of the plug-in folders (Plugin.h), and in no other file. Errors: there is none of
-/// that name (says which there are), or it cannot be had on this machine. Thread-safe.
+/// Makes the device called `name` ("cpu", or with a number "vulkan:1"), which runs kernels on
+/// `threads` threads (0: one for each available processor). If the kind NAME is unknown, it is
+/// loaded from NAME.so in one of the plug-in folders (Plugin.h), and from no other file. Errors:
+/// there is no such kind (the message lists those that exist), or the device cannot be used on this
+/// machine. Thread-safe.
 Result<std::unique_ptr<Device>> makeDevice(std::string_view name, unsigned threads = 0);
 
-/// Loads the plug-in of the device called `name` as makeDevice() does, where there is one; makes
-/// no device. Thread-safe.
+/// Loads the plug-in of the device called `name`, if makeDevice() would load one, without making a
+/// device. Thread-safe.
 void findDevicePlugin(std::string_view name);
 
-/// While one lives, no plug-in is loaded because a device is named: for those who describe an
-/// artifact and trust nothing in it.
+/// While an object of this class exists, naming a device loads no plug-in. For programs that only
+/// describe an artifact and do not trust what it names.
 class PluginSearchOff {
 public:
   PluginSearchOff();
@@ -30,28 +31,28 @@ public:
   PluginSearchOff &operator=(const PluginSearchOff &) = delete;
 };
 
-/// Adds a kind of device; those that are built in are there from the start. Errors: the name
-/// is taken. Thread-safe.
+/// Adds a kind of device. Built-in kinds need not be added. Errors: the name is taken. Thread-safe.
 Result<void> registerDevice(const DevicePlugin &plugin);
 
-/// Adds the run side of the plug-in in the file `path`; nothing where it was added before.
-/// Errors: it cannot be opened, is no plug-in, or was built for another version. Thread-safe.
+/// Adds the run side of the plug-in in the file `path`; does nothing if it was added before.
+/// Errors: the file cannot be opened, is no plug-in, or was built for another version. Thread-safe.
 Result<void> loadDevicePlugin(const std::string &path);
 
-/// Names of the kinds that are known by now, sorted. Thread-safe.
+/// Returns the names of the kinds of device known so far, sorted. Thread-safe.
 std::vector<std::string> deviceNames();
 
-/// A device that makeDevice() gives, or a kind or plug-in of which there is none.
+/// An entry of listDevices(): a device that makeDevice() can make, or a kind or plug-in without
+/// one.
 struct ListedDevice {
-  std::string name;        // "vulkan:1"; of a plug-in that does not load, its file
-  std::string description; // or why there is none
+  std::string name;        // "vulkan:1"; for a plug-in that does not load, its file
+  std::string description; // if not available, why
   bool available = false;
 };
 
-/// All devices of this machine, those of pluginFiles() among them: loads every plug-in.
+/// Returns all devices of this machine, including those of pluginFiles(). Loads every plug-in.
 /// Thread-safe.
 std::vector<ListedDevice> listDevices();
-/// Those of one kind that is known by now; none where it is not. Thread-safe.
+/// Returns the devices of one kind; empty if the kind is not known yet. Thread-safe.
 std::vector<ListedDevice> listDevices(std::string_view kind);
 
 } // namespace weft

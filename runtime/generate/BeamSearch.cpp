@@ -65,8 +65,8 @@ private:
   BeamResult result;
   std::vector<Beam> beams;
   std::vector<Candidate> candidates;
-  /// New tokens that each sequence holds behind the prompt; nothing of one that was not used.
-  std::vector<std::vector<int32_t>> held;
+  /// The new tokens in each sequence after the prompt; none for a sequence that was not used.
+  std::vector<std::vector<int32_t>> inSequence;
   std::vector<bool> isUsed;
   std::vector<float> masked;
   std::vector<uint64_t> allowed;
@@ -125,7 +125,7 @@ Result<void> Beams::look(size_t number, std::span<const float> logits) {
 Result<bool> Beams::readPrompt() {
   beams.emplace_back().constraint = options.constraint ? options.constraint->fork() : nullptr;
   isUsed.assign(options.width, false);
-  held.resize(options.width);
+  inSequence.resize(options.width);
   isUsed[0] = true;
   const auto unread = prompt.subspan(options.held);
   auto fed = feed(
@@ -157,7 +157,7 @@ Result<bool> Beams::readBeams() {
       return failFrom(logits);
     const uint64_t vocabulary = decoder.vocabulary();
     for (size_t i = begin; i < end; ++i) {
-      held[beams[i].sequence] = beams[i].ids;
+      inSequence[beams[i].sequence] = beams[i].ids;
       if (auto looked = look(i, logits->subspan((i - begin) * vocabulary, vocabulary)); !looked)
         return failFrom(looked);
     }
@@ -220,13 +220,13 @@ Result<void> Beams::follow(std::vector<Candidate> next) {
 /// Copies what a beam's sequence holds to another one, but for what that holds already.
 Result<void> Beams::moveSequence(size_t number, uint64_t to) {
   const Beam &beam = beams[number];
-  const auto alike = std::ranges::mismatch(beam.ids, held[to]).in1 - beam.ids.begin();
+  const auto alike = std::ranges::mismatch(beam.ids, inSequence[to]).in1 - beam.ids.begin();
   auto forked = decoder.fork({.from = beam.sequence,
                               .to = to,
                               .length = prompt.size() + beam.ids.size(),
                               .sharedPrefix = isUsed[to] ? prompt.size() + uint64_t(alike) : 0});
   isUsed[to] = true;
-  held[to] = beam.ids;
+  inSequence[to] = beam.ids;
   return forked;
 }
 

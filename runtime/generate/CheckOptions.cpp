@@ -15,17 +15,17 @@ Result<void> checkPrompt(const Decoder &decoder, uint64_t promptTokens) {
   return {};
 }
 
-static Result<void> checkHeld(uint64_t promptTokens, uint64_t held) {
+static Result<void> checkCachedPrefix(uint64_t promptTokens, uint64_t held) {
   if (held < promptTokens)
     return {};
-  return fail("expected fewer tokens held than the " + std::to_string(promptTokens) +
-              " of the prompt, found " + std::to_string(held));
+  return fail("expected a cached prefix shorter than the " + std::to_string(promptTokens) +
+              " tokens of the prompt, found " + std::to_string(held));
 }
 
 Result<void> check(const Decoder &decoder, uint64_t promptTokens, const GenerateOptions &options) {
   if (auto fits = checkPrompt(decoder, promptTokens); !fits)
     return fits;
-  if (auto held = checkHeld(promptTokens, options.held); !held)
+  if (auto held = checkCachedPrefix(promptTokens, options.held); !held)
     return held;
   if (options.samples == 0 || options.samples > decoder.sequences())
     return fail("expected 1 to " + std::to_string(decoder.sequences()) +
@@ -51,7 +51,7 @@ Result<void> check(const Decoder &decoder, uint64_t promptTokens, const BeamOpti
   auto text = [](uint64_t number) { return std::to_string(number); };
   if (auto fits = checkPrompt(decoder, promptTokens); !fits)
     return fits;
-  if (auto held = checkHeld(promptTokens, options.held); !held)
+  if (auto held = checkCachedPrefix(promptTokens, options.held); !held)
     return held;
   if (options.width == 0 || options.width > decoder.sequences())
     return fail("expected 1 to " + text(decoder.sequences()) +

@@ -1,4 +1,4 @@
-// Whether what is asked of a decoder can be.
+// Checks of options against a decoder's limits.
 #pragma once
 
 #include "runtime/generate/BeamSearch.h"
@@ -6,7 +6,7 @@
 
 namespace weft {
 
-/// What generate() and beamSearch() refuse before they begin.
+/// Returns the error with which generate() or beamSearch() refuses the options, if any.
 Result<void> check(const Decoder &decoder, uint64_t promptTokens, const GenerateOptions &options);
 Result<void> check(const Decoder &decoder, uint64_t promptTokens, const BeamOptions &options);
 

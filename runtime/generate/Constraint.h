@@ -1,4 +1,4 @@
-// Which tokens may come next: how grammars and other constraints plug into sampling.
+// The interface by which grammars and other constraints take part in sampling.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -9,25 +9,25 @@
 
 namespace weft {
 
-/// Follows the new text of one sequence, token by token, and says what may follow it. It
-/// begins before the first new token: the prompt is not shown to it. Not thread-safe.
+/// Tracks the new text of one sequence, token by token, and says which tokens may come next. It
+/// starts before the first new token and never sees the prompt. Not thread-safe.
 class TokenConstraint {
 public:
   virtual ~TokenConstraint() = default;
 
-  /// Sets bit id % 64 of `bits[id / 64]` for every token that may come next and clears every
-  /// other bit; `bits` has ceil(vocabulary / 64) words. An end id has its bit set where the
-  /// text may end here. Errors: nothing may follow, not even an end.
+  /// Sets bit id % 64 of `bits[id / 64]` for every token that may come next and clears all others.
+  /// `bits` has ceil(vocabulary / 64) words. The bit of an end id is set if the text may end here.
+  /// Errors: no token is allowed, not even an end id.
   virtual Result<void> mask(std::span<uint64_t> bits) = 0;
 
-  /// `token` was taken; the caller never gives an end id. Errors: it was not allowed; the
-  /// state is as before then.
+  /// Records that `token`, which must not be an end id, was taken. Errors: it is not allowed; the
+  /// state is unchanged then.
   virtual Result<void> accept(int32_t token) = 0;
 
-  /// Forgets the last `count` accepted tokens; there are so many.
+  /// Forgets the last `count` accepted tokens; there must be at least that many.
   virtual void rollback(uint64_t count) = 0;
 
-  /// The same state, to go on by itself: another sample, another beam.
+  /// Returns an independent copy with the same state, for another sample or beam.
   virtual std::unique_ptr<TokenConstraint> fork() const = 0;
 };
 

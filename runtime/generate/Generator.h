@@ -1,4 +1,4 @@
-// The decoding loop: a prompt in, tokens out.
+// The decoding loop: from a prompt to new tokens.
 #pragma once
 
 #include "runtime/generate/Decoder.h"
@@ -16,83 +16,89 @@ namespace weft {
 class Drafter;
 
 struct GenerateOptions {
-  /// Most new tokens of each sample; 0 only reads the prompt.
+  /// The most new tokens of each sample; 0 only reads the prompt.
   uint64_t newTokens = 256;
-  /// Any of these ends the text and is not part of it. Must outlive the call.
+  /// Ids that end the text and are not part of it (EOS). Must outlive the call.
   std::span<const int32_t> endIds = {};
-  /// Leading tokens of the prompt that sequence 0 holds already and that are not read again;
-  /// fewer than the prompt has.
+  /// Length of the cached prefix: leading tokens of the prompt that are in sequence 0's KV cache
+  /// already and are not computed again; less than the prompt's length.
   uint64_t held = 0;
-  /// Continuations of the prompt, at least 1; each has a sequence of the decoder. The prompt is
-  /// read once.
+  /// Number of samples, at least 1. Each needs a sequence of the decoder; the prompt is computed
+  /// once.
   uint64_t samples = 1;
-  /// Log-probabilities of each token and of so many most likely ones; empty: none at all.
+  /// How many of the most likely tokens to return with log-probabilities beside each token's own
+  /// (0: only its own); empty: no log-probabilities.
   std::optional<uint64_t> logProbabilities = {};
-  /// What each sample is held to, by a fork() of its own. Must outlive the call.
+  /// What each sample must match; each sample uses a fork() of it. Must outlive the call.
   const TokenConstraint *constraint = nullptr;
-  /// Guesses ahead, for one sample only. The text is the same, to the bit, with and without it.
-  /// A guess has at most rowsPerCall() - 1 tokens of the decoder.
+  /// Drafts tokens for speculative decoding; only with one sample. The text is the same, to the
+  /// bit, with and without it. A draft has at most rowsPerCall() - 1 tokens.
   Drafter *drafter = nullptr;
 };
 
 /// Why a sample ended.
 enum class Stop {
-  End,         // the model gave one of the end ids
-  StopString,  // the callback said so: the text has what it is to stop at
-  Limit,       // options.newTokens were made
+  End,         // the model chose an end id
+  StopString,  // the callback returned false: the text reached a stop string
+  Limit,       // options.newTokens tokens were generated
   Context,     // no position is left
-  Interrupted, // keepGoing said so
+  Interrupted, // keepGoing returned false
 };
+/// Returns a name for reports: "end", "stop-string", "limit", "context", "interrupted".
 const char *nameOf(Stop stop);
 
+/// What generate() did.
 struct Generation {
   struct Sample {
     Stop stop = Stop::Limit;
-    /// Tokens given to the callback.
+    /// Tokens given to the callback for this sample.
     uint64_t newTokens = 0;
   };
   std::vector<Sample> samples;
-  /// Those of the prompt that were read: without the ones held.
+  /// Tokens of the prompt that were computed, without the cached prefix.
   uint64_t promptTokens = 0;
-  /// Given to the callback, of all samples.
+  /// Tokens given to the callback for all samples together.
   uint64_t newTokens = 0;
-  /// Steps of the loop after the prompt, each for all samples and mostly one call of the decoder,
-  /// and the tokens that they gave, end ids too: the first one of each sample needs no step.
+  /// Decoding steps after the prompt (each for all samples, usually one call of the decoder), and
+  /// the tokens that they produced, including end ids. The first token of each sample needs no
+  /// step.
   uint64_t decodeSteps = 0;
   uint64_t decodedTokens = 0;
-  /// Tokens guessed by the drafter, and those of them that were right.
+  /// Tokens that the drafter proposed, and how many of them were accepted.
   uint64_t draftedTokens = 0;
   uint64_t acceptedTokens = 0;
-  /// Tokens of prompt and text that sequence 0 holds.
+  /// How many tokens of prompt and text are in sequence 0's KV cache at the end.
   uint64_t held = 0;
   double promptSeconds = 0;
   double decodeSeconds = 0;
 
-  /// Of sample 0.
+  /// Returns why sample 0 ended.
   Stop stop() const { return samples.front().stop; }
 };
 
+/// A new token of a sample.
 struct NewToken {
   uint64_t sample = 0;
   int32_t id = 0;
-  /// Null unless asked for; valid during the callback.
+  /// Null unless options.logProbabilities is set; valid during the callback.
   const LogProbabilities *logProbabilities = nullptr;
 };
 
-/// Gets the tokens of each sample in order, those of several samples in turn; false ends that
-/// sample with this token.
+/// Gets the tokens of each sample in order; tokens of several samples are interleaved. Returning
+/// false ends that sample with this token.
 using OnToken = std::function<bool(const NewToken &)>;
 
-/// Whether a prompt can be read: it has tokens, at most as many as the context has positions.
+/// Checks that a prompt has at least one token and fits into the context.
 Result<void> checkPrompt(const Decoder &decoder, uint64_t promptTokens);
 
-/// Reads `prompt` as positions 0, 1, ... of sequence 0, in pieces of decoder.tokensPerCall(), and
-/// gives one new token after the other to `onToken` until every sample has stopped. Sample i is
-/// sequence i and draws with sampler.ofSample(i); `sampler` itself is that of sample 0, begins
-/// with the prompt, and stands behind its last token in the end. A prompt of n tokens leaves
-/// room for context - n + 1 new ones: the last is never read back. Errors: those of checkPrompt,
-/// the decoder, the sampler and the constraint; more samples than the decoder has sequences or
-/// where it cannot fork; a drafter with several samples, or where it has room for one row only.
+/// Computes `prompt` as positions 0, 1, ... of sequence 0, in batches of decoder.tokensPerCall()
+/// tokens, then gives new tokens to `onToken` until every sample has stopped. Sample i uses
+/// sequence i and draws with sampler.ofSample(i). `sampler` itself draws sample 0; its penalties
+/// start with the prompt, and afterwards it stands after the last token. A prompt of n tokens
+/// leaves room for context - n + 1 new ones, as the last is never fed back. Errors: those of
+/// checkPrompt(), the decoder, the sampler and the constraint; more samples than the decoder has
+/// sequences, or several where it cannot fork; a drafter with several samples, or with a decoder
+/// that has only one logit row a call.
 Result<Generation> generate(Decoder &decoder, Sampler &sampler, std::span<const int32_t> prompt,
                             const GenerateOptions &options, const OnToken &onToken,
                             const KeepGoing &keepGoing = {});

@@ -26,7 +26,7 @@ std::string StopStrings::push(std::string_view piece) {
   if (match)
     return {};
   for (char byte : piece) {
-    held += byte;
+    withheld += byte;
     for (size_t i = 0; i < patterns.size(); ++i) {
       const std::string &text = patterns[i].text;
       size_t &matched = patterns[i].matched; // below the string's length
@@ -37,15 +37,15 @@ std::string StopStrings::push(std::string_view piece) {
         match = i;
     }
     if (found()) {
-      held.resize(held.size() - found()->size());
-      return std::exchange(held, {});
+      withheld.resize(withheld.size() - found()->size());
+      return std::exchange(withheld, {});
     }
   }
   size_t kept = 0;
   for (const Pattern &pattern : patterns)
     kept = std::max(kept, pattern.matched);
-  std::string released = held.substr(0, held.size() - kept);
-  held.erase(0, released.size());
+  std::string released = withheld.substr(0, withheld.size() - kept);
+  withheld.erase(0, released.size());
   return released;
 }
 
@@ -53,6 +53,6 @@ bool StopStrings::contain(std::string_view text) const {
   return std::ranges::find(patterns, text, &Pattern::text) != patterns.end();
 }
 
-std::string StopStrings::finish() { return match ? std::string() : std::exchange(held, {}); }
+std::string StopStrings::finish() { return match ? std::string() : std::exchange(withheld, {}); }
 
 } // namespace weft

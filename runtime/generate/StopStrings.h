@@ -1,4 +1,4 @@
-// Ends a text where it says something.
+// Stop strings: end a text where one of several strings appears.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -12,39 +12,39 @@
 
 namespace weft {
 
-/// Finds the first of several strings in a text that comes in pieces, and keeps back what may be
-/// the beginning of one. It sees bytes, so it does not matter where tokens end. The text ends
-/// before the string that is complete first; of several that are complete at once, before the
-/// longest. Not thread-safe.
+/// Finds the first of several strings in a text that comes in pieces, and withholds text that may
+/// be the beginning of one. Works on bytes, so strings may cross tokens. The text ends before the
+/// string that is complete first; of several complete at the same byte, before the longest. Not
+/// thread-safe.
 class StopStrings {
 public:
-  /// None at all is fine: all passes then. Errors: an empty string.
+  /// Makes a search for `strings`; with none, all text passes. Errors: an empty string.
   static Result<StopStrings> make(std::span<const std::string> strings);
 
-  /// What of the text up to the end of `piece` can be said now and was not before. Nothing more
-  /// once a string was found.
+  /// Adds `piece` to the text. Returns the text that is certain now and was not returned before;
+  /// nothing more once a string was found.
   std::string push(std::string_view piece);
-  /// The text ended by itself: what was kept back.
+  /// Ends the text without a stop string. Returns the text still withheld.
   std::string finish();
 
-  /// Whether `text` is one of the strings.
+  /// Says whether `text` is one of the strings.
   bool contain(std::string_view text) const;
-  /// The string that was found; nothing where none was.
+  /// Returns the string that was found, or nullptr.
   const std::string *found() const { return match ? &patterns[*match].text : nullptr; }
 
 private:
   struct Pattern {
     std::string text;
-    /// By Knuth, Morris and Pratt: of the first i + 1 bytes, how many at the end are at the
-    /// beginning too, all left out.
+    /// The failure function of Knuth, Morris and Pratt: back[i] is the length of the longest proper
+    /// prefix of text[0..i] that is also its suffix.
     std::vector<size_t> back;
-    /// Bytes of the text's end that begin the string.
+    /// How many bytes at the end of the text so far match the beginning of this string.
     size_t matched = 0;
   };
 
   std::vector<Pattern> patterns;
-  std::string held;
-  std::optional<size_t> match; // of patterns
+  std::string withheld;
+  std::optional<size_t> match; // index into patterns
 };
 
 } // namespace weft

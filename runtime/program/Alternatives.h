@@ -1,4 +1,4 @@
-// What a program may run in place of its kernels.
+// Which kernels a program can run for its variants.
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
@@ -12,51 +12,53 @@
 
 namespace weft {
 
-/// A kernel that may run for a variant.
+/// A kernel that can run for a variant.
 struct KernelWay {
   uint32_t kernel = 0;
-  /// Whether the device runs it where nothing was measured.
+  /// Whether this kernel runs if nothing was measured.
   bool favored = false;
 };
 
-/// What a device can run for the variants of a program. Both must outlive it.
+/// The kernels that `device` can run for the variants of `program`. Both must outlive it.
 class KernelWays {
 public:
   KernelWays(const schema::Program &program, const Device &device);
-  /// All with the same bits: the variant's own kernel first, then its alternatives. Files of format
-  /// 2 that declare none may have one by its name: beside "linear_1" a kernel "linear_1.ahead",
-  /// which is for processors of Intel.
+  /// Returns the kernels for `variant`, all with the same bits: its own kernel first, then its
+  /// alternatives. Files of format 2 that declare no alternatives may have one by its name: for the
+  /// kernel "linear_1" a kernel "linear_1.ahead", which prefetches and is favored on Intel
+  /// processors.
   std::vector<KernelWay> of(const schema::Variant &variant) const;
 
 private:
   const schema::Program &program;
   const Device &device;
   const std::string identity;
-  /// By the name of the kernel that such a one stands beside, and its part.
+  /// The ".ahead" kernels, by the name and part of the kernel that they replace.
   std::map<std::pair<std::string_view, unsigned>, uint32_t> prefetching;
 };
 
-/// Variants that can run in the same ways and read weights of one storage: one choice is made for
-/// all of them.
+/// Variants with the same alternatives and weights of one storage. One choice is made for all of
+/// them.
 struct VariantGroup {
+  /// A variant of a step, by their indices.
   struct Place {
     uint32_t step = 0, variant = 0;
   };
-  /// The kernel of the first of them: no two groups of a program have one name.
+  /// The kernel of the first variant. It is unique in the program.
   std::string name;
-  /// Of each alternative, what its name has beyond the kernel's: "", ".unroll2".
+  /// The suffix of each alternative's name: "" (the kernel itself), ".unroll2".
   std::vector<std::string> alternatives;
-  /// Tokens (or rows) that they are for at most; 0: any number.
+  /// The most tokens (or logit rows) that the variants are for; 0: any number.
   uint64_t most = 0;
   std::vector<Place> places;
-  /// Bytes of weights that all of them read.
+  /// Bytes of weights that the variants read together.
   uint64_t weightBytes = 0;
-  /// The one that runs where nothing was measured.
+  /// Index of the alternative that runs if nothing was measured.
   size_t favored = 0;
 };
 
-/// The groups of part `part` of a program, which runs on `device`, with more than one alternative,
-/// in the order of the steps.
+/// Returns the groups with more than one alternative, in the order of the steps, among the kernels
+/// of part `part` of a program, which runs on `device`.
 std::vector<VariantGroup> variantGroups(const schema::Artifact &artifact,
                                         const schema::Program &program, const schema::Entry &entry,
                                         unsigned part, const Device &device);

@@ -1,4 +1,4 @@
-// A program with its code and memory on its devices.
+// A program loaded on its devices: code, weights and memory.
 #pragma once
 
 #include "runtime/program/Alternatives.h"
@@ -12,35 +12,38 @@
 
 namespace weft {
 
-/// Runs the steps of an entry point. Steps that follow each other on one device are a list of
-/// commands; between two devices of different memories it copies the values that the second
-/// one reads. Not thread-safe. Allocates nothing after load().
+/// Runs the steps of an entry point. Consecutive steps on one device form a command list; between
+/// devices with separate memories it copies the values that the second one reads. Not thread-safe.
+/// Allocates nothing after load(), except for timing.
 class LoadedProgram {
 public:
-  /// `options` resolved; the artifact must outlive it. Errors: those of the devices.
+  /// Loads a program. `options` must come from resolveOptions(); the artifact must outlive the
+  /// result. Errors are those of the devices.
   static Result<std::unique_ptr<LoadedProgram>>
   load(const Artifact &artifact, const schema::Program &program, const schema::Entry &entry,
        const SessionOptions &options, Plan plan, ProgramDevices devices);
 
-  /// Sets port `port` of the inputs to as many values.
+  /// Sets the input port `port` to `values`.
   void setInput(size_t port, std::span<const int32_t> values);
-  /// Runs it for so many tokens and rows, at most what the options say. Adds to `spans`, if
-  /// there is such, what every thread did when. Errors: those of a device.
+  /// Runs all steps for `tokens` tokens and `rows` logit rows, at most as many as the options
+  /// allow. If `spans` is not null, appends when every thread worked on what. Errors are those of a
+  /// device.
   Result<void> run(uint64_t tokens, uint64_t rows, std::vector<StepSpan> *spans = nullptr);
-  /// The first output, after a run.
+  /// Returns the first output of the last run.
   const std::byte *output() const { return result->host(); }
 
-  /// Whether every state says how it lies in memory.
+  /// Says whether copyStates() works: whether the artifact describes the layout of every state.
   bool canCopyStates() const;
-  /// Copies positions of one sequence to another in all states, in whole groups of
-  /// WEFT_CONTEXT_MULTIPLE: from that of `fork.sharedPrefix` to that of `fork.length`. Errors:
-  /// those of a device.
+  /// Copies positions of one sequence to another in all states, in whole pages
+  /// (WEFT_CONTEXT_MULTIPLE positions): from the page of `fork.sharedPrefix` to that of
+  /// `fork.length`. Errors are those of a device.
   Result<void> copyStates(const Fork &fork);
 
-  /// What runs for variants with alternatives.
+  /// Returns which kernels run for variants with alternatives.
   const std::vector<VariantChoice> &variants() const { return choices; }
 
-  /// Of the artifact's table; nullptr where the program has none of that number.
+  /// The memory of one state of the artifact; `buffer` is null if the program does not use the
+  /// state.
   struct State {
     std::unique_ptr<Buffer> buffer;
     Device *device = nullptr;
@@ -48,20 +51,20 @@ public:
   const std::vector<State> &allStates() const { return states; }
 
 private:
-  /// One of the memories.
+  /// Buffers in one memory. Devices that use host memory share one memory.
   struct Memory {
-    Device *device = nullptr;                     // one of those that work in it
-    std::vector<std::unique_ptr<Buffer>> weights; // of each range of the plan
+    Device *device = nullptr;                     // one of the devices that use this memory
+    std::vector<std::unique_ptr<Buffer>> weights; // one for each WeightRange
     std::unique_ptr<Buffer> arena;
     std::vector<std::unique_ptr<Buffer>> inputs, outputs;
   };
-  /// A value that another memory has to have first.
+  /// A value that is copied to another memory before a step reads it.
   struct Copy {
     Buffer *from, *to;
     uint64_t offset;
-    const schema::Size *size; // at the sizes of the call
+    const schema::Size *size; // evaluated for each call
   };
-  /// Steps of one part that follow each other.
+  /// Consecutive steps on one device.
   struct Run {
     unsigned part = 0;
     uint32_t first = 0;
@@ -95,7 +98,7 @@ private:
                         std::chrono::steady_clock::time_point start, std::vector<StepSpan> &spans);
   void setSizes(Command &command, uint32_t step, uint64_t tokens, uint64_t rows);
 
-  // What devices made goes before them.
+  // First, so that the devices outlive the buffers and executables that they made.
   ProgramDevices devices;
   const Artifact &artifact;
   const schema::Program &program;
@@ -104,20 +107,20 @@ private:
   const Plan plan;
   std::vector<Memory> memories;
   std::vector<State> states;
-  std::vector<std::unique_ptr<Executable>> executables; // of each part
-  /// Of each kernel, its number in the executable of its part.
+  std::vector<std::unique_ptr<Executable>> executables; // one for each part
+  /// Indexed by kernel: its number in the executable of its part.
   std::vector<uint32_t> kernelNumbers;
   std::vector<Run> runs;
-  /// Of each variant of each step, the kernel that runs.
+  /// Indexed by step and variant: the kernel that runs.
   std::vector<std::vector<uint32_t>> kernels;
   std::vector<VariantChoice> choices;
-  /// The first output, in the memory where it is computed.
+  /// The first output, in the memory in which it is computed.
   Buffer *result = nullptr;
-  /// Sizes that the commands are set to; none at first.
+  /// The sizes that the commands are set for; 0 before the first run.
   uint64_t listTokens = 0, listRows = 0;
 };
 
-/// What a load with these options would choose, as far as that is known without measuring.
+/// Returns what a load with these options would choose, as far as that is known without measuring.
 std::vector<VariantChoice> knownVariants(const Artifact &artifact, const schema::Program &program,
                                          const schema::Entry &entry, const ProgramDevices &devices,
                                          const SessionOptions &options);

@@ -1,4 +1,4 @@
-// The memory of a session, as numbers.
+// The memory that a session needs, in bytes.
 #pragma once
 
 #include "runtime/program/Session.h"
@@ -7,39 +7,40 @@
 
 namespace weft {
 
-/// `options` with the defaults filled in. Errors: zero or more than an i32 holds, a context
-/// beyond what the model was made for.
+/// Returns `options` with defaults filled in. Errors: a size that is zero or exceeds an i32, or a
+/// context longer than the model allows.
 Result<SessionOptions> resolveOptions(const schema::Artifact &artifact, SessionOptions options);
 
-/// Part of the segment of the weights.
+/// The bytes [begin, end) of the weight segment.
 struct WeightRange {
   uint64_t begin = 0, end = 0;
 };
 
-/// Bytes of every buffer of an entry point at the sizes of `options` (resolved).
+/// The bytes of every buffer of an entry point, for resolved options.
 struct Plan {
-  /// The memory in which each part of the program works: devices that use that of the host
-  /// share one.
+  /// For each part of the program, the number of the memory that it uses. Devices that use host
+  /// memory share one.
   std::vector<unsigned> memoryOf;
   unsigned memories = 1;
-  /// What kernels read of the weights in each memory, in order.
+  /// For each memory, the ranges of the weights that kernels read, in order.
   std::vector<std::vector<WeightRange>> weights;
   uint64_t code = 0;
-  /// In each memory.
+  /// Bytes of the arena, which every memory has.
   uint64_t arena = 0;
-  /// 0: of another program.
+  /// For each state; 0 for a state that the program does not use.
   std::vector<uint64_t> states;
-  /// In each memory.
+  /// Bytes of each input and output port, which every memory has.
   std::vector<uint64_t> inputs;
   std::vector<uint64_t> outputs;
 
   MemoryUse use() const;
 };
 
+/// Returns the sizes that formulas depend on. `options` must be resolved.
 Sizes sizesOf(const SessionOptions &options);
 
-/// `memoryOf` as above, of every part of the program. Errors: a buffer, or all together, beyond
-/// what 63 bits count.
+/// Plans the memory of `entry`. `options` must be resolved; `memoryOf` is as in Plan. Errors: the
+/// size of a buffer, or the total, exceeds 63 bits.
 Result<Plan> makePlan(const schema::Artifact &artifact, const schema::Program &program,
                       const schema::Entry &entry, const SessionOptions &options,
                       std::vector<unsigned> memoryOf);

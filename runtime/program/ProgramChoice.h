@@ -1,4 +1,4 @@
-// Which of an artifact's programs a machine runs.
+// Chooses which of an artifact's programs to run.
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
@@ -9,15 +9,16 @@
 
 namespace weft {
 
-/// Why `device` cannot run `part` of a program; empty where it can.
+/// Returns why `device` cannot run `part`, or "" if it can.
 std::string obstacle(const schema::Part &part, const Device &device);
 
-/// The program for `device` whose extensions it all has; of several, the one that uses
-/// most, then the first; of those that other devices have a part in, one whose parts they can
-/// run. Errors: there is none, with what each needs and the machine lacks.
+/// Returns the program for `device` that uses the most of its instruction-set extensions and none
+/// that it lacks; among equals the first. A program with parts for other devices is considered only
+/// if those devices exist and can run them. Errors: no program fits; the message says what each
+/// needs that the machine lacks.
 Result<const schema::Program *> chooseProgram(const Artifact &artifact, const Device &device);
 
-/// The entry point called `name`. Errors: there is none.
+/// Returns the entry point called `name`. Errors: there is none.
 Result<const schema::Entry *> findEntry(const schema::Program &program, std::string_view name);
 
 } // namespace weft

@@ -1,4 +1,4 @@
-// The devices that a program runs on.
+// The devices that run a program.
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
@@ -9,18 +9,18 @@
 
 namespace weft {
 
-/// One for each part of a program, that of its target first.
+/// A device for each part of a program; the first is the device of its target.
 struct ProgramDevices {
   std::vector<std::unique_ptr<Device>> ofPart;
 
-  /// Numbers of the memories that they work in: those that use the memory of the host share
-  /// one.
+  /// Returns, for each device, the number of the memory that it uses. Devices that use host memory
+  /// share one.
   std::vector<unsigned> memories() const;
 };
 
-/// `first` for the target, and devices by the names of the other parts, each with `threads`
-/// threads (0: one for each processor). Errors: a device cannot be had, or cannot run its part
-/// (says what that needs).
+/// Returns `first` for the program's target and opens a device for each other part, with `threads`
+/// threads (0: one for each available processor). Errors: a device cannot be opened or cannot run
+/// its part; the message says what the part needs.
 Result<ProgramDevices> devicesFor(const schema::Program &program, std::unique_ptr<Device> first,
                                   unsigned threads);
 

@@ -1,4 +1,4 @@
-// How many tokens each sequence of a session holds, and which batches may follow.
+// Tracks how many tokens each sequence of a session has, and checks calls against that.
 #pragma once
 
 #include "runtime/program/Session.h"
@@ -7,20 +7,21 @@
 
 namespace weft {
 
-/// Not thread-safe. Allocates nothing after construction.
+/// The lengths of all sequences. Not thread-safe. Allocates nothing after construction.
 class SequenceLengths {
 public:
-  /// `options` resolved.
+  /// All sequences are empty. `options` must be resolved.
   SequenceLengths(const SessionOptions &options, uint32_t vocabulary);
 
-  /// Whether `batch` may run now. Must come before take() and drop().
+  /// Checks whether `batch` may run now. Call it before take() or drop(). Errors: as for
+  /// Session::forward().
   Result<void> check(const Batch &batch);
-  /// The batch that was checked last has run: its sequences end with its tokens.
+  /// Records that the batch checked last has run: its sequences now end with its tokens.
   void take(const Batch &batch);
-  /// It failed: its sequences end where it began.
+  /// Records that the batch checked last has failed: its sequences now end before its tokens.
   void drop(const Batch &batch);
 
-  /// Whether sequences can be copied so.
+  /// Checks whether `fork` is possible. Errors: as for Session::fork().
   Result<void> check(const Fork &fork) const;
 
   uint64_t length(uint64_t sequence) const { return sequences[sequence].length; }
@@ -30,7 +31,7 @@ public:
 private:
   struct Sequence {
     uint64_t length = 0;
-    /// Range of positions in the batch that was checked last, if `batch` is its number.
+    /// The range of positions in the last checked batch; valid if `batch` equals batchNumber.
     uint64_t first = 0;
     uint64_t end = 0;
     uint64_t batch = 0;

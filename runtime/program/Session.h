@@ -1,4 +1,4 @@
-// A model ready to run: the entry point `forward` of an artifact, with its memory.
+// A loaded model: the entry point `forward` of an artifact, with its memory.
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
@@ -13,89 +13,90 @@
 
 namespace weft {
 
-/// How it is chosen what runs where a kernel has alternatives, which all give the same bits.
+/// How to choose between alternatives of a kernel. All alternatives give the same bits.
 struct VariantOptions {
-  /// Whether to measure them at load, on the weights of the model, for `seconds` in all; and to
-  /// keep what was chosen in `folder`, and not to measure again where it is there. Otherwise what
-  /// the artifact says of such a device.
+  /// Whether to measure the alternatives at load, on the model's weights, for at most `seconds` in
+  /// total. The result is stored in `folder` and used by later loads. If false, the artifact's
+  /// preference for this device is used.
   bool measure = true;
   double seconds = 0.03;
-  /// Weights that fewer bytes are read of for a token are not worth measuring.
+  /// Alternatives are not measured if the model reads fewer bytes of weights than this for a token.
   uint64_t leastBytes = uint64_t(16) << 20;
-  /// "": cacheFolder() (runtime/base/CacheFolder.h).
+  /// Where measured choices are stored; "": cacheFolder() (runtime/base/CacheFolder.h).
   std::string folder;
-  /// Alternative number `take` of all variants, modulo how many each has; for tests and
-  /// comparisons.
+  /// Uses alternative `take` (modulo their number) for every variant; for tests and comparisons.
   std::optional<unsigned> take;
 };
 
-/// What runs for variants of the program that have the same alternatives.
+/// Which kernel runs for a group of variants with the same alternatives.
 struct VariantChoice {
-  /// The first of their kernels: "linear_1".
+  /// The kernel of the first variant: "linear_1".
   std::string name;
-  /// What the names of its alternatives have beyond that; "" is the kernel itself.
+  /// The suffix of each alternative's name; "" is the kernel itself.
   std::vector<std::string> alternatives;
-  size_t chosen = 0;
+  size_t chosen = 0; // index into alternatives
   enum class Reason : uint8_t {
-    Favored,  // nothing was measured: the artifact says so for this device, or it is the default
+    Favored,  // nothing was measured: the artifact's preference for this device, or the default
     Asked,    // VariantOptions::take
-    Measured, // in this load
+    Measured, // measured in this load
     Recalled, // measured in an earlier load
   } reason = Reason::Favored;
-  /// How much less time than the favored one it took where it was measured, of 1.
+  /// The fraction of the favored alternative's time that the chosen one saved when measured.
   double gain = 0;
 
+  /// Returns the name of the kernel that runs.
   std::string kernel() const { return name + alternatives[chosen]; }
 };
 
+/// The device and the sizes of a session.
 struct SessionOptions {
-  /// A name that runtime/device/Registry.h knows.
+  /// A name for makeDevice() (runtime/device/Registry.h).
   std::string device = "cpu";
-  /// 0: as many as the machine has processors for this process.
+  /// 0: one for each processor available to this process.
   unsigned threads = 0;
-  /// Positions a sequence may have, at most what the model was made for; 0: that, but no
-  /// more than 4096.
+  /// The most positions of a sequence, at most the model's own limit. 0: that limit, but at most
+  /// 4096.
   uint64_t context = 0;
   uint64_t sequences = 1;
-  /// Most tokens and rows of logits of one call; longer prompts are cut by the caller.
-  /// `tokens` is lowered to context * sequences where it is more.
+  /// The most tokens and the most logit rows of one call; the caller has to split longer prompts.
+  /// `tokens` is lowered to context * sequences if it exceeds that.
   uint64_t tokens = 512;
   uint64_t rows = 1;
   VariantOptions variants = {};
 };
 
-/// Tokens of any number of sequences, [n] each, n >= 1. The first position of a sequence in
-/// a batch is at most the number of tokens that it holds, the next ones follow in order,
-/// other sequences between them or not. A lower position overwrites: rollback is simply
-/// going on from there.
+/// A ragged batch: n >= 1 tokens of any number of sequences. The first three arrays have n values.
+/// The first position of a sequence in a batch is at most its current length, and its other
+/// positions follow in order; tokens of other sequences may be in between. A position below the
+/// current length overwrites, so rolling back needs no call.
 struct Batch {
   std::span<const int32_t> tokens;
   std::span<const int32_t> positions;
   std::span<const int32_t> sequences;
-  /// Indices into tokens for which logits are wanted, [m]; may be empty.
+  /// The m indices into `tokens` whose logits are wanted; may be empty.
   std::span<const int32_t> rows;
 };
 
-/// What one thread did of a step of a call: all of it, or some of its workgroups.
+/// When one thread worked on one step of a call, on all of its workgroups or some.
 struct StepSpan {
-  /// Numbers of the step in its entry point, and of the kernel that it took in its program.
+  /// The step's index in its entry point, and the index in the program of the kernel that ran.
   uint32_t step = 0, kernel = 0;
-  /// As CommandSpan::thread.
+  /// The thread, as in CommandSpan::thread.
   uint32_t thread = 0;
-  /// When it began and ended, in nanoseconds since the steps began.
+  /// When the thread began and ended, in nanoseconds since the first step began.
   int64_t begin = 0, end = 0;
 };
 
-/// A copy of the beginning of a sequence.
+/// Copies the beginning of sequence `from` to sequence `to`.
 struct Fork {
   uint64_t from = 0, to = 0;
-  /// Positions that `to` has then: as many as `from` has, or fewer.
+  /// The length of `to` afterwards; at most the length of `from`.
   uint64_t length = 0;
   /// Length of the prefix that both sequences already share; it is not copied.
   uint64_t sharedPrefix = 0;
 };
 
-/// What memory a session takes, in bytes.
+/// The memory of a session, in bytes.
 struct MemoryUse {
   uint64_t weights = 0;
   uint64_t states = 0;
@@ -105,55 +106,56 @@ struct MemoryUse {
   uint64_t total() const { return weights + states + arena + inputsAndOutputs + code; }
 };
 
-/// Not thread-safe. Allocates nothing after open().
+/// A loaded model with its memory. Not thread-safe. Allocates nothing after open(), except in
+/// forwardTimed().
 class Session {
 public:
-  /// Takes the artifact's program for the device that uses most of this machine's
-  /// extensions. The artifact must outlive the session. Errors: no program fits (says what
-  /// they need and the machine lacks), sizes out of range, out of memory.
+  /// Loads the artifact's program that uses most of this machine's instruction-set extensions. The
+  /// artifact must outlive the session. Errors: no program fits (the message says what the programs
+  /// need that the machine lacks), sizes out of range, out of memory.
   static Result<std::unique_ptr<Session>> open(const Artifact &artifact,
                                                const SessionOptions &options);
-  /// The same on a device of the caller's; `options.device` and `threads` do not matter.
+  /// Loads as above on `device`; `options.device` and `options.threads` are ignored.
   static Result<std::unique_ptr<Session>>
   open(const Artifact &artifact, const SessionOptions &options, std::unique_ptr<Device> device);
-  /// What open() would take, without allocating. Where no program fits this machine, what
-  /// the first one for the device would take on its own.
+  /// Returns the memory that open() would allocate, without allocating it. If no program fits this
+  /// machine, returns what the first program for the device would need.
   static Result<MemoryUse> memory(const Artifact &artifact, const SessionOptions &options);
-  /// What open() would run where kernels have alternatives, as far as that is known without
-  /// measuring. Errors: no program fits this machine.
+  /// Returns which alternatives open() would use, as far as that is known without measuring.
+  /// Errors: no program fits this machine.
   static Result<std::vector<VariantChoice>> variants(const Artifact &artifact,
                                                      const SessionOptions &options);
 
   ~Session();
 
-  /// Logits [rows.size(), vocabulary], row-major, valid until the next call. Errors: a
-  /// token id outside the vocabulary, a position beyond the context or not contiguous, a
-  /// sequence or row out of range, more tokens or rows than the options allow; nothing was
-  /// run or forgotten then. Where the device itself fails, the sequences of the batch keep
-  /// what stood before its positions.
+  /// Runs the model on `batch`. Returns logits [rows.size(), vocabulary], row-major, valid until
+  /// the next call. Errors: a token id outside the vocabulary, a position that is not contiguous or
+  /// exceeds the context, a sequence or row out of range, or more tokens or rows than the options
+  /// allow; after these nothing has changed. If the device fails, each sequence of the batch is cut
+  /// to the positions before the batch.
   Result<std::span<const float>> forward(const Batch &batch);
-  /// The same, and adds to `spans` what every thread did when. Allocates, and takes a little
-  /// longer. Errors: also that a device has no clock.
+  /// Does what forward() does, and appends to `spans` when every thread worked on what. Allocates,
+  /// and is a little slower. Errors: those of forward(); a device has no clock.
   Result<std::span<const float>> forwardTimed(const Batch &batch, std::vector<StepSpan> &spans);
 
-  /// Tokens that sequence `sequence` (below options().sequences) holds.
+  /// Returns the number of tokens of `sequence`, which must be below options().sequences.
   uint64_t length(uint64_t sequence) const;
-  /// Forgets all from position `length` on; nothing where it holds no more than that.
+  /// Forgets the positions of `sequence` from `length` on; does nothing if it is not longer.
   void truncate(uint64_t sequence, uint64_t length);
 
-  /// Whether fork() can copy: an artifact may not say how its states lie in memory.
+  /// Says whether fork() works: old artifacts do not describe the layout of their states.
   bool canFork() const;
-  /// Makes sequence `to` the first `length` positions of `from`, copying no others; what `to` was
-  /// is forgotten. From there both go on by themselves, with the same bits as if the tokens had
-  /// been run again. Errors: canFork() is false, a sequence out of range, more positions than
-  /// `from` holds or of `sharedPrefix` than `to` holds; nothing was changed then. Where the device
-  /// fails, `to` keeps `sharedPrefix` positions.
+  /// Makes sequence `to` begin as the first `length` positions of `from`; its own tokens are
+  /// forgotten. Afterwards both sequences are independent, with the same bits as if the tokens had
+  /// been run again. Errors: canFork() is false, a sequence is out of range, `length` exceeds the
+  /// length of `from`, or `sharedPrefix` that of `to`; after these nothing has changed. If the
+  /// device fails, `to` keeps `sharedPrefix` positions.
   Result<void> fork(const Fork &fork);
 
-  /// As given, with the defaults filled in.
+  /// Returns the options with defaults filled in.
   const SessionOptions &options() const;
   MemoryUse memory() const;
-  /// What runs where kernels have alternatives; empty where none has.
+  /// Returns which kernels run for variants with alternatives; empty if there are none.
   const std::vector<VariantChoice> &variants() const;
   uint32_t vocabulary() const;
   /// The program of the artifact that runs, and its entry point.

@@ -1,4 +1,4 @@
-// Which of its alternatives each variant runs, and what is kept of that between loads.
+// Chooses an alternative for each variant, and stores choices between loads.
 #pragma once
 
 #include "runtime/program/Alternatives.h"
@@ -9,27 +9,26 @@
 
 namespace weft {
 
-/// What a choice is good for: the device, the code, and the number of threads.
+/// What a stored choice depends on: the device, the code and the number of threads.
 struct ChoiceKey {
   std::string identity; // Device::identity()
-  uint64_t code = 0;    // hash of its segment
+  uint64_t code = 0;    // hash of the code segment
   unsigned threads = 1;
 
-  /// Name of the file that keeps such choices.
+  /// Returns the name of the file that stores choices for this key.
   std::string fileName() const;
 };
 
-/// Sets each of `choices` to what the file of `key` in `folder` says. False, and nothing is
-/// changed, where there is no such file, or it is not as storeChoices() writes it for groups like
-/// these: it may be anything.
+/// Sets `choices` from the file of `key` in `folder`. Returns false and changes nothing if there is
+/// no such file or it does not match these choices. The file is untrusted and may contain anything.
 bool recallChoices(const std::string &folder, const ChoiceKey &key,
                    std::vector<VariantChoice> &choices);
 
-/// Writes the file as a whole or not at all; what fails is not told.
+/// Writes the file of `key` atomically. Failures are ignored: the next load measures again.
 void storeChoices(const std::string &folder, const ChoiceKey &key,
                   const std::vector<VariantChoice> &choices);
 
-/// The choices of groups before anything is measured.
+/// Returns the choices before anything is measured.
 std::vector<VariantChoice> favoredChoices(const std::vector<VariantGroup> &groups,
                                           const VariantOptions &options);
 

@@ -16,32 +16,34 @@ namespace weft::sign {
 using Signature = std::array<uint8_t, 64>;
 using PublicKeyBytes = std::array<uint8_t, 32>;
 
-/// A key of either kind. Immutable; may be used from any thread.
+/// A private or a public key. Immutable; may be used from any thread.
 class Key {
 public:
   /// Reads a private key (PKCS #8, "BEGIN PRIVATE KEY", without a passphrase). Errors name the file
   /// and what was found: no PEM file, a key of another algorithm, a public key.
   static Result<Key> readPrivate(const std::string &path);
-  /// Reads a public key ("BEGIN PUBLIC KEY"). Errors are as those of readPrivate().
+  /// Reads a public key ("BEGIN PUBLIC KEY"). Errors: as for readPrivate(), with a private key in
+  /// place of a public one.
   static Result<Key> readPublic(const std::string &path);
-  /// Makes a new private key from the system's random numbers.
+  /// Makes a new private key from the system's random number generator.
   static Result<Key> generate();
 
   Key(Key &&) noexcept;
   Key &operator=(Key &&) noexcept;
   ~Key();
 
-  /// The text of a PEM file. privatePem() needs a private key.
+  /// Returns the private key as the text of a PEM file. The key must be private.
   std::string privatePem() const;
+  /// Returns the public key as the text of a PEM file.
   std::string publicPem() const;
   PublicKeyBytes publicBytes() const;
-  /// The first 16 hexadecimal digits of the SHA-256 of the public key: enough for a person to tell
-  /// keys apart.
+  /// Returns the first 16 hexadecimal digits of the SHA-256 of the public key: enough for a person
+  /// to tell keys apart.
   std::string id() const;
 
-  /// Signs `message`; the key is a private one.
+  /// Signs `message`. The key must be private.
   Signature sign(std::span<const std::byte> message) const;
-  /// Says whether `signature` is this key's signature of `message`.
+  /// Says whether `signature` is a signature of `message` by this key.
   bool verify(std::span<const std::byte> message, const Signature &signature) const;
 
 private:

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4), by OpenSSL, which uses the processor's own instructions for it.
+// SHA-256 (FIPS 180-4) by OpenSSL, which uses the processor's SHA instructions if it has them.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@ namespace weft::sign {
 
 using Sha256Digest = std::array<uint8_t, 32>;
 
-/// Computes the digest of bytes that come in pieces, in order. Not thread-safe.
+/// Computes the digest of bytes that are given in pieces, in order. Not thread-safe.
 class Sha256 {
 public:
   Sha256();
@@ -20,7 +20,7 @@ public:
   ~Sha256();
 
   void update(std::span<const std::byte> bytes);
-  /// Returns the digest of all bytes since construction or the last finish(), and begins anew.
+  /// Returns the digest of all bytes since construction or the last finish(), and starts over.
   Sha256Digest finish();
 
 private:
@@ -28,7 +28,7 @@ private:
   std::unique_ptr<Context> context;
 };
 
-/// Returns the digest of `bytes` as a whole.
+/// Returns the digest of `bytes`.
 Sha256Digest sha256(std::span<const std::byte> bytes);
 
 } // namespace weft::sign

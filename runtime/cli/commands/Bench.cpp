@@ -263,36 +263,40 @@ Result<int> bench(BenchOptions &options) {
 Command addBench(CLI::App &weft) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App *app = weft.add_subcommand(
-      "bench", "Measure tokens per second and memory traffic against the machine's roofline");
+      "bench", "Measure tokens per second, and compare decoding with the machine's read bandwidth");
   addModelPath(*app, options->model);
   options->promptOption =
       app->add_option("-p,--prompt", options->prompt,
-                      "Tokens of the prompt (fewer by default if the context is short)")
+                      "Length of the prompt in tokens (shortened by default to fit the context)")
           ->type_name("N")
           ->check(wholeNumber(0, 1 << 24))
           ->capture_default_str();
-  app->add_option("-n,--new-tokens", options->newTokens, "Tokens decoded one by one after it")
+  app->add_option("-n,--new-tokens", options->newTokens,
+                  "Tokens to decode after the prompt, one at a time")
       ->type_name("N")
       ->check(wholeNumber(0, 1 << 24))
       ->capture_default_str();
-  app->add_option("-r,--repeats", options->repeats, "How often, after a first run to warm up")
+  app->add_option("-r,--repeats", options->repeats,
+                  "Number of measurements, after one run to warm up")
       ->type_name("N")
       ->check(wholeNumber(1, 10000))
       ->capture_default_str();
   addSessionOptions(*app, options->model);
   CLI::Option *json = app->add_flag("--json", options->json, "Write one JSON object");
-  app->add_flag(
-         "--step-by-line", options->stepByLine,
-         "For each line of standard input decode one of -n tokens behind the prompt, over and "
-         "over, or with -n 0 read the prompt again, and write the seconds that it took "
-         "(benchmarks/turns)")
+  app->add_flag("--step-by-line", options->stepByLine,
+                "For each line of standard input, decode the next of -n tokens after the prompt "
+                "(over and over; with -n 0, compute the prompt again) and write the seconds it "
+                "took. For benchmarks/turns")
       ->excludes(json);
   app->footer(
-      "Bytes read per token: the weights that decoding touches (of an embedding one row) "
-      "and the KV cache\nat the middle of the decoded tokens. The best read is the fastest of "
-      "several ways for as many\nthreads to read as many bytes (streams, prefetch distances, "
-      "huge pages, arithmetic between loads),\nin turn with decoded tokens: the roofline of "
-      "decoding, of which the median of 50 pairs is stated.\n"
+      "The prompt is random tokens. Rates are medians, with their minimum and maximum.\n"
+      "Bytes read per token: the weights that decoding reads (one row of an embedding table) and "
+      "the\n"
+      "KV cache at the middle of the decoded tokens. Best read, the roofline of decoding: as many\n"
+      "bytes read by as many threads, by the fastest of several ways (streams, prefetch "
+      "distances,\n"
+      "huge pages, arithmetic between loads), alternating with decoded tokens; the median of 50 "
+      "pairs.\n"
       "Examples:\n"
       "  weft bench model.weft\n"
       "  weft bench model.weft -p 128 -n 32 -t 1 -r 9 --json");

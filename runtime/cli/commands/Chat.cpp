@@ -159,13 +159,14 @@ Result<int> chat(ChatOptions &options) {
 Command addChat(CLI::App &weft) {
   auto options = std::make_shared<ChatOptions>();
   complete::CompletionOptions &completion = options->arguments.completion;
-  CLI::App *app = weft.add_subcommand("chat", "Chat with a model");
+  CLI::App *app = weft.add_subcommand("chat", "Chat with a model that has a chat template");
   addModelPath(*app, options->model);
-  app->add_option("--system", options->system, "System prompt")->type_name("TEXT");
+  app->add_option("--system", options->system, "The system prompt")->type_name("TEXT");
   addTemplateOptions(*app, options->chatTemplate);
   completion.newTokens = mostTokens;
-  app->add_option("-n,--new-tokens", completion.newTokens,
-                  "Most tokens to generate for a reply (default: what the context holds)")
+  app->add_option(
+         "-n,--new-tokens", completion.newTokens,
+         "The most tokens to generate for a reply (default: as many as the context has room for)")
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
   addSamplingOptions(*app, completion.sampler, options->arguments.sampling);
@@ -178,11 +179,11 @@ Command addChat(CLI::App &weft) {
       throw CLI::ValidationError(wrong);
   });
   app->add_flag("--timing", options->loop.timing,
-                "Tell how long each reply took, and how many tokens of the prompt were in the KV "
-                "cache already");
-  app->footer(std::string("Replies are streamed to standard output, everything else goes to "
-                          "standard error. Without\na terminal each line of standard input is a "
-                          "message. In the chat:\n") +
+                "Write the time of each reply, and how many prompt tokens were cached (in the KV "
+                "cache already)");
+  app->footer(std::string("Replies are streamed to standard output; everything else goes to "
+                          "standard error. If standard input\n"
+                          "is no terminal, each of its lines is a message. In the chat:\n") +
               ChatLoop::help() +
               "Examples:\n"
               "  weft chat model.weft\n"

@@ -17,14 +17,13 @@ double rate(uint64_t tokens, double seconds) { return seconds > 0 ? double(token
 } // namespace
 
 const char *ChatLoop::help() {
-  return "/help          this\n"
+  return "/help          show this help\n"
          "/reset         forget the conversation, keep the system prompt\n"
-         "/system TEXT   tell the model something before all (without TEXT: show it)\n"
+         "/system TEXT   set the system prompt (without TEXT: show it)\n"
          "/save FILE     write the conversation as JSON\n"
          "/exit          end the chat, as Ctrl-D does\n"
-         "A line that ends with \\ goes on with the next one; so do the lines between two\n"
-         "lines of \"\"\". A message that begins with / is written with two. Ctrl-C stops an\n"
-         "answer.\n";
+         "A line that ends with \\ continues on the next one; lines between two lines of \"\"\"\n"
+         "are one message. Write // for a message that begins with /. Ctrl-C stops a reply.\n";
 }
 
 std::string ChatLoop::colored(const char *prompt) const {

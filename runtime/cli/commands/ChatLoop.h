@@ -6,32 +6,35 @@
 
 namespace weft::cli {
 
+/// Options of a chat.
 struct ChatLoopOptions {
   complete::TurnOptions turn;
-  /// Whether what each reply took goes to standard error.
+  /// Whether to write the time and tokens of each reply to standard error.
   bool timing = false;
-  /// Whether a person is there: prompts, notes, errors that do not end the chat.
+  /// Whether a person is at a terminal: if so, prompts and notes are written, and errors do not end
+  /// the chat.
   bool interactive = false;
   bool colors = false;
 };
 
-/// Reads messages and commands until they end. Replies go to standard output, everything
-/// else to standard error. What it is made of must outlive it.
+/// Reads messages and commands until the input ends. Replies go to standard output, everything else
+/// to standard error. The constructor's references must outlive it.
 class ChatLoop {
 public:
   ChatLoop(complete::Conversation &conversation, Sampler &sampler, LineReader &lines,
            const ChatLoopOptions &options)
       : conversation(conversation), sampler(sampler), lines(lines), options(options) {}
 
-  /// An ExitCode. Errors: those of reading and writing; without a person, those of replies.
+  /// Runs the chat and returns an ExitCode. Errors: those of reading and writing; if not
+  /// interactive, also those of replies.
   Result<int> run();
 
-  /// What /help prints.
+  /// Returns the text that /help prints.
   static const char *help();
 
 private:
-  /// A whole message: lines that end with a backslash go on, lines between two of """ belong
-  /// together.
+  /// Reads a whole message: a line that ends with a backslash continues on the next one, and lines
+  /// between two lines of """ belong together.
   Result<Line> readMessage();
   Result<void> append(Line &message, const char *prompt, bool quoted);
   Result<void> handle(const std::string &message);

@@ -181,26 +181,28 @@ Result<int> evalLogits(EvalOptions &options) {
 
 Command addEval(CLI::App &weft) {
   auto options = std::make_shared<EvalOptions>();
-  CLI::App *app = weft.add_subcommand("eval", "Perplexity of a text, or logits of given ids");
+  CLI::App *app = weft.add_subcommand(
+      "eval", "Measure the perplexity of a text, or write the logits of given token ids");
   addModelPath(*app, options->model);
   auto *text = app->add_option("--text", options->text,
-                               "A file whose perplexity is wanted; - reads standard input")
+                               "Measure the perplexity of this file; - reads standard input")
                    ->type_name("FILE");
   auto *tokens = app->add_option("--tokens", options->tokens,
-                                 "Ids, separated by commas or spaces, or a file with them; - reads "
-                                 "standard input")
+                                 "Compute logits for these token ids: separated by commas or "
+                                 "spaces, or in a file; - reads standard input")
                      ->type_name("IDS|FILE");
-  auto *logits = app->add_option("--logits", options->logits,
-                                 "Where the logits go: NumPy, f32 [ids, vocabulary]")
-                     ->type_name("OUT.npy")
-                     ->needs(tokens);
+  auto *logits =
+      app->add_option("--logits", options->logits,
+                      "Write the logits of --tokens to this NumPy file: f32 [ids, vocabulary]")
+          ->type_name("OUT.npy")
+          ->needs(tokens);
   tokens->needs(logits)->excludes(text);
   app->callback([text, tokens] {
     if (text->count() + tokens->count() == 0)
       throw CLI::ValidationError("expected --text FILE, or --tokens IDS --logits OUT.npy");
   });
   app->add_option("--window", options->window,
-                  "Tokens that are seen at once (default: the context)")
+                  "Length of a window in tokens (default: the context)")
       ->type_name("N")
       ->check(wholeNumber(2, mostTokens))
       ->needs(text);
@@ -211,14 +213,15 @@ Command addEval(CLI::App &weft) {
       ->needs(text);
   addSessionOptions(*app, options->model);
   app->add_flag("--json", options->json, "Write one JSON object");
-  app->footer("Windows slide over the text; every token is scored once, in the first window that "
-              "holds it.\nEvery window begins with what the tokenizer puts before a text.\n"
-              "Examples:\n"
-              "  weft eval model.weft --text book.txt\n"
-              "  weft eval model.weft --text book.txt --window 512 --stride 256 --json\n"
-              "  weft eval model.weft --tokens 1,403,407 --logits out.npy\n"
-              "  weft tokenize model.weft < book.txt | weft eval model.weft --tokens - --logits "
-              "out.npy");
+  app->footer(
+      "Windows slide over the text. Every token is scored once, in the first window that contains "
+      "it.\n"
+      "Every window begins with the tokens that the tokenizer adds before a text (BOS).\n"
+      "Examples:\n"
+      "  weft eval model.weft --text book.txt\n"
+      "  weft eval model.weft --text book.txt --window 512 --stride 256 --json\n"
+      "  weft eval model.weft --tokens 1,403,407 --logits out.npy\n"
+      "  weft tokenize model.weft < book.txt | weft eval model.weft --tokens - --logits out.npy");
   return {app, [options, text] {
             return text->count() > 0 ? evalText(*options) : evalLogits(*options);
           }};

@@ -1,12 +1,12 @@
-// Commands that are programs of their own, as they need what `weft` has not.
+// Commands that are separate programs, because they need libraries that `weft` does not link.
 #pragma once
 
 #include <string>
 
 namespace weft::cli {
 
-/// Becomes the program `weft-NAME` in the folder of this one, with the arguments after the first
-/// one. Returns only where that fails: why, in one line.
+/// Replaces this process by the program `weft-NAME` in the same folder, with the arguments after
+/// the first one (execv). Returns only on failure, with the reason in one line.
 std::string becomeProgram(const std::string &name, char **argv);
 
 } // namespace weft::cli

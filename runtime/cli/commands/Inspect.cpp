@@ -223,21 +223,23 @@ Result<int> inspect(const InspectOptions &options) {
 
 Command addInspect(CLI::App &weft) {
   auto options = std::make_shared<InspectOptions>();
-  CLI::App *app = weft.add_subcommand(
-      "inspect", "Show what a model is made of, its memory use and its tokenizer");
+  CLI::App *app =
+      weft.add_subcommand("inspect", "Show a model's weights, programs, memory use and tokenizer");
   addModelPath(*app, options->model);
-  app->add_flag("--steps", options->steps,
-                "List every kernel launch with its grid, and what it reads and writes");
+  app->add_flag(
+      "--steps", options->steps,
+      "List every step (kernel launch) with its grid and the buffers that it reads and writes");
   app->add_flag("--tuning", options->tuning,
                 "List every candidate that weftc --tune measured, with its time");
   app->add_flag("--json", options->json, "Write one JSON object");
   addSessionOptions(*app, options->model);
-  app->footer("Memory is what `weft run` would take with the same options, to the byte.\n"
-              "Examples:\n"
-              "  weft inspect model.weft\n"
-              "  weft inspect model.weft --context 8192 --threads 4\n"
-              "  weft inspect tuned.weft --tuning\n"
-              "  weft inspect model.weft --steps --json");
+  app->footer(
+      "The memory shown is what `weft run` would allocate with the same options, to the byte.\n"
+      "Examples:\n"
+      "  weft inspect model.weft\n"
+      "  weft inspect model.weft --context 8192 --threads 4\n"
+      "  weft inspect tuned.weft --tuning\n"
+      "  weft inspect model.weft --steps --json");
   return {app, [options] { return inspect(*options); }};
 }
 

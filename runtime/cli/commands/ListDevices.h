@@ -1,4 +1,4 @@
-// weft --list-devices: what can run a model here.
+// weft --list-devices: the devices that can run a model here.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -8,9 +8,8 @@
 
 namespace weft::cli {
 
-/// Writes every device of this machine, those of `plugins` and of $WEFT_PLUGIN_PATH among them: a
-/// line each, or one JSON array. Errors: a plug-in that cannot be loaded. The value is an
-/// ExitCode.
+/// Writes every device of this machine, including those of `plugins` and of $WEFT_PLUGIN_PATH: a
+/// line for each, or one JSON array. Returns an ExitCode. Errors: a plug-in that cannot be loaded.
 Result<int> listDevices(const std::vector<std::string> &plugins, bool json);
 
 } // namespace weft::cli

@@ -224,38 +224,38 @@ Result<int> profile(ProfileOptions &options) {
 Command addProfile(CLI::App &weft) {
   auto options = std::make_shared<ProfileOptions>();
   CLI::App *app = weft.add_subcommand(
-      "profile", "Say where the time of prompt and decode goes: by kernel, layer and thread");
+      "profile", "Show where the time of prompt and decode goes, by kernel, layer and thread");
   addModelPath(*app, options->model);
   options->promptOption =
       app->add_option("-p,--prompt", options->prompt,
-                      "Tokens of the prompt (fewer by default if the context is short)")
+                      "Length of the prompt in tokens (shortened by default to fit the context)")
           ->type_name("N")
           ->check(wholeNumber(0, 1 << 24))
           ->capture_default_str();
-  app->add_option("-n,--new-tokens", options->newTokens, "Tokens decoded one by one after it")
+  app->add_option("-n,--new-tokens", options->newTokens,
+                  "Tokens to decode after the prompt, one at a time")
       ->type_name("N")
       ->check(wholeNumber(0, 1 << 24))
       ->capture_default_str();
-  app->add_option("-r,--repeats", options->repeats, "How often, after a first run to warm up")
+  app->add_option("-r,--repeats", options->repeats,
+                  "Number of measurements, after one run to warm up")
       ->type_name("N")
       ->check(wholeNumber(1, 10000))
       ->capture_default_str();
-  app->add_option("--trace", options->trace,
-                  "Write what each thread did when, in the last repeat, for ui.perfetto.dev")
+  app->add_option(
+         "--trace", options->trace,
+         "Write a trace of what each thread did when in the last repeat, for ui.perfetto.dev")
       ->type_name("FILE.json");
   addSessionOptions(*app, options->model);
   app->add_flag("--json", options->json, "Write one JSON object");
   app->footer(
-      "Turns (a prompt, or a token) run with the clocks of the profile and without, one after the "
-      "other.\nTime of a kernel: while threads are at work on it, shared by threads where they are "
-      "at "
-      "several; who waits\nfor others adds nothing. Bytes: weights, and KV cache read and written. "
-      "Operations: two for each weight\nand token, four for each value of the queries and "
-      "position. "
-      "Roofline: the time that the bytes take at\nthe best read of the machine, or the operations "
-      "at "
-      "its best arithmetic (8-bit integers for weights\nin blocks, else f32), whichever is longer, "
-      "as a part of the time taken.\n"
+      "Each turn (a prompt, or a token) runs twice, with and without the clocks of the profile.\n"
+      "The time of a kernel is the time in which threads work on it. While they work on several\n"
+      "kernels, it is divided by the number of threads on each; waiting threads do not count.\n"
+      "Bytes: weights, and KV cache read and written. Operations: two for each weight and token,\n"
+      "and four for each query element and position in attention. Roofline: the share of the time\n"
+      "that is needed at least, for the bytes at the machine's best read or for the operations at\n"
+      "its peak (8-bit integers for weights in blocks, else f32), whichever is longer.\n"
       "Examples:\n"
       "  weft profile model.weft\n"
       "  weft profile model.weft -p 0 -n 64 -t 1 --json\n"

@@ -86,23 +86,25 @@ Command addPruneTokenizer(CLI::App &tokenizer) {
   auto options = std::make_shared<PruneOptions>();
   options->pruning.threads = 0;
   CLI::App *app = tokenizer.add_subcommand(
-      "prune", "Remove tokens of a BPE vocabulary that are hardly ever left when merging ends");
+      "prune",
+      "Remove tokens from a BPE vocabulary that hardly ever appear in the final tokens of a text");
   app->add_option("tokenizer", options->tokenizer,
                   "A tokenizer.json with a BPE model, or a .weft file")
       ->required()
       ->type_name("TOKENIZER");
-  app->add_option("files", options->files, "The text to judge by, in UTF-8")
+  app->add_option("files", options->files, "Text in UTF-8 on which tokens are counted")
       ->required()
       ->type_name("FILE");
-  app->add_option("-o,--output", options->output, "The pruned tokenizer.json")
+  app->add_option("-o,--output", options->output, "Write the pruned tokenizer.json to this file")
       ->required()
       ->type_name("FILE");
-  app->add_option("--report", options->report,
-                  "What was removed and which ids stay, for weftc --prune-vocab")
+  app->add_option(
+         "--report", options->report,
+         "Write which tokens were removed and which ids stay to this file, for weftc --prune-vocab")
       ->type_name("FILE");
   app->add_option("--share", options->pruning.share,
-                  "Remove a token where at most this share of its occurrences is not merged on "
-                  "(default: 0.01)")
+                  "Remove a token if at most this share of its occurrences is final, not merged "
+                  "further (default: 0.01)")
       ->type_name("SHARE")
       ->check(realNumber(0, 1));
   app->add_option("-t,--threads", options->pruning.threads,
@@ -111,7 +113,7 @@ Command addPruneTokenizer(CLI::App &tokenizer) {
       ->check(wholeNumber(1, 1024));
   app->add_flag("-v,--verbose", options->verbose, "List the removed tokens");
   app->add_flag("--json", options->json,
-                "Write the figures before and after and the removed tokens as JSON");
+                "Write figures before and after, and the removed tokens, as one JSON object");
   app->footer("Examples:\n"
               "  weft tokenizer prune tokenizer.json book.txt -o pruned.json --report report.json\n"
               "  weftc model/ -o model.weft --prune-vocab report.json");

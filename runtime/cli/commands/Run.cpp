@@ -171,8 +171,9 @@ Result<int> run(RunOptions &options) {
 
 void addPrompt(CLI::App &app, RunOptions &options) {
   options.promptOption =
-      app.add_option("-p,--prompt", options.prompt, "The prompt itself")->type_name("TEXT");
-  auto *file = app.add_option("-f,--file", options.file, "A file with the prompt, every byte of it")
+      app.add_option("-p,--prompt", options.prompt, "The prompt")->type_name("TEXT");
+  auto *file = app.add_option("-f,--file", options.file,
+                              "Read the prompt from this file, including a newline at its end")
                    ->type_name("FILE");
   auto *dash = app.add_option("input", options.dash, "- reads the prompt from standard input")
                    ->type_name("-")
@@ -195,7 +196,7 @@ Command addRun(CLI::App &weft) {
   CLI::App *app = weft.add_subcommand("run", "Complete a prompt, streaming the text");
   addModelPath(*app, options->model);
   addPrompt(*app, *options);
-  app->add_option("-n,--new-tokens", completion.newTokens, "Most tokens to generate")
+  app->add_option("-n,--new-tokens", completion.newTokens, "The most tokens to generate")
       ->type_name("N")
       ->check(wholeNumber(0, mostTokens))
       ->capture_default_str();
@@ -207,21 +208,23 @@ Command addRun(CLI::App &weft) {
   addCacheOptions(*app, options->cache);
   addSessionOptions(*app, options->model);
   app->add_flag("--json", options->json, "Write one JSON object at the end instead of the text");
-  app->footer("The text goes to standard output, timing to standard error. Logits pass in this "
-              "order:\nlogit bias, penalties, structured output, temperature, top-k, typical-p, "
-              "top-p, min-p.\nCtrl-C ends the text and still prints the timing.\n"
-              "Examples:\n"
-              "  weft run model.weft -p \"Once upon a time\" -n 100\n"
-              "  weft run model.weft -p \"Once upon a time\" --temperature 0 --stop \". \"\n"
-              "  weft run model.weft -f prompt.txt --temperature 0.7 --min-p 0.05 --seed 7\n"
-              "  weft run model.weft -p \"Dear\" --samples 3 --seed 1 --frequency-penalty 0.5\n"
-              "  weft run model.weft -p \"Dear\" --logit-bias '\" Sir\"=-inf' --logit-bias 13=2\n"
-              "  weft run model.weft -p \"Born on \" --regex '[0-9]{1,2} (May|June) 18[0-9]{2}'\n"
-              "  weft run model.weft -f letter.txt --json-schema address.json --cache\n"
-              "  weft run model.weft -p \"2, 4, 6,\" --beams 4 --length-penalty 0.6\n"
-              "  weft run large.weft -f code.txt --draft small.weft --draft-tokens 5\n"
-              "  weft run model.weft -f code.txt --lookup\n"
-              "  echo -n \"Dear\" | weft run model.weft - --json --logprobs 3");
+  app->footer(
+      "The text goes to standard output, timing to standard error. Sampling applies, in this "
+      "order:\n"
+      "logit bias, penalties, structured output, temperature, top-k, typical-p, top-p, min-p.\n"
+      "Ctrl-C ends the text; the timing is still printed.\n"
+      "Examples:\n"
+      "  weft run model.weft -p \"Once upon a time\" -n 100\n"
+      "  weft run model.weft -p \"Once upon a time\" --temperature 0 --stop \". \"\n"
+      "  weft run model.weft -f prompt.txt --temperature 0.7 --min-p 0.05 --seed 7\n"
+      "  weft run model.weft -p \"Dear\" --samples 3 --seed 1 --frequency-penalty 0.5\n"
+      "  weft run model.weft -p \"Dear\" --logit-bias '\" Sir\"=-inf' --logit-bias 13=2\n"
+      "  weft run model.weft -p \"Born on \" --regex '[0-9]{1,2} (May|June) 18[0-9]{2}'\n"
+      "  weft run model.weft -f letter.txt --json-schema address.json --cache\n"
+      "  weft run model.weft -p \"2, 4, 6,\" --beams 4 --length-penalty 0.6\n"
+      "  weft run large.weft -f code.txt --draft small.weft --draft-tokens 5\n"
+      "  weft run model.weft -f code.txt --lookup\n"
+      "  echo -n \"Dear\" | weft run model.weft - --json --logprobs 3");
   return {app, [options] { return run(*options); }};
 }
 

@@ -64,29 +64,32 @@ Result<int> signModel(const SignOptions &options) {
 
 Command addSign(CLI::App &weft) {
   auto options = std::make_shared<SignOptions>();
-  CLI::App *app = weft.add_subcommand("sign", "Sign a model, or make a key to sign with");
-  auto *model = app->add_option("model", options->model, "A .weft file")->type_name("MODEL");
-  auto *key = app->add_option("--key", options->key, "The private key: Ed25519, in a PEM file")
-                  ->type_name("FILE")
-                  ->needs(model);
-  app->add_option("-o,--output", options->output, "The signature file (default: MODEL.sig)")
+  CLI::App *app = weft.add_subcommand("sign", "Sign a model, or make a key pair for signing");
+  auto *model =
+      app->add_option("model", options->model, "A .weft file, made by weftc")->type_name("MODEL");
+  auto *key =
+      app->add_option("--key", options->key, "Sign with this private key: Ed25519, in a PEM file")
+          ->type_name("FILE")
+          ->needs(model);
+  app->add_option("-o,--output", options->output,
+                  "Write the signature to this file (default: MODEL.sig)")
       ->type_name("FILE")
       ->needs(key);
   model->needs(key);
   app->add_option("--new-key", options->newKey,
-                  "Make a key instead: NAME.pem is private, NAME.pub.pem is for everybody")
+                  "Make a key pair instead of signing: NAME.pem is the private key, NAME.pub.pem "
+                  "the public one")
       ->type_name("NAME")
       ->excludes(model)
       ->excludes(key);
-  app->footer(
-      "A signature (Ed25519, detached) covers the whole file, by the SHA-256 of each of its "
-      "segments.\n"
-      "Keys are those of `openssl genpkey -algorithm ed25519`, without a passphrase.\n"
-      "Examples:\n"
-      "  weft sign --new-key me\n"
-      "  weft sign model.weft --key me.pem\n"
-      "  weft verify model.weft --public-key me.pub.pem\n"
-      "  weft run model.weft --require-signed me.pub.pem -p \"Once upon a time\"");
+  app->footer("The signature (Ed25519, detached) covers the whole file, by the SHA-256 of each of "
+              "its segments.\n"
+              "Keys made by `openssl genpkey -algorithm ed25519` work too, without a passphrase.\n"
+              "Examples:\n"
+              "  weft sign --new-key me\n"
+              "  weft sign model.weft --key me.pem\n"
+              "  weft verify model.weft --public-key me.pub.pem\n"
+              "  weft run model.weft --require-signed me.pub.pem -p \"Once upon a time\"");
   return {app, [options]() -> Result<int> {
             if (!options->newKey.empty())
               return makeKey(options->newKey);

@@ -127,9 +127,9 @@ Command addTokenize(CLI::App &weft) {
       ->required()
       ->type_name("MODEL");
   auto *decode = app->add_flag("--decode", options->decode,
-                               "Read ids (separated by spaces or commas, or a JSON array) and "
-                               "write their text");
-  app->add_flag("--no-special", options->noSpecial, "Add no begin and end tokens (BOS, EOS)")
+                               "Decode: read token ids (separated by spaces or commas, or a JSON "
+                               "array) and write their text");
+  app->add_flag("--no-special", options->noSpecial, "Do not add begin and end tokens (BOS, EOS)")
       ->excludes(decode);
   app->add_flag("--keep-special", options->keepSpecial, "Keep special tokens in the decoded text")
       ->needs(decode);
@@ -137,16 +137,14 @@ Command addTokenize(CLI::App &weft) {
       app->add_flag("--json", options->json,
                     "Write {\"ids\": [...], \"tokens\": [...], \"offsets\": [[begin, end], "
                     "...]} with offsets in bytes of the input, or {\"text\": ...}");
-  app->add_option(
-         "--color", options->color,
-         "Show the text cut into tokens, in colour and with their ids: auto (on a terminal), "
-         "always, never")
+  app->add_option("--color", options->color,
+                  "Show the tokens in colour with their ids: auto (on a terminal), always, never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str()
       ->excludes(decode)
       ->excludes(json);
-  app->footer("Reads standard input, every byte of it; text is written without an added "
-              "newline.\n"
+  app->footer("Reads standard input, including a newline at its end. Text is written without an "
+              "added newline.\n"
               "Examples:\n"
               "  echo -n \"Once upon a time\" | weft tokenize model.weft\n"
               "  echo -n \"Once upon a time\" | weft tokenize model.weft --json\n"

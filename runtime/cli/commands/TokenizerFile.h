@@ -1,4 +1,4 @@
-// The tokenizer that a file holds, whatever its format.
+// Reads a tokenizer from a file of any supported format.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -7,9 +7,9 @@
 
 namespace weft::cli {
 
-/// The text of a tokenizer.json: that of the file itself, of an artifact, or one made from
-/// SentencePiece's tokenizer.model or from ENCODING.tiktoken. Errors name the file; whether the
-/// text is a good tokenizer.json is for its reader to find out.
+/// Returns the text of a tokenizer.json: `path` itself, the one in an artifact, or one converted
+/// from SentencePiece's tokenizer.model or from ENCODING.tiktoken. Errors name the file. Does not
+/// check whether the text is a valid tokenizer.json.
 Result<std::string> readTokenizerJson(const std::string &path);
 
 } // namespace weft::cli

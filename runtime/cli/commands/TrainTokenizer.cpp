@@ -108,24 +108,25 @@ Command addTrainTokenizer(CLI::App &tokenizer) {
   text::TrainingOptions &training = options->training;
   training.threads = 0;
   CLI::App *app = tokenizer.add_subcommand("train", "Train a tokenizer on text");
-  app->add_option("files", options->files, "Text in UTF-8")->required()->type_name("FILE");
-  app->add_option("-o,--output", options->output, "The tokenizer.json")
+  app->add_option("files", options->files, "Training text in UTF-8")->required()->type_name("FILE");
+  app->add_option("-o,--output", options->output, "Write the tokenizer.json to this file")
       ->required()
       ->type_name("FILE");
-  app->add_option("--model", options->model, "bpe, byte-bpe, wordpiece or unigram")
+  app->add_option("--model", options->model, "Kind of model: bpe, byte-bpe, wordpiece or unigram")
       ->required()
       ->type_name("MODEL")
       ->check(CLI::IsMember(models));
-  app->add_option("--vocab-size", training.vocabulary, "Tokens, special ones among them")
+  app->add_option("--vocab-size", training.vocabulary,
+                  "Size of the vocabulary, including special tokens")
       ->required()
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
   app->add_option("--special", training.specials,
-                  "Special tokens, which get the first ids (may be given several times)")
+                  "A special token; they get the first ids. May be repeated")
       ->type_name("TOKEN")
       ->allow_extra_args(false);
   app->add_option("--unknown", training.unknown,
-                  "Token of unknown characters (default: [UNK] for wordpiece, <unk> for unigram, "
+                  "Token for unknown characters (default: [UNK] for wordpiece, <unk> for unigram, "
                   "none for bpe)")
       ->type_name("TOKEN");
   app->add_option("--min-frequency", training.minFrequency,
@@ -137,21 +138,24 @@ Command addTrainTokenizer(CLI::App &tokenizer) {
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
   auto *wordEnd =
-      app->add_option("--end-of-word", options->wordEnd,
-                      "What ends a word in bpe (default: </w>); with '' spaces become ▁ instead")
+      app->add_option(
+             "--end-of-word", options->wordEnd,
+             "Mark at the end of each word in bpe (default: </w>); with '' spaces become ▁ instead")
           ->type_name("MARK");
-  app->add_option("--normalize", options->normalize, "none, nfc, nfd, nfkc or nfkd (default: none)")
+  app->add_option("--normalize", options->normalize,
+                  "Unicode normalization: none, nfc, nfd, nfkc or nfkd (default: none)")
       ->type_name("FORM")
       ->check(CLI::IsMember(normalForms));
-  app->add_flag("--lowercase", training.lowercase, "Turn all text into lower case");
+  app->add_flag("--lowercase", training.lowercase, "Convert all text to lower case");
   app->add_option("-t,--threads", training.threads,
                   "Threads (default: one for each processor that the process may use)")
       ->type_name("N")
       ->check(wholeNumber(1, 1024));
   app->add_flag("-v,--verbose", options->verbose,
-                "Print the merges in order, and how the most frequent words are cut");
-  app->add_flag("--json", options->json,
-                "Write what was learnt from as JSON; with -v, the merges and words too");
+                "Print the merges in order, and the tokens of the most frequent words");
+  app->add_flag(
+      "--json", options->json,
+      "Write figures about the training as one JSON object; with -v also merges and words");
   app->footer("The result does not depend on the number of threads.\n"
               "Examples:\n"
               "  weft tokenizer train --model byte-bpe --vocab-size 32000 "

@@ -61,19 +61,25 @@ Result<int> verifyModel(const VerifyOptions &options) {
 
 Command addVerify(CLI::App &weft) {
   auto options = std::make_shared<VerifyOptions>();
-  CLI::App *app = weft.add_subcommand("verify", "Check that a model is whole, and who signed it");
-  app->add_option("model", options->model, "A .weft file")->required()->type_name("MODEL");
-  auto *key = app->add_option("--public-key", options->publicKey,
-                              "Whose signature there has to be: an Ed25519 key in a PEM file")
-                  ->type_name("FILE");
+  CLI::App *app =
+      weft.add_subcommand("verify", "Check that a model is undamaged, and who signed it");
+  app->add_option("model", options->model, "A .weft file, made by weftc")
+      ->required()
+      ->type_name("MODEL");
+  auto *key =
+      app->add_option("--public-key", options->publicKey,
+                      "Require a signature by the owner of this public key: Ed25519, in a PEM file")
+          ->type_name("FILE");
   app->add_option("--signature", options->signature, "The signature file (default: MODEL.sig)")
       ->type_name("FILE")
       ->needs(key);
-  app->add_flag("--json", options->json, "Write what holds as JSON");
-  app->footer("Fails, with one line, where anything is not as it should be.\n"
-              "Examples:\n"
-              "  weft verify model.weft\n"
-              "  weft verify model.weft --public-key me.pub.pem --json");
+  app->add_flag("--json", options->json, "Write one JSON object");
+  app->footer(
+      "Checks the structure of the file, the SHA-256 of every segment and, with --public-key, the\n"
+      "signature. Any mismatch is an error.\n"
+      "Examples:\n"
+      "  weft verify model.weft\n"
+      "  weft verify model.weft --public-key me.pub.pem --json");
   return {app, [options] { return verifyModel(*options); }};
 }
 

@@ -1,4 +1,4 @@
-// How fast this machine reads memory: the roofline of what memory bounds.
+// How fast this machine reads memory: the roofline of memory-bound work.
 #pragma once
 
 #include "runtime/cli/measure/Crew.h"
@@ -10,27 +10,28 @@
 
 namespace weft::cli {
 
-/// The fastest of several ways for several threads to read memory: what decoding, which reads
-/// every weight for every token, is compared with. It reads as many bytes as a step does, and
-/// by default those same bytes, so that both find as much in the caches and in huge pages. To be
-/// measured in turn with the step. Not thread-safe.
+/// The fastest of several ways to read memory with several threads. Decoding, which reads every
+/// weight for every token, is compared with it. It reads as many bytes as a step does, by default
+/// the same bytes, so that both benefit equally from caches and huge pages. Measure it alternating
+/// with the step. Not thread-safe.
 class ReadBandwidth {
 public:
-  /// Looks for the fastest way, which takes some twenty reads. `weights` is what the step reads
-  /// (only its last `bytes` where it is longer), and must outlive this; what is shorter than
-  /// `bytes`, as weights without the cache, stands for all of it. Errors: no threads, or no
-  /// memory to read where `weights` is empty.
+  /// Finds the fastest way, by about twenty reads. `weights` is what the step reads (only its last
+  /// `bytes` bytes if it is longer) and must outlive this. If it is shorter than `bytes`, as
+  /// weights are without the KV cache, only it is read, and its rate is taken for all bytes.
+  /// Errors: threads cannot be created, or memory cannot be allocated when `weights` is empty.
   static Result<ReadBandwidth> find(unsigned threads, std::span<const std::byte> weights,
                                     uint64_t bytes);
 
-  /// Bytes a second of one read by all threads.
+  /// Reads once with all threads. Returns bytes per second.
   double measure();
-  /// What one measure() reads.
+  /// Returns how many bytes one measure() reads.
   uint64_t bytes() const { return length; }
+  /// Returns the fastest way.
   const ReadWay &way() const { return best; }
 
 private:
-  /// Memory in huge pages where the system has them.
+  /// Unmaps memory that was mapped in huge pages, if the system has them.
   struct Unmap {
     size_t bytes;
     void operator()(std::byte *memory) const;
@@ -44,7 +45,7 @@ private:
 
   std::unique_ptr<Crew> crew;
   const std::byte *memory = nullptr;
-  /// Of a read, a multiple of pieceBytes.
+  /// Bytes of one read, a multiple of pieceBytes.
   uint64_t length = 0, pieceBytes = 0;
   Mapping copy{nullptr, Unmap{0}};
   const std::byte *copied = nullptr;

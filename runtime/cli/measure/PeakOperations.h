@@ -1,20 +1,20 @@
-// How fast this machine computes: the roofline of what arithmetic bounds.
+// How fast this machine computes: the roofline of compute-bound work.
 #pragma once
 
 #include "runtime/cli/measure/Crew.h"
 
 namespace weft::cli {
 
-/// Operations a second of all threads together in loops of nothing but the instruction that
-/// does most; a multiplication with its addition is two.
+/// Operations per second of all threads together, in loops of only the instruction that does most
+/// operations. A multiply-add counts as two operations.
 struct PeakOperations {
-  /// Integer products of 8 bits summed in 32, which kernels of quantized weights use.
+  /// Products of 8-bit integers with 32-bit sums, as in kernels of quantized weights.
   double int8 = 0;
-  /// Fused multiplications and additions of f32.
+  /// Fused multiply-adds of f32.
   double f32 = 0;
 };
 
-/// Takes some 0.1 s.
+/// Measures both; takes about 0.1 s.
 PeakOperations measurePeakOperations(Crew &crew);
 
 } // namespace weft::cli

@@ -1,4 +1,4 @@
-// Whose the time of a call was.
+// Attributes the time of a call to its steps and threads.
 #pragma once
 
 #include "runtime/program/Session.h"
@@ -9,18 +9,20 @@
 
 namespace weft::cli {
 
+/// Where the time of a call went. All `steps` and `idle` add up to the time from the first begin to
+/// the last end.
 struct TimeShares {
-  /// Seconds of each step: while threads are at work on several, each has its part of the
-  /// time by threads; while a thread waits, the time is that of the others' steps.
+  /// Seconds of each step. While threads work on several steps at once, the time is divided by the
+  /// number of threads on each; waiting threads do not count.
   std::vector<double> steps;
-  /// Seconds that each thread was at work.
+  /// Seconds that each thread worked.
   std::vector<double> threads;
-  /// Seconds from the first begin to the last end in which no thread was: barriers, waking.
+  /// Seconds between the first begin and the last end in which no thread worked: barriers, waking.
   double idle = 0;
 };
 
-/// `spans` of one call in an entry point of so many steps. Together, the steps and `idle` take
-/// from the first begin to the last end.
+/// Computes the shares of one call from its `spans`. `steps` is the number of steps of the entry
+/// point.
 TimeShares shareTime(std::span<const StepSpan> spans, size_t steps);
 
 } // namespace weft::cli

@@ -1,4 +1,4 @@
-// What people write on the command line, checked.
+// Checks and parsers for command-line arguments.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -15,16 +15,17 @@ class Validator;
 
 namespace weft::cli {
 
-/// Largest count or length that an option takes; positions and ids are int32.
+/// The largest count or length that an option accepts; positions and ids are int32.
 inline constexpr uint64_t mostTokens = 0x7fffffff;
 
-/// Checks of CLI11 options. Unlike CLI::Range they refuse signs, NaN, infinities, trailing
+/// Validators for CLI11 options. Unlike CLI::Range they refuse signs, NaN, infinities, trailing
 /// text and numbers that overflow.
 CLI::Validator wholeNumber(uint64_t least, uint64_t most);
-/// `aboveLeast`: whether `least` itself is out.
+/// Accepts `least` to `most`; if `aboveLeast`, not `least` itself.
 CLI::Validator realNumber(double least, double most, bool aboveLeast = false);
 
-/// While one lives, options that are added to a command stand below this heading in its help.
+/// While an object of this class exists, options added to the command appear below `heading` in its
+/// help.
 class OptionGroup {
 public:
   OptionGroup(CLI::App &command, const std::string &heading);
@@ -37,12 +38,12 @@ private:
   std::string before;
 };
 
-/// All bytes of a file, or of standard input where `path` is "-". Errors: it cannot be read,
+/// Returns all bytes of a file, or of standard input if `path` is "-". Errors: it cannot be read,
 /// or has more than 1 GiB.
 Result<std::string> readAll(const std::string &path);
 
-/// Token ids separated by commas or white space, brackets around them allowed (so a JSON
-/// array is fine). Errors: anything else, with the place.
+/// Parses token ids separated by commas or white space; brackets are ignored, so JSON arrays work.
+/// Errors: anything else, with its place.
 Result<std::vector<int32_t>> parseIds(std::string_view text);
 
 } // namespace weft::cli

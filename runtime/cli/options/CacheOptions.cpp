@@ -21,14 +21,14 @@ Result<std::string> CacheArguments::path() const {
 
 void addCacheOptions(CLI::App &command, CacheArguments &arguments) {
   const OptionGroup group(command, "Completion cache");
-  auto *cache = command.add_flag(
-      std::string("--cache{") + defaultFile + "}", arguments.file,
-      "Store completions, and give a stored one at once where model, prompt and all options that "
-      "decide the text are the same; --cache=FILE stores them there (default: answers.db in the "
-      "state folder). The seed is 0 unless given");
+  auto *cache =
+      command.add_flag(std::string("--cache{") + defaultFile + "}", arguments.file,
+                       "Store completions, and return a stored one at once if model, prompt and "
+                       "all options that affect the text are the same; --cache=FILE names the file "
+                       "(default: answers.db in the state folder). The default seed is 0 then");
   command
       .add_option("--cache-limit", arguments.mebibytes,
-                  "Most MiB of completions to store; those not used for longest go first")
+                  "Most MiB of completions to store; the least recently used are removed first")
       ->type_name("MIB")
       ->check(wholeNumber(1, 1 << 20))
       ->capture_default_str()

@@ -1,4 +1,4 @@
-// --cache: completions that were given before.
+// The options of the completion cache: --cache and --cache-limit.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -12,13 +12,14 @@ class App;
 
 namespace weft::cli {
 
+/// The arguments as given.
 struct CacheArguments {
-  /// A file, or "default" for the one in the state folder; empty: no cache.
+  /// A file, or "default" for the one in the state folder; empty: no completion cache.
   std::string file;
   uint64_t mebibytes = 64;
 
   bool wanted() const { return !file.empty(); }
-  /// The file, where it is the default one too. Errors: there is no state folder.
+  /// Returns the path of the file, also if it is the default one. Errors: there is no state folder.
   Result<std::string> path() const;
 };
 

@@ -18,14 +18,15 @@ std::string notEmpty(const std::string &text) {
 std::string conflictOfBeams(const CompletionArguments &arguments) {
   const complete::CompletionOptions &options = arguments.completion;
   if (const std::string given = arguments.sampling.given(); !given.empty())
-    return "--beams follows the likeliest texts and draws nothing: leave out " + given;
+    return "--beams follows the most likely texts and draws nothing: leave out " + given;
   if (options.samples > options.beams)
-    return "--samples with --beams is how many of the best texts are written: at most as many as "
+    return "with --beams, --samples is how many of the best texts are written: at most as many as "
            "beams";
   if (!options.stops.empty())
     return "--beams compares whole texts, which --stop would cut: leave out one of them";
   if (options.logProbabilities)
-    return "--logprobs is of drawn tokens; with --beams each text has its own, see --json";
+    return "--logprobs needs drawn tokens; with --beams, --json writes the log-probability of each "
+           "text";
   return "";
 }
 
@@ -61,9 +62,10 @@ void addStopOptions(CLI::App &command, CompletionArguments &options) {
         ->check(CLI::Validator(notEmpty, ""));
   };
   add("--stop", options.completion.stops,
-      "Stop string: ends the text before it; may be a special token. May be repeated", "TEXT");
+      "Stop string: the text ends before it. It may be a special token. May be repeated", "TEXT");
   add("--stop-token", options.stopTokens,
-      "Ends the text at this token, by id or by its text. May be repeated", "ID|TEXT");
+      "Stop token: the text ends before it. Named by id or by its text. May be repeated",
+      "ID|TEXT");
 }
 
 Result<std::vector<int32_t>> withStopTokens(std::vector<int32_t> endIds,
@@ -83,13 +85,13 @@ void addCountOptions(CLI::App &command, complete::CompletionOptions &options) {
   const OptionGroup group(command, "Several completions, log-probabilities");
   command
       .add_option("--samples", options.samples,
-                  "Completions to write of one prompt; number i has the seed S + i - 1")
+                  "Number of completions of the prompt; number i (from 1) has the seed S + i - 1")
       ->type_name("N")
       ->check(wholeNumber(1, mostSequences))
       ->capture_default_str();
   auto *beams = command
                     .add_option("--beams", options.beams,
-                                "Beam search of width N: write the likeliest text, or the best "
+                                "Beam search with N beams: write the most likely text, or the best "
                                 "M with --samples M")
                     ->type_name("N")
                     ->check(wholeNumber(1, mostSequences));
@@ -101,9 +103,9 @@ void addCountOptions(CLI::App &command, complete::CompletionOptions &options) {
       ->capture_default_str()
       ->needs(beams);
   command
-      .add_option(
-          "--logprobs", options.logProbabilities,
-          "With --json: write the log-probability of each token and of the N most likely ones")
+      .add_option("--logprobs", options.logProbabilities,
+                  "With --json: write the log-probability of each token and of the N most likely "
+                  "tokens there")
       ->type_name("N")
       ->check(wholeNumber(0, 1000));
 }
@@ -111,7 +113,7 @@ void addCountOptions(CLI::App &command, complete::CompletionOptions &options) {
 std::string conflict(const CompletionArguments &arguments) {
   const complete::CompletionOptions &options = arguments.completion;
   if (options.speculation.tokens && !options.speculation.any())
-    return "--draft-tokens is of speculative decoding: expected --draft or --lookup beside it";
+    return "--draft-tokens is an option of speculative decoding: add --draft or --lookup";
   if (options.sequences() > 1 && options.speculation.any())
     return "--draft and --lookup are for a single completion: leave out --samples and --beams";
   return options.beams ? conflictOfBeams(arguments) : "";

@@ -34,7 +34,7 @@ void addConstraintOptions(CLI::App &command, ConstraintArguments &arguments) {
   auto *schema = command
                      .add_option("--json-schema", arguments.schema,
                                  "Write JSON that matches this JSON Schema: a file, or the schema "
-                                 "itself where it begins with {")
+                                 "itself if it begins with {")
                      ->type_name("FILE|SCHEMA")
                      ->check(given);
   auto *regex = command
@@ -44,7 +44,7 @@ void addConstraintOptions(CLI::App &command, ConstraintArguments &arguments) {
                     ->check(given);
   auto *grammar = command
                       .add_option("--grammar", arguments.grammar,
-                                  "Write a text of this grammar: a file in GBNF or EBNF")
+                                  "Write a text that matches this grammar: a file in GBNF or EBNF")
                       ->type_name("FILE")
                       ->check(given);
   schema->excludes(regex)->excludes(grammar);

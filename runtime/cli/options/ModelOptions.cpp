@@ -12,10 +12,9 @@ void addModelPath(CLI::App &command, LoadOptions &options) {
       ->required()
       ->type_name("MODEL");
   command
-      .add_option(
-          "--require-signed", options.requireSigned,
-          "Run only what the owner of this public key signed (weft sign): MODEL.sig must be "
-          "there")
+      .add_option("--require-signed", options.requireSigned,
+                  "Require that MODEL.sig is a signature by the owner of this public key (made by "
+                  "weft sign)")
       ->type_name("FILE");
 }
 
@@ -23,14 +22,14 @@ void addSessionOptions(CLI::App &command, LoadOptions &options) {
   const OptionGroup group(command, "Device and memory");
   command
       .add_option("--device", options.session.device,
-                  "Device that runs the model, the N-th of several as NAME:N (weft --list-devices "
-                  "lists them)")
+                  "Device that runs the model; NAME:N is number N (from 0) of several (see weft "
+                  "--list-devices)")
       ->type_name("NAME")
       ->capture_default_str();
   command
       .add_option("--plugin", options.plugins,
-                  "Load a device from a shared library; a bare name is looked for in the folders "
-                  "of $WEFT_PLUGIN_PATH, ./x.so in the current one. May be repeated")
+                  "Load a device from a shared library; a name without / is looked for in the "
+                  "folders of $WEFT_PLUGIN_PATH, ./x.so is in the current folder. May be repeated")
       ->type_name("FILE")
       ->expected(1)
       ->take_all();
@@ -41,7 +40,7 @@ void addSessionOptions(CLI::App &command, LoadOptions &options) {
       ->check(wholeNumber(1, 1024));
   command
       .add_option("--context", options.session.context,
-                  "Context size in tokens, which decides the size of the KV cache (default: the "
+                  "Context size in tokens, which determines the size of the KV cache (default: the "
                   "model's own, at most 4096)")
       ->type_name("N")
       ->check(wholeNumber(1, mostTokens));
@@ -53,8 +52,9 @@ void addSessionOptions(CLI::App &command, LoadOptions &options) {
             if (which != "measured" && which != "default")
               variants.take = unsigned(std::stoul(which));
           },
-          "What runs where kernels have variants, all with the same bits: measured (30 ms at the "
-          "first load, kept by processor in ~/.cache/weft), default, or the N-th of each")
+          "Which variant of each kernel to run; all give the same bits: measured (30 ms at the "
+          "first load; stored in ~/.cache/weft for this processor), default, or number N (from 0) "
+          "of each")
       ->type_name("WHICH")
       ->check(CLI::Validator(
           [](std::string &which) -> std::string {
@@ -69,7 +69,7 @@ void addSessionOptions(CLI::App &command, LoadOptions &options) {
       ->default_str("measured");
   command
       .add_option("--batch", options.session.tokens,
-                  "Batch size: the most tokens of a prompt that one call of the model reads")
+                  "Batch size: the most prompt tokens that one call of the model computes")
       ->type_name("N")
       ->check(wholeNumber(1, 1 << 20))
       ->capture_default_str();

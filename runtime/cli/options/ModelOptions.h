@@ -14,7 +14,8 @@ using complete::LoadOptions;
 
 /// Adds the positional MODEL, and --require-signed. `options` must outlive the parsing.
 void addModelPath(CLI::App &command, LoadOptions &options);
-/// Adds --device, --plugin, --threads, --context and --batch. `options` must outlive the parsing.
+/// Adds --device, --plugin, --threads, --context, --variants and --batch. `options` must outlive
+/// the parsing.
 void addSessionOptions(CLI::App &command, LoadOptions &options);
 
 } // namespace weft::cli

@@ -86,43 +86,42 @@ void addSamplingOptions(CLI::App &command, SamplerOptions &sampling, SamplingArg
                                     ->capture_default_str());
   };
   add("--temperature", sampling.temperature,
-      "Divides the logits; 0 is greedy decoding: the most likely token, always", "T",
+      "Divide the logits by T; 0 is greedy decoding (always the most likely token)", "T",
       realNumber(0, 100));
   add("--top-k", sampling.topK, "Keep the K most likely tokens; 0 keeps all", "K",
       wholeNumber(0, mostTokens));
   add("--typical-p", sampling.typicalP,
-      "Locally typical sampling: keep the tokens whose surprise is nearest to the expected one and "
-      "that together have probability P",
+      "Locally typical sampling: keep the tokens whose -ln p is nearest to the entropy and that "
+      "together have probability P",
       "P", realNumber(0, 1, true));
   add("--top-p", sampling.topP,
-      "Nucleus sampling: keep the most likely tokens that together have probability P", "P",
+      "Nucleus sampling: keep the fewest most likely tokens that together have probability P", "P",
       realNumber(0, 1, true));
   add("--min-p", sampling.minP, "Keep tokens at least P times as likely as the most likely", "P",
       realNumber(0, 1));
   add("--repetition-penalty", sampling.repetitionPenalty,
-      "Divides positive logits of tokens that occurred, and multiplies negative ones", "R",
+      "Divide positive logits of tokens that occurred by R, multiply negative ones by R", "R",
       realNumber(0, 100, true));
   add("--presence-penalty", sampling.presencePenalty,
-      "Subtracted from the logits of tokens that occurred", "A", realNumber(-100, 100));
+      "Subtract A from the logit of each token that occurred", "A", realNumber(-100, 100));
   add("--frequency-penalty", sampling.frequencyPenalty,
-      "Subtracted from the logit of a token for each time it occurred", "A", realNumber(-100, 100));
+      "Subtract A from the logit of a token for each time it occurred", "A", realNumber(-100, 100));
   add("--penalty-window", sampling.penaltyWindow,
-      "Penalties look at the last N tokens, of the prompt too; 0: at all of them", "N",
+      "Penalties look at the last N tokens of prompt and text; 0: at all of them", "N",
       wholeNumber(0, mostTokens));
   arguments.options.push_back(
       command
-          .add_option(
-              "--logit-bias", arguments.biases,
-              "Adds to the logit of a token, ID=BIAS or '\"TEXT\"=BIAS'; -inf forbids it. May "
-              "be repeated")
+          .add_option("--logit-bias", arguments.biases,
+                      "Add BIAS to the logit of a token: ID=BIAS or '\"TEXT\"=BIAS'; -inf forbids "
+                      "the token. May be repeated")
           ->type_name("TOKEN=BIAS")
           ->expected(1)
           ->take_all()
           ->check(CLI::Validator(checkBias, "")));
   arguments.seed = command
                        .add_option("--seed", sampling.seed,
-                                   "Random seed: same seed, same text (default: a new one each "
-                                   "time, which standard error tells)")
+                                   "Random seed: the same seed gives the same text (default: a new "
+                                   "one each time, written to standard error)")
                        ->type_name("S")
                        ->check(wholeNumber(0, UINT64_MAX));
 }

@@ -14,15 +14,15 @@ class Option;
 
 namespace weft::cli {
 
-/// What is given of sampling beside numbers.
+/// Sampling arguments that are not plain numbers.
 struct SamplingArguments {
-  /// ID=BIAS or "TEXT"=BIAS, each well-formed.
+  /// --logit-bias as given: ID=BIAS or "TEXT"=BIAS, each well-formed.
   std::vector<std::string> biases;
   CLI::Option *seed = nullptr;
-  /// All but the seed.
+  /// All sampling options except --seed.
   std::vector<CLI::Option *> options;
 
-  /// The name of one of `options` that was given; "" where none was.
+  /// Returns the name of a sampling option that was used, or "" if none was.
   std::string given() const;
 };
 
@@ -30,11 +30,11 @@ struct SamplingArguments {
 /// --seed. `sampler` and `arguments` must outlive the parsing.
 void addSamplingOptions(CLI::App &command, SamplerOptions &sampler, SamplingArguments &arguments);
 
-/// Draws a seed where none was given, short enough to be typed again.
+/// Sets a random seed if none was given, short enough to be typed again.
 void drawSeed(SamplerOptions &sampler, const SamplingArguments &arguments);
 
-/// The biases of `given`, which are as of SamplingArguments. Errors: a text that is not one token,
-/// an id that is not below `vocabulary`.
+/// Returns the biases of `given`, which has SamplingArguments::biases. Errors: a text that is not
+/// one token, or an id that is not below `vocabulary`.
 Result<std::vector<LogitBias>> resolveBiases(const std::vector<std::string> &given,
                                              const text::Tokenizer &tokenizer, uint32_t vocabulary);
 

@@ -23,7 +23,7 @@ Result<void> set(jinja::Dict &variables, std::string_view option, std::string_vi
     return fail(
         fmt::format("{}: expected the name of a variable, found {}", option, inQuotes(name)));
   if (name == "messages")
-    return fail(fmt::format("{}: 'messages' is what the chat itself sets", option));
+    return fail(fmt::format("{}: 'messages' is set by the chat itself", option));
   variables.set(name, std::move(value));
   return {};
 }
@@ -33,7 +33,7 @@ Result<void> set(jinja::Dict &variables, std::string_view option, std::string_vi
 void addTemplateOptions(CLI::App &command, TemplateArguments &arguments) {
   command
       .add_option("--template,--chat-template", arguments.file,
-                  "A file with a chat template (Jinja) in place of the model's own")
+                  "Use the chat template (Jinja) in this file in place of the model's own")
       ->type_name("FILE");
   command
       .add_option("--template-var", arguments.variables,
@@ -43,8 +43,8 @@ void addTemplateOptions(CLI::App &command, TemplateArguments &arguments) {
       ->take_all();
   command
       .add_option("--chat-template-kwargs", arguments.kwargs,
-                  "Set variables of the chat template by one JSON object, as llama.cpp and vLLM "
-                  "take it: {\"enable_thinking\": false}")
+                  "Set variables of the chat template by one JSON object, as in llama.cpp and "
+                  "vLLM: {\"enable_thinking\": false}")
       ->type_name("JSON");
 }
 

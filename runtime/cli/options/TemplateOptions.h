@@ -1,4 +1,4 @@
-// What a chat template is given beside the messages.
+// The chat template and its variables.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -13,12 +13,13 @@ class App;
 
 namespace weft::cli {
 
+/// The arguments as given.
 struct TemplateArguments {
-  /// A file in place of the model's template; empty: the model's.
+  /// A file with a template to use in place of the model's; empty: the model's.
   std::string file;
-  /// NAME=JSON each.
+  /// --template-var as given: NAME=JSON.
   std::vector<std::string> variables;
-  /// A JSON object.
+  /// --chat-template-kwargs as given: a JSON object.
   std::string kwargs;
 };
 
@@ -26,8 +27,8 @@ struct TemplateArguments {
 /// parsing.
 void addTemplateOptions(CLI::App &command, TemplateArguments &arguments);
 
-/// The variables; one given by --template-var counts more than one of --chat-template-kwargs.
-/// Errors: what is no JSON, no object, no name, or a name that the chat itself sets ("messages").
+/// Returns the template variables; --template-var overrides --chat-template-kwargs. Errors: invalid
+/// JSON, not an object, not a name, or a name that the chat itself sets ("messages").
 Result<jinja::Dict> templateVariables(const TemplateArguments &arguments);
 
 } // namespace weft::cli

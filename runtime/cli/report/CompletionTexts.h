@@ -1,4 +1,4 @@
-// Completions as the commands write them.
+// Writes completions as JSON or text.
 #pragma once
 
 #include "runtime/cli/report/Json.h"
@@ -10,12 +10,12 @@
 
 namespace weft::cli {
 
-/// An array of {"text", "tokens", "stop"}, and what else was asked for: "logprobs" (as
-/// docs/generation.md has them), or of beams "score" and "logprob".
+/// Returns an array of {"text", "tokens", "stop"} objects; with log-probabilities also "logprobs"
+/// (see docs/generation.md), with beam search also "score" and "logprob".
 Json describe(std::span<const complete::Completion> texts, const text::Tokenizer &tokenizer);
 
-/// Writes the prompt with each completion to standard output, several one after another, each
-/// below a heading.
+/// Writes the prompt followed by each completion to standard output. If there are several, each has
+/// a heading.
 Result<void> writeTexts(const std::string &prompt, std::span<const complete::Completion> texts);
 
 } // namespace weft::cli

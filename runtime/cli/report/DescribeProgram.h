@@ -1,4 +1,4 @@
-// A program of an artifact, for people: who runs what.
+// Describes a program of an artifact: its devices, kernels and steps.
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
@@ -8,9 +8,11 @@
 
 namespace weft::cli {
 
-/// Kernels with their devices, code, entry points; every step `withSteps`.
+/// Returns kernels with their devices, code sizes and entry points; if `withSteps`, also every
+/// step.
 Json programJson(const schema::Artifact &artifact, const schema::Program &program, bool withSteps);
-/// That as text; every candidate of its tunings `withCandidates`.
+/// Writes the result of programJson() as text; if `withCandidates`, with every candidate that
+/// tuning measured.
 std::string programText(const Json &program, bool withCandidates);
 
 } // namespace weft::cli

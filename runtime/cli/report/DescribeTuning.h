@@ -1,4 +1,4 @@
-// What a program says of how its kernels were chosen by measuring, for weft inspect.
+// What weftc --tune measured for a program, for weft inspect.
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
@@ -8,11 +8,11 @@
 
 namespace weft::cli {
 
-/// A list of comparisons, each with every candidate; empty where nothing was measured.
+/// Returns a list of comparisons, each with every candidate; empty if nothing was measured.
 Json tuningJson(const schema::Program &program);
 
-/// A line for each comparison of tuningJson(), and below it, where they are asked for, one
-/// for each candidate; nothing for an empty list.
+/// Returns a line for each comparison of tuningJson(); if `withCandidates`, each is followed by a
+/// line for each candidate. "" for an empty list.
 std::string tuningText(const Json &tuning, bool withCandidates);
 
 } // namespace weft::cli

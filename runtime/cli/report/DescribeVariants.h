@@ -1,4 +1,4 @@
-// Which of its alternatives each kernel runs and why, for weft inspect and weft bench.
+// Which alternative each kernel uses and why, for weft inspect and weft bench.
 #pragma once
 
 #include "runtime/cli/report/Json.h"
@@ -9,10 +9,10 @@
 
 namespace weft::cli {
 
-/// A list with an object for each choice.
+/// Returns a list with an object for each choice.
 Json variantsJson(const std::vector<VariantChoice> &choices);
 
-/// A line for each choice of variantsJson(), indented by two; nothing for an empty list.
+/// Returns a line for each choice of variantsJson(), indented by two spaces; "" for an empty list.
 std::string variantsText(const Json &choices);
 
 } // namespace weft::cli

@@ -1,4 +1,4 @@
-// JSON as the commands write it.
+// JSON output of the commands.
 #pragma once
 
 #include "runtime/base/Quotes.h"
@@ -10,16 +10,16 @@
 
 namespace weft::cli {
 
-/// Keeps the keys in the order they were added.
+/// JSON whose objects keep the order in which keys were added.
 using Json = nlohmann::ordered_json;
 
-/// Writes a whole document and a newline. Bytes that are no UTF-8 become U+FFFD, numbers
-/// that are not finite become null.
+/// Writes a document and a newline to standard output. Invalid UTF-8 becomes U+FFFD; numbers that
+/// are not finite become null.
 inline Result<void> writeJson(const Json &json) {
   return writeText(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-/// A value on one line. Names come from a file, so what could steer a terminal is spelled out.
+/// Returns a value on one line. Names come from a file, so control characters are escaped.
 inline std::string plain(const Json &value) {
   const std::string text = value.is_string()
                                ? value.get<std::string>()

@@ -10,15 +10,16 @@
 
 namespace weft::cli {
 
-/// Writes an array [rows, columns], row by row, to a NewFile: there is a whole array or none. Not
-/// thread-safe.
+/// Writes an array [rows, columns] row by row to a NewFile, so that the file is complete or absent.
+/// Not thread-safe.
 class NpyWriter {
 public:
+  /// Begins a file. Errors are those of NewFile::create().
   static Result<NpyWriter> create(const std::string &path, uint64_t rows, uint64_t columns);
 
-  /// `row` has `columns` numbers. Errors: a full disk.
+  /// Appends a row of `columns` numbers. Errors: the disk is full.
   Result<void> append(std::span<const float> row);
-  /// All rows must have been appended.
+  /// Puts the file at its path. All rows must have been appended.
   Result<void> finish() { return file.publish(); }
 
 private:
@@ -26,7 +27,7 @@ private:
   NewFile file;
 };
 
-/// The bytes before the numbers: a multiple of 64.
+/// Returns the file's header, whose length is a multiple of 64.
 std::string npyHeader(uint64_t rows, uint64_t columns);
 
 } // namespace weft::cli

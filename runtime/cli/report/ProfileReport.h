@@ -1,4 +1,4 @@
-// What a profile found, summed up by kernel, layer and thread.
+// The results of weft profile, summed by kernel, layer and thread.
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
@@ -15,33 +15,34 @@
 
 namespace weft::cli {
 
-/// What the machine reaches at best, measured in the same minutes.
+/// The machine's measured limits.
 struct Roofline {
-  /// The best read of as many bytes as a decoded token reads, and how it was read.
+  /// The fastest read of as many bytes as a decoded token reads, and the way it was read.
   double bytesPerSecond = 0;
   std::string way;
   PeakOperations operations;
 
-  /// Seconds that `work` takes at least: to read and write its bytes, or to compute.
+  /// Returns the least seconds for `work`: the larger of the times for its bytes and its
+  /// operations.
   double seconds(const StepWork &work) const;
 };
 
-/// The calls of one kind: prompts, or decoded tokens. A turn is one prompt or one token.
+/// The measurements of one phase, prompts or decoded tokens. A turn is one prompt or one token.
 class PhaseProfile {
 public:
-  /// `tokens` of a turn.
+  /// `tokens` is the number of tokens of a turn.
   PhaseProfile(std::string name, uint64_t tokens, const schema::Program &program,
                const schema::Entry &entry)
       : name(std::move(name)), tokens(tokens), program(program), entry(entry),
         steps(entry.steps()->size()) {}
 
-  /// A call of a turn, timed: one of the pieces of a long prompt, or all of the turn.
+  /// Adds a timed call: a whole turn, or one batch of a long prompt.
   void addCall(std::span<const StepSpan> spans, std::span<const StepWork> work,
                const Roofline *roofline);
-  /// A turn, timed or as it is without.
+  /// Adds the seconds of a turn that was measured with (`timed`) or without the profile's clocks.
   void addTurn(bool timed, double seconds) { (timed ? timedTurns : plainTurns).push_back(seconds); }
 
-  /// The numbers of a turn, on average; its seconds are medians.
+  /// Returns averages over turns; the seconds of a turn are medians.
   Json json(bool withRoofline) const;
 
 private:
@@ -64,12 +65,13 @@ private:
   std::vector<double> timedTurns, plainTurns;
 };
 
-/// The layer of a step by its name: "layers.3" of "layers.3/attention/qkv", the whole of others.
+/// Returns the layer of a step from its name: "layers.3" for "layers.3/attention/qkv"; other names
+/// as they are.
 std::string layerOf(std::string_view step);
 
 Json toJson(const Roofline &roofline);
 
-/// A whole profile ("phases", "roofline" and what machine and model it is of) as tables.
+/// Formats a profile (with "phases", "roofline", and the machine and model) as tables.
 std::string profileText(const Json &profile);
 
 } // namespace weft::cli

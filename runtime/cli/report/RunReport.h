@@ -1,4 +1,4 @@
-// What weft run says about its completions.
+// The JSON and the timing that weft run writes.
 #pragma once
 
 #include "runtime/cli/report/Json.h"
@@ -9,19 +9,20 @@
 
 namespace weft::cli {
 
+/// Everything that the report needs besides the completions.
 struct RunReport {
   std::string prompt;
   const text::Tokenizer &tokenizer;
   uint64_t seed = 0;
   const complete::LoadedModel &model;
-  /// Whether stored completions were looked for.
+  /// Whether the completion cache is on.
   bool cached = false;
 
-  /// The document of --json.
+  /// Return the document of --json, for new and for stored completions.
   Json describe(const complete::Completions &completions) const;
   Json describe(const complete::StoredCompletion &stored) const;
 
-  /// Writes seconds and rates to standard error.
+  /// Write seconds and tokens per second to standard error.
   void writeTiming(const complete::Completions &completions) const;
   void writeTiming(const complete::StoredCompletion &stored, const std::string &path) const;
 };

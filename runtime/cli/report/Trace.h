@@ -1,4 +1,4 @@
-// When each thread did what, for Perfetto (ui.perfetto.dev) and chrome://tracing.
+// Traces of what each thread did when, for Perfetto (ui.perfetto.dev) and chrome://tracing.
 #pragma once
 
 #include "runtime/artifact/Artifact.h"
@@ -10,18 +10,19 @@
 
 namespace weft::cli {
 
-/// A document in Chrome's Trace Event Format: complete events ("ph": "X") of kernels, a track for
-/// each thread.
+/// Builds a document in Chrome's Trace Event Format, with a complete event ("ph": "X") for each
+/// kernel and a track for each thread.
 class Trace {
 public:
   Trace(const schema::Program &program, const schema::Entry &entry)
       : program(program), entry(entry) {}
 
-  /// A call that began `beginSeconds` after the first one: "prompt", "decode". `spans` count from
-  /// there.
+  /// Adds a call of a phase ("prompt", "decode") that began `beginSeconds` after the first call and
+  /// took `seconds`. The times of `spans` count from its begin.
   void add(std::string_view phase, double beginSeconds, double seconds,
            std::span<const StepSpan> spans);
 
+  /// Returns the document.
   Json document() const;
 
 private:

@@ -1,4 +1,4 @@
-// Lines that a person types, or a pipe gives.
+// Reads lines from a terminal or a pipe.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -8,32 +8,35 @@
 
 namespace weft::cli {
 
+/// A line, the end of the input, or Ctrl-C.
 struct Line {
   enum class Kind { Text, End, Interrupted };
   Kind kind = Kind::End;
-  /// Without the newline, or the carriage return and newline.
+  /// The line without its newline, or carriage return and newline.
   std::string text;
 };
 
+/// A source of lines. Not thread-safe.
 class LineReader {
 public:
   virtual ~LineReader() = default;
-  /// The next line of standard input. Errors: it cannot be read, or a line is too long.
+  /// Returns the next line of standard input, showing `prompt` at a terminal. Errors: it cannot be
+  /// read, or the line is too long.
   virtual Result<Line> read(const std::string &prompt) = 0;
 };
 
-/// Where standard input and output are a terminal.
+/// Says whether standard input and output are a terminal.
 bool isInteractive();
 
-/// A terminal's lines, with editing and a history that is kept in `historyFile` (empty:
-/// nowhere). Ctrl-C is Interrupted while an Interrupt lives. At most one at a time. Changes
-/// the character type of the process's locale to UTF-8.
+/// Reads lines from a terminal, with editing and a history that is stored in `historyFile` (empty:
+/// not stored). Ctrl-C returns Line::Kind::Interrupted while an Interrupt object exists. At most
+/// one reader at a time. Sets the process's locale to UTF-8 characters.
 std::unique_ptr<LineReader> makeEditedLines(const std::string &historyFile);
-/// Lines of a pipe or a file; writes no prompt.
+/// Reads lines from a pipe or a file; shows no prompt.
 std::unique_ptr<LineReader> makePlainLines();
 
-/// $XDG_STATE_HOME/weft/NAME, by default below ~/.local/state; its folders are made. Errors:
-/// they cannot be, or there is no home.
+/// Returns $XDG_STATE_HOME/weft/NAME (by default below ~/.local/state) and creates its folders.
+/// Errors: they cannot be created, or there is no home folder.
 Result<std::string> stateFile(const std::string &name);
 
 } // namespace weft::cli

@@ -1,4 +1,4 @@
-// Standard output and standard error, and Ctrl-C.
+// Standard output, standard error and Ctrl-C.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -11,22 +11,23 @@
 
 namespace weft::cli {
 
-/// Writes all of `text` to standard output, unbuffered. A reader that has gone is no error:
-/// see outputClosed(). Errors: anything else, such as a full disk.
+/// Writes all of `text` to standard output, unbuffered. A closed pipe is not an error: see
+/// outputClosed(). Errors: anything else, such as a full disk.
 Result<void> writeOutput(std::string_view text);
-/// Writes text that a model or a file gave: where standard output is a terminal, as visibleText()
-/// has it, so that it cannot steer the terminal; to pipes and files byte by byte. Errors as of
+/// Writes text from a model or a file to standard output: through visibleText() if that is a
+/// terminal, so that it cannot send escape codes, else unchanged. Errors are those of
 /// writeOutput().
 Result<void> writeText(std::string_view text);
-/// Whether the reader of standard output has gone; nobody reads what is still written.
+/// Says whether the reader of standard output has closed it; later output is discarded.
 bool outputClosed();
-/// Writes to standard error, as well as it can.
+/// Writes to standard error and ignores failures.
 void writeError(std::string_view text);
 
-/// While one lives, the first Ctrl-C (SIGINT) is only noted. At most one at a time.
+/// While an object of this class exists, the first Ctrl-C (SIGINT) only sets a flag, which
+/// requested() returns. At most one at a time.
 class Interrupt {
 public:
-  /// What another Ctrl-C does.
+  /// What a second Ctrl-C does.
   enum class Again { EndsTheProcess, IsNoted };
   explicit Interrupt(Again again = Again::EndsTheProcess);
   ~Interrupt();
@@ -38,15 +39,15 @@ private:
   struct sigaction before;
 };
 
-/// A bar on standard error, drawn at most ten times a second; silent where that is no
-/// terminal. Removed when destroyed.
+/// A progress bar on standard error, drawn at most ten times a second, and only on a terminal.
+/// Removed by the destructor.
 class Progress {
 public:
   Progress(std::string label, uint64_t total);
   ~Progress();
   Progress(const Progress &) = delete;
   Progress &operator=(const Progress &) = delete;
-  /// `note` stands behind the bar.
+  /// Updates the bar; `note` is shown after it.
   void update(uint64_t done, std::string_view note);
 
 private:

@@ -1,4 +1,4 @@
-// Progress of work in stages: one bar after the other.
+// Progress of work in stages.
 #pragma once
 
 #include "runtime/cli/terminal/Output.h"
@@ -9,7 +9,7 @@
 
 namespace weft::cli {
 
-/// Removed when destroyed, as the bar itself.
+/// Shows one progress bar after the other, one for each stage. Removed by the destructor.
 class StageProgress {
 public:
   /// `share` is how much of this stage is done, from 0 to 1.

@@ -1,4 +1,4 @@
-// Text that others wrote, made fit for a terminal.
+// Makes untrusted text safe for a terminal.
 #pragma once
 
 #include <string>
@@ -6,9 +6,9 @@
 
 namespace weft::cli {
 
-/// `text` with the control characters that could steer a terminal (C0 but newline and tab, DEL,
-/// and C1) written as \uXXXX, which is what JSON has for them too; carriage returns are left
-/// out. Bytes that are no UTF-8 stay: no terminal obeys them.
+/// Returns `text` with control characters that a terminal could obey (C0 except newline and tab,
+/// DEL, and C1) as \uXXXX, which is also how JSON writes them. Carriage returns are removed.
+/// Invalid UTF-8 stays, as terminals ignore it.
 std::string visibleText(std::string_view text);
 
 } // namespace weft::cli

@@ -1,4 +1,4 @@
-// Completions that were given before, kept in a file between runs.
+// The completion cache: a file from which completions are returned in later processes.
 #pragma once
 
 #include "runtime/complete/cache/Database.h"
@@ -11,22 +11,23 @@
 
 namespace weft::complete {
 
-/// A request and its completion are bytes of the caller's. The request has all that decides the
-/// completion, in one way of writing it; it is kept as its XXH3-128 alone. Several processes may
-/// use one file. Nothing in the file is believed: a completion has a hash that covers its request,
-/// and what does not fit is an error. Errors are one line that begins with the path. Not
-/// thread-safe.
+/// Requests and completions are opaque bytes. A request must contain everything that determines the
+/// completion, in a canonical encoding; only its XXH3-128 is stored. Several processes may use one
+/// file. The file is not trusted: each completion has a hash that also covers its request, and a
+/// mismatch is an error. Errors are one line that begins with the path. Not thread-safe.
 class CompletionCache {
 public:
-  /// Opens the file at `path`, and makes it, readable by its owner alone, where there is none.
-  /// When its completions come to more than `mostBytes`, those not used for longest are removed.
-  /// Errors: it cannot be opened, is damaged, is no completion cache, or one of another version.
+  /// Opens the cache file at `path`, creating it (readable only by its owner) if there is none.
+  /// When the completions exceed `mostBytes` in total, the least recently used ones are removed.
+  /// Errors: the file cannot be opened, is damaged, is no completion cache, or is one of another
+  /// version.
   static Result<CompletionCache> open(const std::string &path, uint64_t mostBytes);
 
-  /// The stored completion. Notes that it was used, where the file can be written.
+  /// Returns the stored completion, or nothing. Records the use if the file is writable.
   Result<std::optional<std::string>> find(std::string_view request);
 
-  /// Keeps a completion, in place of an older one. One that is larger than the limit is not kept.
+  /// Stores a completion, replacing an older one of the same request. One that alone exceeds the
+  /// limit is not stored.
   Result<void> store(std::string_view request, std::string_view completion);
 
 private:

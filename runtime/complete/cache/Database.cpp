@@ -63,7 +63,7 @@ Error Database::lastError() const {
     return {path + " is damaged, or something else than a completion cache; remove it or name "
                    "another file"};
   if (code == SQLITE_BUSY)
-    return {path + ": another program has held it for more than two seconds"};
+    return {path + ": another process has had it locked for more than two seconds"};
   return {path + ": " + (connection ? sqlite3_errmsg(connection.get()) : "out of memory")};
 }
 

@@ -1,4 +1,4 @@
-// A SQLite file, as far as a completion cache needs one.
+// A SQLite database, with what the completion cache needs of it.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -14,27 +14,29 @@ struct sqlite3_stmt;
 
 namespace weft::complete {
 
-/// A connection that treats what is in the file as hostile: no triggers, no views, no
-/// functions from its schema, values of at most `mostValueBytes`. Errors are one line that
-/// begins with the path. Not thread-safe; other processes may use the file at the same time,
-/// and are waited for up to two seconds.
+/// A connection that does not trust the file: triggers, views and functions of its schema are
+/// disabled, and values have at most `mostValueBytes`. Errors are one line that begins with the
+/// path. Not thread-safe. Other processes may use the file at the same time; it waits up to two
+/// seconds for them.
 class Database {
 public:
   static constexpr int mostValueBytes = 64 << 20;
 
-  /// Makes the file, for its owner alone, where there is none. Errors: it cannot be opened, or
-  /// is something else than a file.
+  /// Opens the file, creating it (readable only by its owner) if there is none. Errors: it cannot
+  /// be opened, or is not a regular file.
   static Result<Database> open(const std::string &path);
   Database(Database &&) noexcept = default;
   Database &operator=(Database &&) noexcept = default;
 
-  /// Runs statements that need no values and whose rows do not matter.
+  /// Runs statements without parameters and ignores their result rows.
   Result<void> execute(const char *statements);
 
   class Statement;
+  /// Prepares one statement.
   Result<Statement> prepare(std::string_view statement);
-  /// The first value of the first row; 0 where there is none.
+  /// Runs `statement` and returns the first value of its first result row, or 0 if there is none.
   Result<int64_t> number(std::string_view statement);
+  /// Returns SQLite's last error on this connection.
   Error lastError() const;
 
 private:
@@ -47,19 +49,19 @@ private:
   std::unique_ptr<sqlite3, Close> connection;
 };
 
-/// One run of a statement. Places of values count from 1, columns from 0. The database must
-/// outlive it and stay where it is.
+/// A prepared statement, for one execution. Parameters are numbered from 1, columns from 0. The
+/// database must outlive it and must not be moved.
 class Database::Statement {
 public:
   Statement &bind(int place, int64_t value);
-  /// As a blob. The bytes must outlive the statement.
+  /// Binds `bytes` as a blob. They must outlive the statement.
   Statement &bind(int place, std::string_view bytes);
-  /// Whether there is one more row.
+  /// Advances to the next result row. Returns false if there is none.
   Result<bool> step();
-  /// Of a statement that gives no rows.
+  /// Executes a statement without result rows.
   Result<void> run();
   int64_t number(int column) const;
-  /// Valid until the next step.
+  /// Returns a blob, valid until the next step().
   std::string_view bytes(int column) const;
 
 private:
@@ -74,10 +76,10 @@ private:
   std::unique_ptr<sqlite3_stmt, Finalize> statement;
 };
 
-/// From begin() to commit(), or back to where it began.
+/// A write transaction. If it is destroyed before commit(), it is rolled back.
 class Transaction {
 public:
-  /// Waits for the right to write. Errors: another process kept it too long.
+  /// Waits for the write lock. Errors: another process has kept it for more than two seconds.
   static Result<Transaction> begin(Database &database);
   Transaction(Transaction &&other) noexcept : database(std::exchange(other.database, nullptr)) {}
   Transaction &operator=(Transaction &&) = delete;

@@ -1,4 +1,4 @@
-// A grammar as tables: a deterministic automaton over bytes for each rule, with calls between.
+// A compiled grammar: a deterministic automaton over bytes for each rule, with calls between rules.
 #pragma once
 
 #include "runtime/constrain/grammar/Grammar.h"
@@ -13,49 +13,50 @@ namespace weft::constrain {
 using StateId = uint32_t;
 inline constexpr StateId noState = UINT32_MAX;
 
-/// A rule's text may come next, after which the caller goes on in `back`.
+/// An edge that calls a rule; after the rule's text the caller continues in state `back`.
 struct CallEdge {
   RuleId rule;
   StateId back;
-  bool isTail;                 ///< nothing follows in the caller, so there is no need to come back
-  uint32_t count = UINT32_MAX; ///< of `counts`: what the call does to the caller's counter
+  bool isTail;                 ///< nothing follows in the caller (a tail call)
+  uint32_t count = UINT32_MAX; ///< index into `counts`: what the call does to the caller's counter
 };
 
 /// What an edge does to the counter of its rule.
 struct CountEdge {
-  bool begins;    ///< it becomes 1; else it is raised by 1
-  uint32_t most;  ///< where it is this already, the edge leads to `beyond` instead
-  StateId beyond; ///< may be noState
+  bool begins;    ///< the counter becomes 1; else it increases by 1
+  uint32_t most;  ///< if the counter is this already, the edge leads to `beyond` instead
+  StateId beyond; ///< noState: the byte is not allowed then
 };
 
 /// A recursive transition network (Woods, "Transition network grammars for natural language
-/// analysis", 1970) whose rules are deterministic: at most one edge of a state for each byte
-/// and for each rule. Rules that are small and do not call themselves are part of their
-/// callers. Long repetitions are loops with one counter for each rule that is being read; up to
-/// `longestToken` of compile() bytes, what a state of a loop takes does not depend on it. Every
-/// state has a way to an end. Immutable once compiled; any thread may use it.
+/// analysis", 1970) whose rules are deterministic: a state has at most one edge for each byte and
+/// for each rule. Small rules that do not call themselves are inlined into their callers. Long
+/// repetitions are loops with a counter, one for each rule in progress; which strings of up to
+/// `longestToken` bytes (of compile()) a state of a loop accepts does not depend on the counter.
+/// From every state an end can be reached. Immutable once compiled; may be used from any thread.
 struct GrammarAutomaton {
-  std::array<uint8_t, 256> classOf{}; ///< bytes that no state tells apart have one class
+  std::array<uint8_t, 256> classOf{}; ///< bytes that every state treats alike have one class
   uint32_t classes = 0;
   std::vector<StateId> next;        ///< [states, classes]
   std::vector<uint32_t> callBegins; ///< [states + 1]
   std::vector<CallEdge> calls;
-  std::vector<uint8_t> ends;   ///< [states]: whether the rule may end here
+  std::vector<uint8_t> ends;   ///< [states]: whether the rule may end in the state
   std::vector<RuleId> ruleOf;  ///< [states]
-  std::vector<StateId> starts; ///< [rules]; noState for rules that are nowhere called
+  std::vector<StateId> starts; ///< [rules]; noState for rules that are never called
   RuleId root = 0;
 
   static constexpr uint32_t none = UINT32_MAX;
-  std::vector<CountEdge> counts;   ///< empty where nothing counts
-  std::vector<uint8_t> isCounting; ///< [states]: in a loop; elsewhere the counter is 0
-  std::vector<uint32_t> countRow;  ///< [states]: of `countOf`, or none
-  std::vector<uint32_t> countOf;   ///< [rows, classes]: of `counts`, or none
+  std::vector<CountEdge> counts; ///< empty without loops
+  std::vector<uint8_t>
+      isCounting;                 ///< [states]: whether it is in a loop; elsewhere the counter is 0
+  std::vector<uint32_t> countRow; ///< [states]: row of `countOf`, or none
+  std::vector<uint32_t> countOf;  ///< [rows of this table, classes]: index into `counts`, or none
 
   size_t states() const { return ends.size(); }
   StateId after(StateId state, uint8_t byte) const {
     return next[size_t(state) * classes + classOf[byte]];
   }
-  /// Of `counts`: what the edge of `byte` does; none: nothing.
+  /// Returns an index into `counts`: what the edge of `byte` does to the counter; none: nothing.
   uint32_t countEdge(StateId state, uint8_t byte) const {
     const uint32_t row = countRow[state];
     return row == none ? none : countOf[size_t(row) * classes + classOf[byte]];
@@ -65,12 +66,12 @@ struct GrammarAutomaton {
   }
 };
 
-/// Tokens of up to `longestToken` bytes will be told apart by states alone. Errors: a rule that
-/// is called but not defined, or that no finite text satisfies (unless the grammar drops those),
-/// and grammars whose tables would be too large.
+/// Compiles `grammar`. See GrammarAutomaton for `longestToken`. Errors: a rule that is called but
+/// not defined, a rule that matches no finite text (unless the grammar drops such rules), or tables
+/// that would be too large.
 Result<GrammarAutomaton> compile(const Grammar &grammar, size_t longestToken = 128);
 
-/// Whether a text of the root rule ends; all rules that it leads to are defined.
+/// Says whether the root rule matches any finite text. All rules reachable from it must be defined.
 bool hasText(const Grammar &grammar);
 
 } // namespace weft::constrain

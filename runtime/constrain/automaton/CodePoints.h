@@ -1,4 +1,4 @@
-// Sets of Unicode characters, and what they are in UTF-8.
+// Sets of Unicode characters and their UTF-8 encodings.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,11 @@
 
 namespace weft::constrain {
 
-/// A set of Unicode scalar values (no surrogates), as ranges in order with gaps between.
+/// A set of Unicode scalar values (no surrogates), as sorted ranges with gaps between them.
 class CodePoints {
 public:
   struct Range {
-    char32_t low, high; // both in
+    char32_t low, high; // inclusive
     bool operator==(const Range &) const = default;
   };
   static constexpr char32_t last = 0x10FFFF;
@@ -23,6 +23,7 @@ public:
   CodePoints() = default;
   CodePoints(std::initializer_list<Range> ranges);
   static CodePoints all();
+  /// Returns the set of the characters of `characters`.
   static CodePoints of(std::u32string_view characters);
 
   void add(char32_t low, char32_t high);
@@ -37,17 +38,20 @@ private:
   std::vector<Range> ranges;
 };
 
+/// A range of byte values.
 struct ByteRange {
-  uint8_t low, high; // both in
+  uint8_t low, high; // inclusive
   auto operator<=>(const ByteRange &) const = default;
 };
 
-/// Gives the UTF-8 of low to high as sequences of one to four byte ranges; a text of bytes
-/// is in the set just if one of the sequences fits it byte for byte.
+/// Passes the UTF-8 encodings of the characters low to high to `emit`, as sequences of one to four
+/// byte ranges: a byte string encodes one of the characters if and only if it matches one of the
+/// sequences.
 void utf8Sequences(char32_t low, char32_t high,
                    const std::function<void(std::span<const ByteRange>)> &emit);
 
-/// The character that `text` begins with, which is cut off. False: no UTF-8.
+/// Removes the first character of `text` and stores it in `character`. Returns false if `text` does
+/// not begin with valid UTF-8.
 bool takeCharacter(std::string_view &text, char32_t &character);
 
 } // namespace weft::constrain

@@ -1,4 +1,4 @@
-// Whether bytes, one after the other, can be the beginning of a text of a grammar.
+// Recognizes prefixes of a grammar's texts, byte by byte.
 #pragma once
 
 #include "runtime/constrain/automaton/Automaton.h"
@@ -9,62 +9,64 @@
 
 namespace weft::constrain {
 
-/// Follows every reading of the bytes at once, and can take bytes back. Earley's method ("An
-/// efficient context-free parsing algorithm", 1970) on an automaton's tables, with the stacks
-/// of all readings as one graph (Tomita, 1987): a node is a rule called at a position, its
-/// edges are the callers. Left recursion and ambiguity need no care; calls at the end of a
-/// rule grow no stack. A byte costs a few table look-ups where the grammar is deterministic,
-/// and never more than linear in the text for each pair of readings. Not thread-safe; copies
-/// are independent. The automaton must outlive it.
+/// Follows all readings (parses) of the bytes at once, and can take bytes back. It is Earley's
+/// method ("An efficient context-free parsing algorithm", 1970) on the tables of an automaton, with
+/// the stacks of all readings as one graph (Tomita, 1987): a node is a rule called at a position,
+/// and its edges lead to the callers. Left recursion and ambiguity need no special care; tail calls
+/// do not grow the stack. A byte costs a few table look-ups if the grammar is deterministic, and
+/// never more than linear time in the text for each pair of readings. Not thread-safe; copies are
+/// independent. The automaton must outlive it.
 class Recognizer {
 public:
   /// One reading: the state of the innermost rule, and who called it.
   struct Item {
     StateId state;
     uint32_t node;
-    uint32_t count : 31; ///< of the rule's repetitions, 0 outside of its loops
-    /// It came of another item of the same position calling a rule.
+    uint32_t count : 31; ///< the rule's counter, 0 outside loops
+    /// It was added by a call from another item of the same position.
     uint32_t isCalled : 1;
   };
-  /// Most readings at one position; more end the text as if no byte fitted.
+  /// The most readings at one position. If there are more, no byte is accepted.
   static constexpr size_t mostItems = 1024;
 
-  /// At the beginning of a text of the root rule.
+  /// Returns a recognizer at the beginning of a text of the root rule.
   static Recognizer ofText(const GrammarAutomaton &automaton);
-  /// In `state` of its rule, called from nowhere: canEnd() says whether the rule ends.
+  /// Returns a recognizer in `state` of its rule, without callers; canEnd() says whether the rule
+  /// ends.
   static Recognizer ofState(const GrammarAutomaton &automaton, StateId state);
-  /// Nowhere yet, but for restartAfter().
+  /// Returns a recognizer without readings, to be used with restartAfter().
   static Recognizer ofAnyCaller(const GrammarAutomaton &automaton);
-  /// Begins anew where the rule has just ended, called from anywhere that calls it, and so on
-  /// outwards. Only for a recognizer of any caller.
+  /// Starts over right after the end of `rule`, as if called from every place that calls it, and so
+  /// on outwards. Only for recognizers of ofAnyCaller().
   void restartAfter(RuleId rule);
 
-  /// Takes one byte. False, and nothing changes, where it does not fit.
+  /// Adds one byte. Returns false and changes nothing if it is not allowed.
   bool push(uint8_t byte);
-  /// Takes all or none of them.
+  /// Adds all of `bytes`. Returns false and changes nothing if one of them is not allowed.
   bool push(std::string_view bytes);
-  /// Forgets all but the first `count` bytes.
+  /// Takes back all but the first `count` bytes.
   void truncate(size_t count);
+  /// Returns the number of bytes added.
   size_t size() const { return marks.size() - 1; }
 
-  /// Whether the text may end here.
+  /// Says whether the text may end here.
   bool canEnd() const { return marks.back().ends; }
-  /// The readings after all bytes.
+  /// Returns the readings after all bytes; valid until the next change.
   std::span<const Item> readings() const { return std::span(items).subspan(marks.back().items); }
 
 private:
   struct Node {
     RuleId rule;
     uint32_t firstEdge;
-    bool ended; // at the position where it was called
+    bool ended; // at the position of the call
   };
   struct Edge {
     StateId back;
     uint32_t caller;
-    uint32_t count; // of the caller
+    uint32_t count; // the caller's counter
     uint32_t nextEdge;
   };
-  /// Where the items of a position begin, and how much of the graph is older.
+  /// Where the items, nodes and edges of a position begin.
   struct Mark {
     size_t items, nodes, edges;
     bool ends;

@@ -1,5 +1,4 @@
-// Sets of texts as deterministic automata over characters: what patterns, lengths and formats
-// leave when all of them hold.
+// Regular sets of texts with intersection and union, to combine patterns, lengths and formats.
 #pragma once
 
 #include "runtime/constrain/grammar/Grammar.h"
@@ -12,39 +11,42 @@
 
 namespace weft::constrain {
 
-/// A regular set of texts of Unicode characters. Every state has a successor for every character.
-/// Immutable; any thread may use it.
+/// A regular set of texts of Unicode characters, as a complete deterministic automaton over
+/// characters. Immutable; may be used from any thread.
 class TextSet {
 public:
-  /// Most states of a set.
+  /// The most states of a set.
   static constexpr size_t mostStates = 4096;
 
-  /// All texts that `expr` of `grammar` fits; it must not call rules, and its sets are of plain
-  /// characters. Errors: more than mostStates.
+  /// Returns the set of texts that match `expr` of `grammar`, which must not call rules. Errors:
+  /// more than mostStates states.
   static Result<TextSet> of(const Grammar &grammar, ExprId expr);
   static TextSet all();
-  /// Just these, in UTF-8.
+  /// Returns the set of exactly these UTF-8 texts.
   static TextSet ofTexts(const std::vector<std::string> &texts);
-  /// Texts of `least` to `most` characters; most may be `unbounded`. Errors: as above.
+  /// Returns the texts of `least` to `most` characters; `most` may be `unbounded`. Errors: more
+  /// than mostStates states.
   static Result<TextSet> ofLengths(uint32_t least, uint32_t most);
 
-  /// Errors: more than mostStates.
+  /// Returns the intersection and the union with `other`. Errors: more than mostStates states.
   Result<TextSet> both(const TextSet &other) const;
   Result<TextSet> either(const TextSet &other) const;
+  /// Returns the complement.
   TextSet inverted() const;
 
   bool contains(std::string_view text) const;
   bool empty() const { return !shortest(); }
-  /// Characters of the shortest text; nullopt: there is none.
+  /// Returns the number of characters of the shortest text, or nullopt if the set is empty.
   std::optional<uint32_t> shortest() const;
-  /// Characters of the longest; `unbounded`, and 0 where there is none.
+  /// Returns the number of characters of the longest text, which may be `unbounded`; 0 for the
+  /// empty set.
   uint32_t longest() const;
-  /// Whether one has `least` to `most` characters.
+  /// Says whether a text has `least` to `most` characters.
   bool hasLength(uint32_t least, uint32_t most) const;
   size_t states() const { return accepts.size(); }
 
-  /// The set as an expression of `grammar`, each character as `writeSet` writes it, with `least`
-  /// to `most` characters.
+  /// Writes the texts of `least` to `most` characters as an expression of `grammar`. `writeSet`
+  /// writes one character of a set.
   ExprId write(Grammar &grammar, const std::function<ExprId(const CodePoints &)> &writeSet,
                uint32_t least = 0, uint32_t most = unbounded) const;
 
@@ -57,8 +59,8 @@ private:
   TextSet minimal() const;
   std::vector<bool> live() const;
 
-  std::vector<char32_t> begins = {0}; // [classes]: the first character of each, in order
-  std::vector<uint32_t> next;         // [states, classes]; begins in state 0
+  std::vector<char32_t> begins = {0}; // [classes]: the first character of each class, in order
+  std::vector<uint32_t> next;         // [states, classes]; state 0 is the start
   std::vector<bool> accepts;          // [states]
 };
 

@@ -1,4 +1,4 @@
-// What a text may be: rules over characters, whatever notation they were written in.
+// Context-free grammars: rules over characters, the common result of all notations.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -19,62 +19,66 @@ using ExprId = uint32_t;
 using RuleId = uint32_t;
 
 inline constexpr uint32_t unbounded = UINT32_MAX;
-/// Most repetitions that a notation may count.
+/// The largest repetition count that a notation may use.
 inline constexpr uint32_t mostRepeats = 1'000'000'000;
-/// Most rules of a grammar.
+/// The most rules of a grammar.
 inline constexpr size_t mostRules = 10000;
-/// Deepest nesting that a notation may have.
+/// The deepest nesting that a notation may have.
 inline constexpr unsigned mostNesting = 200;
 
 enum class ExprKind : uint8_t { Literal, Set, Sequence, Choice, Repeat, Call, Automaton, Tokens };
 
+/// One expression; the comments say which kinds use a member.
 struct Expr {
   ExprKind kind = ExprKind::Literal;
-  std::string bytes;         // Literal: any bytes
-  CodePoints set;            // Set: one character of it
-  std::vector<ExprId> parts; // Sequence, Choice; Repeat: one
-  uint32_t least = 0;        // Repeat; Automaton: edges that a text takes
-  uint32_t most = 0;         // likewise: may be `unbounded`
+  std::string bytes;         // Literal: the bytes to match
+  CodePoints set;            // Set: matches one of these characters
+  std::vector<ExprId> parts; // Sequence and Choice: any number; Repeat: one
+  uint32_t least = 0;        // Repeat: repetitions; Automaton: edges that a text follows
+  uint32_t most = 0;         // the same; may be `unbounded`
   RuleId rule = 0;           // Call
   struct State {
-    std::vector<std::pair<ExprId, uint32_t>> edges; // what is taken, without calls; to which state
+    std::vector<std::pair<ExprId, uint32_t>> edges; // what an edge matches (no calls), target state
     bool accepts = false;
   };
-  std::vector<State> automaton;   // Automaton: begins in the first; of all edges one fits
+  std::vector<State> automaton;   // Automaton: starts in the first state; at most one edge matches
   std::vector<std::string> names; // Tokens: "<think>", or "<[12]>" by id
-  std::vector<int32_t> ids;       // Tokens: once they are known
-  bool isNegated = false;         // Tokens: any other
+  std::vector<int32_t> ids;       // Tokens: set by resolveTokens()
+  bool isNegated = false;         // Tokens: matches any token but these
 };
 
-/// Rules, one of which is where a text begins. Expressions belong to the grammar that
-/// made them, and may be used in several places. Not thread-safe while it is being built.
+/// A grammar: rules, one of which is the root. Expressions belong to the grammar that made them and
+/// may be used in several places. Not thread-safe while it is being built.
 class Grammar {
 public:
   ExprId literal(std::string bytes);
   ExprId set(CodePoints set);
-  ExprId sequence(std::vector<ExprId> parts); ///< of nothing: the empty text
-  ExprId choice(std::vector<ExprId> parts);   ///< of nothing: no text at all
+  ExprId sequence(std::vector<ExprId> parts); ///< without parts: the empty text
+  ExprId choice(std::vector<ExprId> parts);   ///< without parts: matches no text
+  /// Repeats `part` `least` to `most` times; `most` may be `unbounded`.
   ExprId repeat(ExprId part, uint32_t least, uint32_t most);
   ExprId optional(ExprId part) { return repeat(part, 0, 1); }
   ExprId call(RuleId rule);
-  /// A deterministic automaton whose texts take `least` to `most` edges; states that lead
-  /// nowhere have none.
+  /// Makes a deterministic automaton whose texts follow `least` to `most` edges. Removes the edges
+  /// to states from which no accepting state can be reached.
   ExprId automaton(std::vector<Expr::State> states, uint32_t least = 0, uint32_t most = unbounded);
-  /// One token of a vocabulary, whatever its text: one of these or, negated, none of them.
+  /// Matches one token of the vocabulary whatever its text: one of `names`, or if negated any
+  /// other.
   ExprId tokens(std::vector<std::string> names, bool isNegated);
-  /// Finds the ids of all tokens. Errors: `idOf` gives none for a name.
+  /// Looks up the ids of all named tokens. Errors: `idOf` returns none for a name.
   Result<void> resolveTokens(const std::function<std::optional<int32_t>(std::string_view)> &idOf);
   bool hasTokens() const;
 
-  /// The rule of that name, declared if it is new.
+  /// Returns the rule called `name`, declaring it if it is new.
   RuleId rule(const std::string &name);
-  /// A rule with a name that none has yet, beginning with `name`.
+  /// Declares a rule with a new name that begins with `name`.
   RuleId newRule(const std::string &name);
   void define(RuleId rule, ExprId body);
-  /// The rule that a text begins with; the first one unless set.
+  /// Sets the root, by default the first rule.
   void setRoot(RuleId rule) { first = rule; }
   RuleId root() const { return first; }
-  /// Alternatives that lead to a rule without a text are left out, rather than an error.
+  /// Lets compile() drop alternatives that need a rule without any text, which is an error
+  /// otherwise.
   void dropRulesWithoutText() { drops = true; }
   bool dropsRulesWithoutText() const { return drops; }
   bool isDefined(RuleId rule) const { return bodies[rule] != undefined; }

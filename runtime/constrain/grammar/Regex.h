@@ -1,4 +1,4 @@
-// Regular expressions as grammars.
+// Parses regular expressions into grammars.
 #pragma once
 
 #include "runtime/constrain/grammar/Grammar.h"
@@ -8,28 +8,29 @@
 
 namespace weft::constrain {
 
-/// What of a text an expression has to fit.
+/// How much of a text an expression must match.
 enum class Fit {
-  Whole,    ///< all of it; ^ and $ at the ends say what is so anyway
-  Anywhere, ///< any part, as `pattern` of JSON Schema; ^ and $ bind it to the ends
+  Whole,    ///< the whole text; ^ and $ at the ends change nothing
+  Anywhere, ///< a substring, like `pattern` in JSON Schema; ^ and $ anchor it
 };
 
-/// How one character of a set is written in the text.
+/// Writes the expression for one character of a set.
 using WriteSet = std::function<ExprId(const CodePoints &)>;
 
-/// Reads ECMAScript's syntax as far as it is regular: characters, `.` (no line ends), classes,
-/// \d \w \s and their opposites, \n \r \t \f \v \xHH \uHHHH \u{H...}, groups, |, * + ? {n}
-/// {n,} {n,m}, lazy ones too (the texts are the same). ^ and $ may stand where an alternative
-/// begins and ends, outside of groups. Errors, with the column: anything else by name.
+/// Parses the regular part of ECMAScript's syntax: characters, `.` (no line ends), classes, \d \w
+/// \s and their opposites, \n \r \t \f \v \xHH \uHHHH \u{H...}, groups, |, * + ? {n} {n,} {n,m} and
+/// lazy quantifiers (which match the same texts). ^ and $ may be used at the beginning and end of
+/// alternatives outside groups. Errors, with the column: any other construct, by name.
 Result<ExprId> parseRegex(Grammar &grammar, std::string_view pattern, Fit fit,
                           const WriteSet &writeSet);
-/// The same, of characters as they stand; and (?=...) and (?!...) outside of groups. Errors, too:
-/// what is ahead of one needs too many states.
+/// Parses as above, with characters written literally; also accepts (?=...) and (?!...) outside
+/// groups. Errors: those above; a lookahead needs too many states.
 Result<ExprId> parseRegex(Grammar &grammar, std::string_view pattern, Fit fit);
-/// Whether `pattern` has one of those.
+/// Says whether `pattern` has a lookahead.
 bool looksAhead(std::string_view pattern);
 
-/// A grammar of the texts that `pattern` fits as a whole.
+/// Returns a grammar of the texts that `pattern` matches as a whole. Errors are those of
+/// parseRegex().
 Result<Grammar> grammarOfRegex(std::string_view pattern);
 
 } // namespace weft::constrain

@@ -1,4 +1,4 @@
-// A notation read character by character, with places for its errors.
+// A scanner for the parsers of notations, with line and column for errors.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -10,34 +10,37 @@
 
 namespace weft::constrain {
 
-/// A text of UTF-8. `what` begins every error ("regular expression"). The text must outlive it.
+/// Scans a UTF-8 text. Every error begins with `what` ("regular expression"). The text must outlive
+/// it. Not thread-safe.
 class Scanner {
 public:
   Scanner(std::string_view text, std::string what) : text(text), what(std::move(what)) {}
 
   bool atEnd() const { return at == text.size(); }
-  /// The byte `ahead` of here; 0 behind the end.
+  /// Returns the byte `ahead` bytes after the current place, 0 after the end.
   char peek(size_t ahead = 0) const { return at + ahead < text.size() ? text[at + ahead] : 0; }
   bool startsWith(std::string_view prefix) const { return text.substr(at).starts_with(prefix); }
+  /// Skips `prefix` if the text continues with it. Returns whether it did.
   bool take(std::string_view prefix);
   void skip(size_t bytes) { at += bytes; }
   size_t place() const { return at; }
   void goTo(size_t place) { at = place; }
 
-  /// A character as it stands. Errors: no UTF-8, or the end.
+  /// Takes one character. Errors: invalid UTF-8 or the end of the text.
   Result<char32_t> character();
-  /// A number of a character by `digits` hexadecimal digits, or by any count of them between
-  /// braces; it may be half of a surrogate pair.
+  /// Takes a character code of `digits` hexadecimal digits, or of any number of them in braces. It
+  /// may be half of a surrogate pair.
   Result<char32_t> hexadecimal(unsigned digits);
-  /// A decimal number. Errors: none, or above `most`.
+  /// Takes a decimal number. Errors: there is none, or it exceeds `most`.
   Result<uint32_t> number(uint32_t most);
-  /// {n}, {n,}, {,m} or {n,m} behind its brace; most is `unbounded` for {n,}.
+  /// Takes the rest of {n}, {n,}, {,m} or {n,m} after the opening brace. Returns least and most;
+  /// most is `unbounded` for {n,}.
   Result<std::pair<uint32_t, uint32_t>> counts();
 
-  /// An error at this place or at another, with line and column (both from 1).
+  /// Returns an error at the current place, or at `place`, with line and column (both from 1).
   tl::unexpected<Error> error(const std::string &message) const { return errorAt(at, message); }
   tl::unexpected<Error> errorAt(size_t place, const std::string &message) const;
-  /// What stands here, for messages.
+  /// Returns a description of the text at the current place, for messages.
   std::string found() const;
 
 private:
@@ -46,12 +49,13 @@ private:
   size_t at = 0;
 };
 
-/// A character class behind its bracket, its end included: [a-z\n], [^"\\].
+/// Takes the rest of a character class after the opening bracket, with its closing one: [a-z\n],
+/// [^"\\].
 Result<CodePoints> takeClass(Scanner &scanner);
 
-/// What a backslash stands for, behind the backslash: one character, or the sets of \d, \w,
-/// \s and their opposites (as ECMAScript has them); \uD83D\uDE00 is the one character of the
-/// pair, and half a pair is in no text of UTF-8. Errors: others, by name.
+/// Takes an escape after its backslash. Returns one character, or the set of \d, \w, \s and their
+/// opposites (as in ECMAScript). \uD83D\uDE00 is the one character of the pair; half a pair matches
+/// no UTF-8 text. Errors: other escapes, by name.
 Result<CodePoints> takeEscape(Scanner &scanner);
 
 } // namespace weft::constrain

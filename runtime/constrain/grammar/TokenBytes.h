@@ -1,4 +1,4 @@
-// Tokens as bytes that are in no text, for grammars that name tokens rather than texts.
+// Encodes tokens that a grammar names as byte sequences that occur in no UTF-8 text.
 #pragma once
 
 #include "runtime/constrain/automaton/CodePoints.h"
@@ -10,17 +10,18 @@
 
 namespace weft::constrain {
 
-/// Begins each of them, and no UTF-8.
+/// The first byte of each sequence; it is never part of UTF-8.
 inline constexpr uint8_t tokenMark = 0xFF;
+/// Ids must be below this.
 inline constexpr int32_t mostTokens = 1 << 24;
 
-/// What stands for the token itself.
+/// Returns the byte sequence of token `id`.
 inline std::string bytesOfToken(int32_t id) {
   return {char(tokenMark), char(id >> 16), char(id >> 8), char(id)};
 }
 
-/// Gives the bytes of tokens `low` to `high` (both in) as sequences of three ranges behind the
-/// mark.
+/// Passes the byte sequences of the tokens `low` to `high` (inclusive) to `emit`, as sequences of
+/// three byte ranges after the mark.
 void tokenSequences(int32_t low, int32_t high,
                     const std::function<void(std::span<const ByteRange>)> &emit);
 

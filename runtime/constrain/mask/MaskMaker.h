@@ -1,4 +1,4 @@
-// Sorts a vocabulary out for each state of a grammar's automaton.
+// Computes which tokens each state of a grammar's automaton accepts.
 #pragma once
 
 #include "runtime/constrain/automaton/StateClasses.h"
@@ -11,24 +11,25 @@ namespace weft::constrain {
 
 /// Fills the tables of one TokenMasks.
 ///
-/// Most states are like another one for the next few bytes: with 20 characters left instead of 21,
-/// only long tokens fare differently. So a state is followed along the trie beside the most similar
-/// one that is known, and where both are alike for as many bytes as the tokens below still have,
-/// what is known holds.
+/// Most states accept almost the same tokens as another one: with 20 characters left instead of 21,
+/// only long tokens differ. So a state walks the trie together with the most similar state whose
+/// mask is known. Where both accept the same strings of as many bytes as the tokens below a node
+/// still have, the known result is copied.
 class MaskMaker {
 public:
   MaskMaker(TokenMasks &masks, size_t mostBytes);
 
-  /// Errors: those of TokenMasks::make().
+  /// Computes all masks. Errors are those of TokenMasks::make().
   Result<void> run();
 
 private:
-  /// A state whose mask is made.
+  /// A state whose mask is known.
   struct Known {
     StateId state;
-    std::vector<uint32_t> beyond; // as below
+    std::vector<uint32_t> beyond; // as the member `beyond` below
   };
-  /// Where a state and a known one are after the same bytes; noState where they do not fit.
+  /// The states reached from a state and from the known one after the same bytes; noState if the
+  /// bytes are not allowed.
   struct Pair {
     StateId state, like;
   };
@@ -60,16 +61,17 @@ private:
   const TokenTrie &trie;
   size_t mostBytes;
   size_t words;
-  size_t tried = 0; // bytes
+  size_t tried = 0; // bytes tried so far
   std::optional<StateClasses> classes;
-  std::vector<uint8_t> tableOf; // [trie nodes]: of classes, for the bytes below the node
+  std::vector<uint8_t> tableOf; // [trie nodes]: the table of `classes` for the bytes below the node
   std::vector<Known> known;
-  size_t remembered = 0;                      // trie nodes in them
-  std::vector<std::vector<uint32_t>> knownOf; // [tables, classes]: the last of each class
+  size_t remembered = 0; // trie nodes in all of `known`
+  std::vector<std::vector<uint32_t>>
+      knownOf; // [tables, classes]: the last known state of each class
 
-  std::vector<uint64_t> accepted; // [words]: of the state at hand
-  std::vector<uint32_t> beyond;   // trie nodes where the rule may end, in order: likewise
-  std::vector<Pair> path;         // [depth]
+  std::vector<uint64_t> accepted; // [words]: the mask of the current state
+  std::vector<uint32_t> beyond; // of the current state: trie nodes where the rule may end, in order
+  std::vector<Pair> path;       // [depth]
   Recognizer outside;
   std::unordered_multimap<uint64_t, uint32_t> byHash; // masks
 };

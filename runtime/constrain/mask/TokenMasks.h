@@ -1,4 +1,4 @@
-// For each state of a grammar's automaton: which tokens of a vocabulary fit.
+// Precomputed token masks: which tokens of a vocabulary each state of an automaton accepts.
 #pragma once
 
 #include "runtime/constrain/automaton/Recognizer.h"
@@ -10,41 +10,42 @@
 
 namespace weft::constrain {
 
-/// Made ahead of time, as in XGrammar (Dong et al., "XGrammar: flexible and efficient
-/// structured generation engine for large language models", 2024): a state accepts a token
-/// if its rule, with what it calls, takes all of its bytes, whoever called the rule. Tokens
-/// that reach beyond the end of the rule depend on the callers; those that no caller at all
-/// would take are rejected here, and few are left to be tried on the real stack. Immutable
-/// once made; any thread may use it. GrammarAutomaton and trie must outlive it.
+/// Masks computed ahead of time, as in XGrammar (Dong et al., "XGrammar: flexible and efficient
+/// structured generation engine for large language models", 2024). A state accepts a token if its
+/// rule, with the rules that it calls, consumes all of the token's bytes, whoever called the rule.
+/// Tokens that continue after the end of the rule depend on the callers: those that no caller would
+/// accept are rejected here, and the few others are tried at run time on the actual stack.
+/// Immutable once made; may be used from any thread. The automaton and the trie must outlive it.
 class TokenMasks {
 public:
   struct Report {
     size_t states = 0;        ///< states that have masks
-    size_t distinctMasks = 0; ///< equal ones are kept once
-    size_t mostUncertain = 0; ///< trie nodes to try in the worst state
-    size_t bytes = 0;         ///< of the masks
+    size_t distinctMasks = 0; ///< equal masks are stored once
+    size_t mostUncertain = 0; ///< trie nodes tried at run time in the worst state
+    size_t bytes = 0;         ///< memory of the masks
     double seconds = 0;
   };
 
-  /// Errors: masks of more than `mostBytes`.
+  /// Computes the masks. Errors: they would need more than `mostBytes`.
   static Result<TokenMasks> make(const GrammarAutomaton &automaton, const TokenTrie &trie,
                                  size_t mostBytes = size_t(1) << 30);
 
-  /// Sets the bits of the tokens that fit after what `recognizer` has read, and clears all
-  /// others; `bits` has ceil(vocabulary / 64) words. The recognizer is as before afterwards.
+  /// Sets the bits of the tokens that may follow what `recognizer` has read and clears all others.
+  /// `bits` has ceil(vocabulary / 64) words. The recognizer is used and restored.
   void fill(std::span<uint64_t> bits, Recognizer &recognizer) const;
 
   const Report &report() const { return summary; }
 
 private:
-  /// Accepted tokens are a list where they are few and bits where they are many.
+  /// The accepted tokens: a list if they are few, a bitmap if they are many.
   struct Mask {
-    uint32_t begin = 0, count = 0; // in `lists`; or the mask `begin` in `bitmaps` if count is 0
+    uint32_t begin = 0,
+             count = 0; // a range of `lists`; or, for a bitmap, its number in `bitmaps` is `begin`
     bool isBitmap = false;
   };
   struct StateMask {
     uint32_t mask = 0;
-    uint32_t uncertain = 0, uncertainCount = 0; // in `nodes`
+    uint32_t uncertain = 0, uncertainCount = 0; // a range of `nodes`
   };
   friend class MaskMaker;
   TokenMasks(const GrammarAutomaton &automaton, const TokenTrie &trie)
@@ -56,7 +57,8 @@ private:
   std::vector<Mask> masks;
   std::vector<int32_t> lists;
   std::vector<uint64_t> bitmaps; // [masks that are bitmaps, words]
-  std::vector<uint32_t> nodes;   // trie nodes to try, in preorder, with all nodes above them
+  std::vector<uint32_t>
+      nodes; // trie nodes to try at run time, in preorder, with all their ancestors
   Report summary;
 };
 

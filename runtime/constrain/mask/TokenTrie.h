@@ -1,4 +1,4 @@
-// A vocabulary by the bytes of its tokens.
+// A trie of the tokens of a vocabulary.
 #pragma once
 
 #include <cstdint>
@@ -9,33 +9,33 @@
 
 namespace weft::constrain {
 
-/// Nodes in preorder: a node's subtree is the range up to its `end`. Immutable; any thread
-/// may use it.
+/// Nodes are stored in preorder: the subtree of a node is the range from it up to its `end`.
+/// Immutable; may be used from any thread.
 class TokenTrie {
 public:
   struct Node {
     uint8_t byte;
-    uint16_t depth; ///< bytes up to here, this one included
+    uint16_t depth; ///< bytes from the root, including this one
     uint32_t end;
     uint32_t firstToken;
   };
-  /// Longer tokens count as having no text.
+  /// Tokens with more bytes than this are treated as having no text.
   static constexpr size_t mostBytes = 4096;
 
-  /// `tokens`: what each id stands for; empty for ids that stand for no text (special
-  /// tokens), which are in no node, as the ids of `without` are.
+  /// `tokens` has the bytes of each id; empty ones (special tokens) are in no node, nor are the ids
+  /// of `without`.
   explicit TokenTrie(std::span<const std::string> tokens, std::span<const int32_t> without = {});
 
   size_t size() const { return nodes.size(); }
   const Node &operator[](size_t node) const { return nodes[node]; }
-  /// Ids of the tokens that end at a node.
+  /// Returns the ids of the tokens that end at `node`.
   std::span<const int32_t> tokensAt(size_t node) const { return tokensAt(node, node + 1); }
-  /// Of those that end at one of the nodes [begin, end); not empty.
+  /// Returns the ids of the tokens that end at the nodes [begin, end), which must not be empty.
   std::span<const int32_t> tokensAt(size_t begin, size_t end) const {
     const size_t last = end < nodes.size() ? nodes[end].firstToken : ids.size();
     return {ids.data() + nodes[begin].firstToken, ids.data() + last};
   }
-  /// Bytes of the longest token that counts.
+  /// Returns the bytes of the longest token in the trie.
   size_t longestToken() const { return longest; }
   uint32_t vocabulary() const { return vocabularySize; }
   std::string_view bytesOf(int32_t token) const;
@@ -45,8 +45,8 @@ private:
   void sortIds();
 
   std::vector<Node> nodes;
-  std::vector<int32_t> ids;        // by node
-  std::string texts;               // of all tokens, by id
+  std::vector<int32_t> ids;        // in the order of their nodes
+  std::string texts;               // bytes of all tokens, in the order of their ids
   std::vector<uint32_t> textBegin; // [vocabulary + 1]
   uint32_t vocabularySize;
   size_t longest = 0;

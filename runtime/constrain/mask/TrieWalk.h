@@ -1,4 +1,4 @@
-// The tokens that a recognizer takes, found along a trie.
+// Walks a trie along the tokens that a recognizer accepts.
 #pragma once
 
 #include "runtime/constrain/automaton/Recognizer.h"
@@ -8,10 +8,10 @@
 
 namespace weft::constrain {
 
-/// Pushes the bytes of the nodes [begin, end) of the trie, leaves out what is below a byte
-/// that does not fit, and calls `visit(node)` after each that does. The `base` bytes above
-/// them are already in the recognizer, which is as before afterwards. Returns the number of
-/// bytes tried.
+/// Pushes the bytes of the trie nodes [begin, end), skips the subtree of a byte that is not
+/// allowed, and calls `visit(node)` after each byte that is. The `base` bytes above these nodes
+/// must already be in the recognizer, which is restored afterwards. Returns the number of bytes
+/// tried.
 template <typename Visit>
 size_t walkTrie(const TokenTrie &trie, Recognizer &recognizer, size_t begin, size_t end,
                 size_t base, const Visit &visit) {
@@ -30,7 +30,8 @@ size_t walkTrie(const TokenTrie &trie, Recognizer &recognizer, size_t begin, siz
   return tried;
 }
 
-/// The same for some nodes only: in preorder, and with each of them all that are above it.
+/// Does the same for the nodes in `nodes`, which must be in preorder and include all their
+/// ancestors.
 template <typename Visit>
 void walkNodes(const TokenTrie &trie, Recognizer &recognizer, std::span<const uint32_t> nodes,
                const Visit &visit) {

@@ -1,4 +1,4 @@
-// JSON Schema as a grammar of the documents that it accepts.
+// Translates a JSON Schema into a grammar of the documents that it accepts.
 #pragma once
 
 #include "runtime/constrain/grammar/Grammar.h"
@@ -7,16 +7,16 @@
 
 namespace weft::constrain {
 
-/// What may stand between the tokens of a document.
+/// The white space allowed between the tokens of a document.
 enum class WhiteSpace {
   Compact,  ///< nothing
   Flexible, ///< nothing, a space, or a line end with up to 20 spaces or tabs
 };
 
-/// Every text of the grammar is a document that `schema` (the text of one, drafts 7 to
-/// 2020-12) accepts; docs/constrained-output.md lists the keywords, and where the grammar has
-/// fewer texts than the schema (the order of properties, for one). Errors: no JSON, keywords
-/// that are not supported and values that they cannot have, by name and JSON pointer.
+/// Returns a grammar whose every text is a document that `schema` (JSON text; drafts 7 to 2020-12)
+/// accepts. docs/constrained-output.md lists the keywords and the documents that the schema accepts
+/// but the grammar does not (by the order of properties, for one). Errors: invalid JSON,
+/// unsupported keywords and invalid values of keywords, with name and JSON pointer.
 Result<Grammar> grammarOfJsonSchema(std::string_view schema,
                                     WhiteSpace space = WhiteSpace::Flexible);
 

@@ -1,4 +1,4 @@
-// How JSON writes things, as expressions of a grammar.
+// JSON syntax as expressions of a grammar.
 #pragma once
 
 #include "runtime/constrain/schema/JsonSchema.h"
@@ -11,24 +11,24 @@
 
 namespace weft::constrain {
 
-/// The grammar must outlive it.
+/// Makes expressions of `grammar`, which must outlive it.
 class JsonText {
 public:
   JsonText(Grammar &grammar, WhiteSpace space);
 
   ExprId space() { return grammar.call(spaceRule); }
-  /// One character of a string's value, escaped where it must be, or may be shortly.
+  /// Returns one character of `set` inside a string: escaped if it has to be, or by a short escape.
   ExprId character(const CodePoints &set);
-  /// Any character in any way that JSON has of writing it.
+  /// Returns any character of a string, in any of JSON's ways to write it.
   ExprId anyCharacter() { return grammar.call(characterRule); }
-  /// A string of `least` to `most` characters.
+  /// Returns a string of `least` to `most` characters, with quotes.
   ExprId string(uint32_t least, uint32_t most);
-  /// A key of plain characters which is none of `names`.
+  /// Returns a key without escapes that is none of `names`.
   ExprId keyExcept(std::span<const std::string> names);
   ExprId quoted(ExprId content);
   ExprId quotedText(std::string_view text);
   ExprId member(ExprId key, ExprId value);
-  /// `open`, then `content` with white space around, then `close`.
+  /// Returns `open`, `content` with white space around it, and `close`.
   ExprId bracketed(std::string_view open, ExprId content, std::string_view close);
   ExprId comma();
 
@@ -37,7 +37,7 @@ public:
   ExprId anyObject();
   ExprId anyArray();
   ExprId anyValue() { return grammar.call(valueRule()); }
-  /// This value and no other, strings and numbers written as the element was.
+  /// Returns exactly this value, with strings and numbers written as in `element`.
   ExprId value(const simdjson::dom::element &element);
 
 private:

@@ -1,4 +1,4 @@
-// What a schema does not accept, as schemas.
+// The negation of a JSON Schema.
 #pragma once
 
 #include "runtime/constrain/schema/References.h"
@@ -8,15 +8,15 @@
 
 namespace weft::constrain {
 
-/// Schemas, as their texts, of which each accepts only values that `schema` does not: nothing
-/// that they accept is wrong, and what they leave out is only what cannot be said. They may have
-/// these keywords besides the drafts':
-///   "weft:absent": NAME               no property of that name
-///   "weft:property": {NAME: SCHEMA}   it is there, and so
-///   "weft:notEnum": [VALUES]          none of them
-///   "weft:notPattern": PATTERN        a text that it does not fit
-///   "weft:fraction": true             a number that is no integer
-/// Errors: of `schema` nothing can be said this way, by the names of its keywords.
+/// Returns JSON texts of schemas, each of which accepts only values that `schema` rejects. Values
+/// that they miss are those for which the negation of a keyword cannot be expressed. Besides the
+/// standard keywords they may use these:
+///   "weft:absent": NAME               there is no property NAME
+///   "weft:property": {NAME: SCHEMA}   there is a property NAME that SCHEMA accepts
+///   "weft:notEnum": [VALUES]          the value is none of these
+///   "weft:notPattern": PATTERN        the string does not match PATTERN
+///   "weft:fraction": true             the number is not an integer
+/// Errors: no keyword of `schema` can be negated this way; the message names them.
 Result<std::vector<std::string>> inverseOf(const Schema &schema, const References &references);
 
 } // namespace weft::constrain

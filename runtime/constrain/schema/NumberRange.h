@@ -1,4 +1,4 @@
-// Numbers between bounds, digit by digit.
+// Expressions for the decimal numbers within bounds.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -9,48 +9,50 @@
 
 namespace weft::constrain {
 
-/// A decimal number, exactly.
+/// An exact decimal number.
 struct Decimal {
   bool isNegative = false;
-  std::string whole = "0"; ///< digits, without zeros before them
-  std::string fraction{};  ///< digits, without zeros behind them
+  std::string whole = "0"; ///< digits without leading zeros
+  std::string fraction{};  ///< digits without trailing zeros
 
   static Decimal of(int64_t value);
   static Decimal of(uint64_t value);
-  /// The shortest one that reads as `value`, which is finite.
+  /// Returns the shortest decimal that parses to `value`, which must be finite.
   static Decimal of(double value);
   bool isWhole() const { return fraction.empty(); }
   bool isZero() const { return whole == "0" && fraction.empty(); }
   std::string text() const;
 };
 
-/// Less than 0, 0 or more.
+/// Returns a negative number, 0 or a positive number as a is less than, equal to or greater than b.
 int compare(const Decimal &a, const Decimal &b);
 
+/// An end of a range.
 struct Bound {
   Decimal value;
-  bool isOpen; ///< the bound itself is out
+  bool isOpen; ///< the bound itself is excluded
 };
 
-/// Numbers that are at least one bound and at most the other.
+/// A range of numbers; a missing bound means unbounded.
 struct NumberRange {
   std::optional<Bound> least, most;
 
-  /// Leaves out what is below or above another bound too.
+  /// Narrow the range by another lower or upper bound.
   void raise(const Bound &bound);
   void lower(const Bound &bound);
 };
 
-/// The integers of a range, without leading zeros: of 18 digits where a side has no bound or one
-/// beyond all integers of 64 bits. nullopt: there is none.
+/// Returns the integers of a range without leading zeros, or nullopt if there are none. A side
+/// without a bound, or with one beyond 64-bit integers, allows up to 18 digits.
 std::optional<ExprId> integersIn(Grammar &grammar, const NumberRange &range);
 
-/// The numbers of a range, without exponents: of 15 digits where a side has no bound, and with so
-/// few digits behind the point that doubles tell them apart. nullopt: there is none.
+/// Returns the numbers of a range without exponents, or nullopt if there are none. A side without a
+/// bound allows up to 15 digits; there are at most as many digits after the point as doubles
+/// distinguish.
 std::optional<ExprId> numbersIn(Grammar &grammar, const NumberRange &range);
 
-/// Numbers (without exponents) that are whole multiples of `divisor`, which is above 0. Errors:
-/// more states than a TextSet has.
+/// Returns the numbers, without exponents, that are integer multiples of `divisor`, which must be
+/// above 0. Errors: this needs more states than a TextSet may have.
 Result<ExprId> multiplesOf(Grammar &grammar, const Decimal &divisor);
 
 } // namespace weft::constrain

@@ -1,4 +1,4 @@
-// What the references of a JSON Schema name.
+// Resolves references within a JSON Schema ($ref, $dynamicRef).
 #pragma once
 
 #include "runtime/constrain/schema/SchemaParts.h"
@@ -9,14 +9,15 @@
 
 namespace weft::constrain {
 
-/// The identifiers and anchors of one document, which must outlive it.
+/// An index of the identifiers and anchors of one document, which must outlive it.
 class References {
 public:
   explicit References(JsonElement root);
 
-  /// What `reference` at the schema `from` (a pointer) names: by JSON pointer, by $anchor or
-  /// $dynamicAnchor, behind nothing or the $id of a schema of the document. `keyword` is for
-  /// errors: other documents, nothing there, and anchors of $dynamicRef that several schemas have.
+  /// Returns the schema that `reference`, used at the schema `from` (a JSON pointer), names: by
+  /// JSON pointer, $anchor or $dynamicAnchor, optionally after the $id of a schema of the document.
+  /// `keyword` is named in errors: a reference to another document or to nothing, or a $dynamicRef
+  /// anchor that several schemas have.
   Result<Schema> resolve(std::string_view reference, const std::string &from,
                          std::string_view keyword) const;
 
@@ -25,10 +26,10 @@ private:
   std::string baseOf(const std::string &pointer) const;
 
   JsonElement root;
-  std::map<std::string, std::string> ids;                  // pointers of schemas with $id, by it
+  std::map<std::string, std::string> ids;                  // pointers of schemas by their $id
   std::map<std::string, std::string> bases;                // $id by pointer
   std::map<std::string, std::vector<std::string>> anchors; // pointers by name
-  std::map<std::string, size_t> dynamic;                   // how many $dynamicAnchor of a name
+  std::map<std::string, size_t> dynamic;                   // number of $dynamicAnchors by name
 };
 
 } // namespace weft::constrain

@@ -1,4 +1,4 @@
-// Whether a schema accepts a value, for values that stand in the schema itself.
+// Validates values that are part of the schema itself, such as those of enum and const.
 #pragma once
 
 #include "runtime/constrain/schema/References.h"
@@ -7,15 +7,16 @@
 
 namespace weft::constrain {
 
-/// Validates as the drafts say, but that formats are the narrower ones of StringFormats.h. Not
-/// thread-safe. `references` must outlive it.
+/// Validates by the rules of the drafts, except that formats are the narrower ones of
+/// StringFormats.h. `references` must outlive it. Not thread-safe.
 class SchemaCheck {
 public:
   explicit SchemaCheck(const References &references) : references(references) {}
 
-  /// Errors: keywords that need more than a value ("unevaluatedProperties"), and wrong schemas.
+  /// Says whether `schema` accepts `value`. Errors: keywords that depend on more than the value
+  /// ("unevaluatedProperties"), and invalid schemas.
   Result<bool> accepts(const Schema &schema, JsonElement value);
-  /// Of a text as a value.
+  /// Says whether `schema` accepts the string `text`.
   Result<bool> acceptsText(const Schema &schema, const std::string &text);
 
 private:
@@ -30,7 +31,8 @@ private:
   Result<uint32_t> countAccepted(const Schema &said, std::string_view key, JsonElement value);
 
   const References &references;
-  std::set<std::pair<std::string, std::string>> open; // schemas and values on the way
+  std::set<std::pair<std::string, std::string>>
+      open; // schemas and values being checked, to detect cycles
 };
 
 } // namespace weft::constrain

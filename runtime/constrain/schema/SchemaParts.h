@@ -1,4 +1,4 @@
-// Schemas that must hold together, and what they say of one keyword.
+// Sets of schemas that must all accept a value (allOf), and their keywords.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -14,62 +14,64 @@ namespace weft::constrain {
 
 using JsonElement = simdjson::dom::element;
 
-/// A schema and where it stands. Refers to the parsed document.
+/// A schema and its place. Refers to the parsed document, which must outlive it.
 struct Schema {
   static constexpr size_t none = SIZE_MAX;
 
   JsonElement element;
-  std::string pointer;    ///< JSON pointer, "" for the whole
-  std::string text{};     ///< itself, where it was made of another one; "" in the document
-  size_t parent = none;   ///< of its conjunction: the part that names it
-  uint32_t done = 0;      ///< its keywords that are taken care of, a bit each
-  bool isFlat = false;    ///< what its $ref and allOf name stands beside it
-  bool isNegated = false; ///< made of a "not": it says of no property that it is known
+  std::string pointer;  ///< JSON pointer, "" for the whole document
+  std::string text{};   ///< its JSON text if it was derived from another schema; "" in the document
+  size_t parent = none; ///< index in its Conjunction of the schema that refers to it
+  uint32_t done = 0;    ///< a bit for each of its keywords that was handled
+  bool isFlat = false;  ///< whether its $ref and allOf were added to the Conjunction
+  bool isNegated = false; ///< derived from a "not": it evaluates no properties
 
-  /// Equal for schemas that say the same of any value.
+  /// Returns a string that is equal for schemas that accept the same values.
   std::string identity() const { return text.empty() ? pointer : "=" + text; }
 };
 
-/// "#/properties/age: message".
+/// Returns the error "#/properties/age: message".
 tl::unexpected<Error> schemaError(const std::string &pointer, const std::string &message);
 
-/// The pointer of a member.
+/// Returns the JSON pointer of the member `key` of `pointer`.
 std::string below(const std::string &pointer, std::string_view key);
 
-/// Whether a keyword says nothing of which values a schema accepts: titles, defaults, definitions,
-/// and words that no draft knows.
+/// Says whether a keyword does not affect which values a schema accepts: titles, defaults,
+/// definitions, and keywords that no draft knows.
 bool isAnnotation(std::string_view keyword);
 
-/// "null", "boolean", "object", "array", "string", "integer" (1.0 too) or "number".
+/// Returns "null", "boolean", "object", "array", "string", "integer" (also for 1.0) or "number".
 std::string typeOf(JsonElement value);
 
-/// Whether two values are the same to JSON Schema: 1 and 1.0 are, and members have no order.
+/// Says whether two values are equal in JSON Schema: 1 equals 1.0, and the order of members does
+/// not matter.
 bool isEqual(JsonElement a, JsonElement b);
 
-/// Schemas of which each must accept a value; never empty.
+/// Schemas that must all accept a value; never empty.
 class Conjunction {
 public:
   std::vector<Schema> parts;
 
-  /// The values of a keyword, with where each stands.
+  /// Returns the values of a keyword in all schemas, with their places.
   std::vector<Schema> all(std::string_view keyword) const;
   bool has(std::string_view keyword) const;
   bool hasAny(std::initializer_list<std::string_view> keywords) const;
   const std::string &pointer() const { return parts.front().pointer; }
-  /// Whether `part` is `ancestor`, or came to stand here through it, without a "not" between.
+  /// Says whether schema `part` is schema `ancestor` or was added because of it, without a "not" in
+  /// between.
   bool isWithin(size_t part, size_t ancestor) const;
 
-  /// The largest or the least count under a keyword. Errors: no whole number. Counts above
-  /// mostRepeats are that.
+  /// Returns the largest or smallest count under a keyword, or nullopt. Counts above mostRepeats
+  /// become mostRepeats. Errors: a value is no whole number.
   Result<std::optional<uint32_t>> count(std::string_view keyword, bool largest) const;
-  /// Names under "type" that all parts allow; all seven where none says. "integer" is in
-  /// "number". Errors: no such type.
+  /// Returns the types that all schemas allow; all seven if none has "type". "integer" is part of
+  /// "number". Errors: an unknown type.
   Result<std::set<std::string>> types() const;
-  /// An error if a part has a keyword that is known and not supported.
+  /// Returns an error if a schema has a keyword that the drafts define but Weft does not support.
   Result<void> checkKeywords() const;
 };
 
-/// The whole number of at least 0 that `value` is; at most mostRepeats.
+/// Returns the whole number `value`, at least 0, limited to mostRepeats. Errors: it is not one.
 Result<uint32_t> countOf(const Schema &value);
 
 } // namespace weft::constrain

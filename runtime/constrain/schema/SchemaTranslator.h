@@ -1,4 +1,4 @@
-// From JSON Schema to the rules of a grammar; used by JsonSchema.cpp alone.
+// Translates JSON Schema into grammar rules; used only by JsonSchema.cpp.
 #pragma once
 
 #include "runtime/constrain/schema/JsonText.h"
@@ -14,27 +14,27 @@ namespace weft::constrain {
 
 class TextSet;
 
-/// One translation. Expressions are of `grammar`, which must outlive it, as must the document
-/// below `root`. A schema that accepts nothing is an expression without a text, which drops
-/// whatever needs it.
+/// One translation. Makes expressions of `grammar`, which must outlive it, as must the document of
+/// `root`. A schema that accepts nothing becomes an expression without a text; alternatives that
+/// need it are dropped.
 class SchemaTranslator {
 public:
   SchemaTranslator(Grammar &grammar, JsonElement root, WhiteSpace space);
 
-  /// Defines the rule `start` as the whole schema.
+  /// Defines the rule `start` as the whole schema. Errors are those of grammarOfJsonSchema().
   Result<void> run(RuleId start);
-  /// Why there is no document, where there is none.
+  /// Returns why the schema accepts no document, if it accepts none.
   const Error &reason() const { return firstReason; }
 
 private:
-  /// The values that all parts accept, as a rule; the same parts have the same rule.
+  /// Returns a call of the rule for the values that all `parts` accept. Equal parts share one rule.
   Result<ExprId> value(std::vector<Schema> parts);
   Result<ExprId> conjunction(Conjunction all);
   Result<void> target(Schema &schema);
   Result<bool> flatten(Conjunction &all);
   Result<Schema> made(std::string text, std::string pointer, bool isNegated);
 
-  /// Schemas that one keyword lets hold beside the rest, one of these lists or another.
+  /// Alternatives of one keyword: each is a list of schemas that must accept the value in addition.
   using Ways = std::vector<std::vector<Schema>>;
   Result<std::optional<Ways>> split(Conjunction &all, size_t &part);
   Result<Ways> waysOf(const Schema &owner, std::string_view keyword, JsonElement value);
@@ -59,7 +59,7 @@ private:
   Result<ExprId> uniqueItems(const Conjunction &all, const std::vector<Schema> &each,
                              uint32_t least, uint32_t most);
 
-  /// A member or an element that may have to be there.
+  /// A member or an element that is required or optional.
   struct Choosing {
     ExprId expr;
     bool isRequired;
@@ -78,7 +78,7 @@ private:
                          const std::vector<bool> &matches, std::vector<Schema> &schemas);
   ExprId inOrder(const Members &members, ExprId more);
 
-  /// No value, and why.
+  /// Returns an expression without a text, and remembers why.
   ExprId nothing(const std::string &pointer, const std::string &message);
 
   static constexpr size_t mostSchemas = 20000;
@@ -87,8 +87,8 @@ private:
   JsonText json;
   References references;
   SchemaCheck check;
-  std::map<std::string, RuleId> values;      // rules by what value() was asked for
-  std::deque<simdjson::dom::parser> parsers; // of schemas that were made
+  std::map<std::string, RuleId> values;      // rules by the identities of value()'s parts
+  std::deque<simdjson::dom::parser> parsers; // of derived schemas
   std::map<std::string, JsonElement> texts_;
   Error firstReason;
   size_t schemas = 0;

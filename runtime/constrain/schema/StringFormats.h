@@ -1,4 +1,4 @@
-// Patterns and formats of JSON Schema's strings, and the formats of its numbers.
+// The formats of JSON Schema's strings and numbers, and patterns as text sets.
 #pragma once
 
 #include "runtime/constrain/automaton/TextSet.h"
@@ -9,23 +9,25 @@
 
 namespace weft::constrain {
 
-/// The regular expression of a format, for the whole of a string; empty for others.
+/// Returns the regular expression that a whole string of this format matches; empty if unknown.
 std::string_view patternOfFormat(std::string_view format);
-/// All that are known, for messages.
+/// Returns the names of all known formats, for messages.
 std::string knownFormats();
 
-/// "int64" and the like, as OpenAPI has them: they say nothing of strings.
+/// Says whether `format` is one of OpenAPI's number formats, such as "int64", which do not restrict
+/// strings.
 bool isFormatOfNumbers(JsonElement format);
-/// The integers of such a format; false where it has none of its own ("double").
+/// Sets the least and greatest integer of a number format. Returns false if it has no bounds of its
+/// own ("double").
 bool boundsOfFormat(std::string_view format, double &least, double &most);
 
-/// Texts that fit `pattern` anywhere, as `pattern` of JSON Schema asks. Errors: those of
-/// parseRegex() and TextSet::of().
+/// Returns the texts of which a substring matches `pattern`, as JSON Schema's `pattern` requires.
+/// Errors: those of parseRegex() and TextSet::of().
 Result<TextSet> textsOfPattern(std::string_view pattern);
-/// Errors: no such format.
+/// Returns the texts of a format. Errors: the format is unknown.
 Result<TextSet> textsOfFormat(std::string_view format);
-/// "base64" and others of RFC 4648; nullopt for encodings that leave a text as it is. Errors:
-/// others.
+/// Returns the texts of an encoding of RFC 4648, such as "base64"; nullopt for encodings that do
+/// not restrict the text. Errors: the encoding is unknown.
 Result<std::optional<TextSet>> textsOfEncoding(std::string_view encoding);
 
 } // namespace weft::constrain

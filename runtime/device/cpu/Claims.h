@@ -1,4 +1,4 @@
-// Pieces of work that threads take from each other's shares without a lock.
+// A lock-free counter from which threads take pieces of work.
 #pragma once
 
 #include <atomic>
@@ -7,24 +7,26 @@
 
 namespace weft {
 
-/// The pieces 0 <= i < n of one share, each of which somebody takes once in every round. Rounds
-/// are numbered upwards; who comes late, with a round that is over, gets nothing, so that
-/// nobody has to wait for those who may still look here. Thread-safe.
+/// The pieces 0 <= i < n of one share of a grid. In each round every piece is taken once, by some
+/// thread. Round numbers increase; a thread that asks for a round that is over gets nothing, so
+/// nobody has to wait for late threads. Thread-safe.
 class alignas(128) Claims {
 public:
-  /// Most pieces that a share may have.
+  /// The most pieces that a share may have.
   static constexpr uint32_t most = 4095;
 
-  /// Takes the first piece that nobody has, of `pieces` in round `round`.
+  /// Takes the first free one of `pieces` pieces of round `round`. Returns nothing if none is free
+  /// or the round is over.
   std::optional<uint32_t> takeFirst(uint64_t round, uint32_t pieces) {
     return take(round, pieces, false);
   }
-  /// Takes the last one.
+  /// Takes the last free piece; else as takeFirst().
   std::optional<uint32_t> takeLast(uint64_t round, uint32_t pieces) {
     return take(round, pieces, true);
   }
 
-  /// Makes round `round` one in which nothing is left. Owner of the rounds only, between them.
+  /// Ends round `round`: no piece of it is free any more. Only for the thread that numbers the
+  /// rounds, between rounds.
   void close(uint64_t round) { state.store(round << roundShift, std::memory_order_relaxed); }
 
 private:
@@ -51,7 +53,8 @@ private:
     }
   }
 
-  /// From the lowest bit: 12 bits of the first piece that is left, 12 of the end, the round.
+  /// From the lowest bit: the first free piece (12 bits), the end of the free pieces (12 bits), the
+  /// round.
   std::atomic<uint64_t> state = 0;
 };
 

@@ -1,4 +1,4 @@
-// How long commands take, so that small ones are not shared.
+// Measured costs of commands, by which small ones are run on one thread.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -10,24 +10,25 @@
 
 namespace weft {
 
-/// Times of the commands of one list, measured now and then while it runs: for few and for many
-/// tokens apart. Allocates only when it is made.
+/// Times of the commands of one list, measured in some of its runs. Runs are grouped by the power
+/// of two of their tokens, with costs for each group. Allocates only in its constructor. Not
+/// thread-safe.
 class CommandCosts {
 public:
   explicit CommandCosts(size_t commands) : commands(commands), costs(commands * kinds) {}
 
-  /// Begins a run of `tokens` tokens. Says whether its commands are to be measured.
+  /// Begins a run of `tokens` tokens. Returns whether its commands are to be measured.
   bool begin(int64_t tokens);
 
-  /// Nanoseconds of one workgroup; 0 where it is not known yet. The measure before the last one
-  /// counts if it is less: a thread may be interrupted at any time.
+  /// Returns the nanoseconds that one workgroup of the command takes, 0 if not measured yet. It is
+  /// the smaller of the last two measurements, as a thread may be interrupted at any time.
   float ofGroup(size_t index, const Command &command) const;
 
-  /// The command `index` took this long for `groups` of its workgroups.
+  /// Records that `groups` workgroups of the command `index` took `took`.
   void add(size_t index, const Command &command, int64_t groups, std::chrono::nanoseconds took);
 
-  /// Whether, by what is known, `threads` threads save more than it takes to wake them.
-  /// Computed anew after measuring.
+  /// Returns whether running the list on `threads` threads is expected to save more than waking
+  /// them costs. Decided again after each measured run.
   bool worthSharing(std::span<const Command> list, unsigned threads);
 
 private:
@@ -38,7 +39,7 @@ private:
   };
   struct Kind {
     uint32_t runs = 0;
-    /// Runs to measure, whatever the count.
+    /// How many of the next runs are measured in any case.
     uint32_t due = 4;
     bool decided = false, worth = true;
   };

@@ -1,11 +1,11 @@
-// The caches of the machine.
+// Sizes of the processor's caches.
 #pragma once
 
 #include <cstdint>
 
 namespace weft {
 
-/// Bytes of the largest cache, or 32 MiB where the machine does not say.
+/// Returns the bytes of the largest cache, or 32 MiB if the system does not report it.
 uint64_t lastLevelCacheBytes();
 
 } // namespace weft

@@ -1,11 +1,11 @@
-// The processor that this process runs on.
+// The CPU as a device.
 #pragma once
 
 #include "runtime/device/Device.h"
 
 namespace weft {
 
-/// The device "cpu".
+/// The kind of device "cpu".
 extern const DevicePlugin cpuDevicePlugin;
 
 } // namespace weft

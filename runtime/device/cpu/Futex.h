@@ -1,4 +1,4 @@
-// Sleep until a word changes.
+// Sleeping until a word in memory changes (futex).
 #pragma once
 
 #include <atomic>
@@ -6,13 +6,13 @@
 
 namespace weft {
 
-/// Sleeps while `word` is `value`; may return earlier.
+/// Sleeps while `word` is `value`; may return earlier. Thread-safe.
 void sleepWhile(const std::atomic<uint32_t> &word, uint32_t value);
 
-/// Wakes one thread that sleeps on `word`, if there is one.
+/// Wakes one thread that sleeps in sleepWhile(word), if any.
 void wakeOne(const std::atomic<uint32_t> &word);
 
-/// Tells the processor that this thread waits for another one.
+/// Tells the processor that this thread spins (`pause` on x86-64, `yield` on AArch64).
 void pauseProcessor();
 
 } // namespace weft

@@ -1,4 +1,4 @@
-// The inner loop of the CPU device: a list of commands, shared among threads where that pays.
+// The inner loop of the CPU device: runs a command list, on several threads if that is faster.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -10,14 +10,14 @@
 
 namespace weft {
 
-/// So many workgroups for each thread are the fewest of which some are for whoever is ready
-/// first.
+/// A command with fewer workgroups than this for each thread is divided evenly, with none left to
+/// whichever thread is free first.
 inline constexpr int64_t leastSharedGroups = 16;
-/// Nanoseconds of a command below which one thread is as fast as several: handing it out and
-/// waiting for it takes half of one.
+/// A command that takes fewer nanoseconds than this runs on one thread: handing it to others and
+/// waiting for them takes about half of that.
 inline constexpr float leastSharedCost = 2'000;
 
-/// What runCommands() keeps of one list from run to run.
+/// What runCommands() remembers of one list between runs: costs, and buffers for what it hands out.
 class RunState {
 public:
   explicit RunState(size_t commands) : costs(commands), shared(commands) {}
@@ -30,26 +30,26 @@ private:
     Grid grid;
   };
   CommandCosts costs;
-  std::vector<SharedCommand> shared; // what threads read of each command
+  std::vector<SharedCommand> shared; // one for each command; read by all threads
 };
 
-/// A command list with everything looked up.
+/// A command list with kernels and bindings resolved to addresses.
 struct ReadyCommands {
   std::span<const Command> commands;
-  /// By number of the kernel.
+  /// Indexed by Command::kernel.
   std::span<const WeftKernel> kernels;
-  /// Base pointers, by number of the binding.
+  /// Base addresses, indexed by binding.
   std::span<void *const> bindings;
   std::span<const int64_t, WEFT_SIZE_COUNT> sizes;
-  /// Made for as many commands.
+  /// The state of this list, made for its number of commands.
   RunState &state;
 };
 
-/// Runs all commands on the calling thread, which shares those that take long enough with the
-/// others of the pool that are there. Most of a command's workgroups are divided evenly; the
-/// last ones, Command::shared (a quarter unless told otherwise), go in small pieces to whoever
-/// is ready first: processors differ, and lose time to others. Threads are waited for only
-/// where a barrier is needed. Which thread runs what never changes a result.
+/// Runs all commands on the calling thread, which hands parts of those that take long enough to the
+/// other threads of `pool`. Most of a command's workgroups are divided evenly; the last ones
+/// (Command::shared, by default a quarter) are taken in small pieces by whichever thread is free
+/// first, because threads differ in speed and are interrupted. It waits for other threads only at
+/// barriers. Which thread runs a workgroup never changes a result.
 void runCommands(ThreadPool &pool, const ReadyCommands &ready);
 
 } // namespace weft

@@ -1,4 +1,5 @@
-// Threads that share the workgroups of kernels, as long as they are there.
+// A thread pool that divides the workgroups of kernels, and copes with threads that are
+// interrupted.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -12,21 +13,22 @@
 
 namespace weft {
 
-/// Workgroups 0 <= i < groups that threads share: those below `fixed` in lanes, one for each
-/// thread and contiguous, the same every time, so that what a thread wrote is in its cache when
-/// it reads on; the others in small pieces for whoever is ready first. A lane is taken in
-/// pieces too, by the thread that it belongs to or by one that has nothing else left to do.
+/// The workgroups 0 <= i < groups of one command, divided among threads. Those below `fixed` are
+/// divided into contiguous lanes, one for each thread and the same in each run, so that what a
+/// thread wrote is still in its cache when it reads it. The others are taken in small pieces by
+/// whichever thread is free first. Lanes are taken in pieces too, by the thread that owns the lane
+/// or by a thread that has nothing else to do.
 struct Grid {
-  /// Runs the workgroups begin <= i < end; does not throw. Threads call it at once, with ranges
-  /// that do not overlap.
+  /// Runs the workgroups begin <= i < end; must not throw. Threads call it concurrently, with
+  /// disjoint ranges.
   using Call = void (*)(const void *context, int64_t begin, int64_t end);
 
-  /// Of `groups` workgroups, `fixed` in lanes for `threads` threads, each in `piecesOfLane`
-  /// pieces if it has as many workgroups.
+  /// Divides `groups` workgroups: the first `fixed` into lanes for `threads` threads, each lane
+  /// into `piecesOfLane` pieces (fewer if it has fewer workgroups).
   Grid(int64_t groups, int64_t fixed, unsigned threads, uint32_t piecesOfLane = 1);
   Grid() = default;
 
-  /// Most workgroups that a piece has.
+  /// Returns the number of workgroups in the largest piece.
   int64_t longestPiece() const;
 
   Call call = nullptr;
@@ -44,15 +46,16 @@ private:
   uint32_t lanes = 0, pieces = 0, restPieces = 0;
 };
 
-/// `size()` threads: the one that calls, and workers that are created once. Workers look for
-/// work for a fraction of a millisecond after they had some, then sleep. The caller does what
-/// nobody else has taken, so it waits for nobody who does not come, only for those that were
-/// interrupted in the middle of a piece. Where that costs more than they are of use, it leaves
-/// them alone for some milliseconds, and longer if it happens again, because they would be
-/// interrupted by whatever else the machine has to do. All calls are made by one thread at a time.
+/// A pool of size() threads: the caller and workers that are created once. After work, a worker
+/// spins for a fraction of a millisecond, then sleeps. The caller runs every piece that no worker
+/// has taken, so it never waits for a worker that does not start, only for workers interrupted in
+/// the middle of a piece. If waiting for a worker costs more than the worker is of use, it gets no
+/// work for some milliseconds, and for longer if it happens again, because other processes will
+/// keep interrupting it. Calls must not overlap: one thread at a time.
 class ThreadPool {
 public:
-  /// Errors: `threads` is 0 or above 1024, or the system gives no more.
+  /// Makes a pool. Errors: `threads` is 0 or above 1024, or the system cannot create that many
+  /// threads.
   static Result<std::unique_ptr<ThreadPool>> make(unsigned threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool &) = delete;
@@ -60,33 +63,34 @@ public:
 
   unsigned size() const { return unsigned(workers.size()) + 1; }
 
-  /// Threads to share with, the caller among them: those that are not left alone. Grids that are
-  /// shared until the next call are for so many. Only while nothing is shared.
+  /// Returns how many threads share work now, the caller included, without workers that get none.
+  /// Grids shared before the next call must be made for that many. Only while nothing is shared.
   unsigned crew();
 
-  /// Hands out `grid`, which lives until finish(), and returns when no piece is left; some may
-  /// still be worked on. Returns how many workgroups the caller ran.
+  /// Hands out `grid`, which must live until finish(), works on it too, and returns when no piece
+  /// is free; workers may still be working on some. Returns how many workgroups the caller ran.
   int64_t share(const Grid &grid);
 
-  /// Returns when all that was shared is done; the caller sees what the others wrote. Who is
-  /// at work for longer than `patience` from now was interrupted.
+  /// Waits until all shared work is done; the caller then sees what the workers wrote. A worker
+  /// that needs longer than `patience` from now counts as interrupted.
   void finish(std::chrono::nanoseconds patience);
 
 private:
   using Clock = std::chrono::steady_clock;
 
   struct Worker {
-    /// Whether it may have taken pieces that it has not reported.
+    /// Whether the worker may have taken pieces that it has not reported.
     alignas(128) std::atomic<bool> working = false;
-    /// The lane that belongs to it, -1 while it is left alone.
+    /// The worker's lane, -1 while it gets no work.
     alignas(128) std::atomic<int> lane = -1;
-    /// 1 while it sleeps or is about to. Whoever makes it 0 takes it off `sleepers`.
+    /// 1 while the worker sleeps or is about to. Whoever sets it to 0 takes the worker off
+    /// `sleepers`.
     std::atomic<uint32_t> asleep = 0;
     // Of the caller alone:
-    bool leftAlone = false, late = false;
-    Clock::time_point until;    // when it is or was asked again
-    Clock::time_point lastLate; // when it was waited for the last time
-    Clock::duration debt{};     // time lost by waiting for it, of late
+    bool leftAlone = false, late = false; // gets no work; was waited for
+    Clock::time_point until;              // when it gets work again
+    Clock::time_point lastLate;           // when the caller last waited for it
+    Clock::duration debt{};               // recent time lost by waiting for it
     Clock::duration pause{};
     pthread_t thread;
   };
@@ -111,15 +115,15 @@ private:
   void charge(Worker &worker, Clock::duration lost, Clock::time_point now);
   void assignLanes();
 
-  // Rounds: one for each grid. `current` is twice the number of the round, one less while its
-  // fields are written. Fields may be read at any time; they are of a round if `current` is
-  // the same before and after.
+  // Each grid is a round. `current` is twice the round's number, and one less while the fields
+  // below are written. A worker may read the fields at any time; they belong to one round if
+  // `current` is the same before and after (a sequence lock).
   alignas(128) std::atomic<uint64_t> current = 0;
   std::atomic<const Grid *> grid = nullptr;
   std::atomic<uint32_t> lanes = 0, pieces = 0, restPieces = 0;
   std::atomic<bool> stopping = false;
 
-  /// Pieces that workers have done so far; goes around.
+  /// How many pieces workers have completed; wraps around.
   alignas(128) std::atomic<uint32_t> reported = 0;
   std::atomic<bool> callerSleeps = false;
 
@@ -127,13 +131,13 @@ private:
 
   // Of the caller alone:
   uint64_t round = 0;
-  uint32_t owed = 0; // what `reported` becomes when all that workers took is done
+  uint32_t owed = 0; // the value of `reported` once every piece that workers took is done
   unsigned members = 1;
-  int alone = 0; // workers that are left alone
+  int alone = 0; // workers that get no work
   bool lanesChanged = false;
 
   std::vector<Worker> workers;
-  std::vector<Claims> claims; // of every lane
+  std::vector<Claims> claims; // one for each lane
   Claims rest;
   std::vector<Start> starts;
   size_t started = 0;

@@ -1,5 +1,5 @@
-// The commands of a list, their kernels behind a function that looks at the clock: how they are
-// shared among threads does not know of it, and lists that are not timed pay nothing.
+// Measures commands by wrapping their kernels in a function that reads the clock. The code that
+// divides work among threads need not know, and lists that are not timed pay nothing.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -11,27 +11,27 @@
 
 namespace weft {
 
-/// For one run. What it was made of must outlive it.
+/// A timed copy of a command list, for one run. The commands, kernels and bindings that it was made
+/// of must outlive it.
 class TimedCommands {
 public:
-  /// `threads`: the most that will call kernels, the one that makes this among them.
+  /// `threads` is the most threads that will call kernels, including the one that constructs this.
   TimedCommands(std::span<const Command> commands, std::span<const WeftKernel> kernels,
                 std::span<void *const> bindings, unsigned threads);
   TimedCommands(const TimedCommands &) = delete;
   TimedCommands &operator=(const TimedCommands &) = delete;
 
-  // To be run in place of what this was made of.
+  // The timed list, to be run in place of the original.
   std::span<const Command> commands() const { return timedCommands; }
   std::span<const WeftKernel> kernels() const;
   std::span<void *const> bindings() const { return timedBindings; }
 
-  /// After the run. One for each thread that ran workgroups of a command.
+  /// After the run, appends a span for each command and each thread that ran workgroups of it.
   void addTo(std::vector<CommandSpan> &spans) const;
 
 private:
   using Clock = std::chrono::steady_clock;
-  /// What stands in front of the bindings of a command, for the function behind which its
-  /// kernel is.
+  /// An extra first binding of each command, by which callTimed() finds the kernel to call.
   struct Target {
     TimedCommands *self;
     WeftKernel kernel;
@@ -41,16 +41,16 @@ private:
     Clock::time_point begin, end;
     bool ran = false;
   };
-  /// The cells of one thread, written by it alone.
+  /// The times of one thread, written only by it.
   struct alignas(64) Row {
-    std::vector<Cell> cells; // by command
+    std::vector<Cell> cells; // indexed by command
   };
 
   static void callTimed(const WeftDispatch *dispatch);
   Row *rowOfThisThread();
 
   const Clock::time_point start = Clock::now();
-  /// Distinguishes objects at one address.
+  /// Distinguishes objects that reuse an address.
   const uint64_t serial;
   std::vector<Target> targets;
   std::vector<Command> timedCommands;

@@ -1,4 +1,4 @@
-// A map of at most so many entries, of which the one that was unused for longest makes room.
+// A map of limited size that drops its least recently used entry (LRU).
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace weft::vulkan {
 
-/// For few entries: it looks at all of them where one has to go. Not thread-safe.
+/// An LRU map for few entries: finding the one to drop looks at all of them. Not thread-safe.
 template <typename Key, typename Value> class RecentlyUsed {
   struct Entry {
     Value value;
@@ -17,10 +17,11 @@ template <typename Key, typename Value> class RecentlyUsed {
   };
 
 public:
+  /// Makes an empty map of at most `most` entries.
   explicit RecentlyUsed(size_t most) : most(most) {}
 
-  /// Returns the value of `key` and counts this as its use; nullptr where there is none. The value
-  /// stays where it is until it is dropped or erased.
+  /// Returns the value of `key` and counts this as a use, or nullptr if there is none. The pointer
+  /// stays valid until the entry is dropped or erased.
   Value *find(const Key &key) {
     auto found = entries.find(key);
     if (found == entries.end())
@@ -29,8 +30,8 @@ public:
     return &found->second.value;
   }
 
-  /// Adds `key`, which is not there yet, with an empty value. Where there are `most` entries, hands
-  /// the one whose last use is longest ago to `drop` first.
+  /// Adds `key`, which must not be in the map, with a default value. If the map is full, first
+  /// calls `drop` with the least recently used value and removes that entry.
   template <typename Drop> Value &add(const Key &key, Drop drop) {
     if (entries.size() >= most) {
       auto oldest = std::ranges::min_element(

@@ -1,4 +1,4 @@
-// What a device of Vulkan has, of all that Weft can use.
+// The capabilities of a Vulkan device that Weft uses.
 #pragma once
 
 #include "runtime/device/vulkan/VulkanApi.h"
@@ -8,7 +8,7 @@
 
 namespace weft::vulkan {
 
-/// Extensions that are used where they are there.
+/// Optional extensions and whether the device has them.
 struct Extensions {
   bool externalMemoryHost = false, subgroupSizeControl = false, integerDot = false;
 
@@ -37,7 +37,7 @@ struct Extensions {
   }
 };
 
-/// The chain of features and properties that Weft looks at.
+/// The features and properties that Weft queries, as pNext chains.
 struct Capabilities {
   Capabilities(const InstanceFunctions &vk, VkPhysicalDevice device, const Extensions &extensions) {
     void *featureChain = nullptr, *propertyChain = nullptr;
@@ -66,6 +66,7 @@ struct Capabilities {
     vk.GetPhysicalDeviceProperties2(device, &properties);
   }
 
+  /// Says whether the device supports FeatureSubgroups.
   bool runsSubgroups() const {
     constexpr VkSubgroupFeatureFlags needed =
         VK_SUBGROUP_FEATURE_BASIC_BIT | VK_SUBGROUP_FEATURE_SHUFFLE_BIT;
@@ -77,11 +78,13 @@ struct Capabilities {
            size <= 64 && std::has_single_bit(size);
   }
 
+  /// Says whether the device supports FeatureIntegerDot.
   bool hasFastIntegerDot() const {
     return integerDot.shaderIntegerDotProduct &&
            integerDotProperties.integerDotProduct4x8BitPackedSignedAccelerated;
   }
 
+  /// Says whether the device supports FeatureStorage16.
   bool stores16() const { return features11.storageBuffer16BitAccess && features.shaderInt16; }
 
   VkPhysicalDeviceFeatures features{};

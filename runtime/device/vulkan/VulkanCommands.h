@@ -1,5 +1,5 @@
-// A command list as command buffers: one for each choice of kernels, recorded when it is first
-// made and submitted again and again.
+// A command list as Vulkan command buffers, one for each choice of kernels, recorded at first use
+// and then submitted again.
 #pragma once
 
 #include "runtime/device/vulkan/RecentlyUsed.h"
@@ -14,7 +14,7 @@ namespace weft::vulkan {
 
 class VulkanCommandList final : public CommandList {
 public:
-  /// Errors: what Device::record() says.
+  /// Makes a command list. Errors are those of Device::record().
   static Result<std::unique_ptr<VulkanCommandList>> create(VulkanContext &context,
                                                            VulkanExecutable &executable,
                                                            std::vector<Command> commands,
@@ -22,17 +22,17 @@ public:
   ~VulkanCommandList() override;
 
   Result<void> run(std::span<const int64_t, WEFT_SIZE_COUNT> sizes);
-  /// Errors: also a queue without timestamps.
+  /// Errors: those of run(); the queue has no timestamps.
   Result<void> runTimed(std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
                         std::vector<CommandSpan> &spans);
 
 private:
-  /// What is recorded for one choice of kernels.
+  /// The command buffer of one choice of kernels.
   struct Recording {
     VkCommandBuffer commands = VK_NULL_HANDLE;
     VkDescriptorPool pool = VK_NULL_HANDLE;
   };
-  /// The views of a range as texels: one, but several where it is longer than one may be.
+  /// A range of a buffer (offset, bytes), the key of its texel buffer view.
   using RangeKey = std::pair<VkBuffer, std::pair<uint64_t, uint64_t>>;
 
   VulkanCommandList(VulkanContext &context, VulkanExecutable &executable)
@@ -47,27 +47,28 @@ private:
   Result<void> recordCommand(VkCommandBuffer to, size_t number,
                              const VulkanExecutable::Kernel &kernel, VkDescriptorPool pool);
   Result<Recording *> recordingOf();
-  /// Writes what kernels read of the sizes.
+  /// Writes the sizes of a run where kernels read them.
   Result<void> writeSizes(std::span<const int64_t, WEFT_SIZE_COUNT> sizes);
   Result<void> makeQueries();
   Result<void> readTimes(std::vector<CommandSpan> &spans);
 
   VulkanContext &context;
   VulkanExecutable &executable;
-  std::vector<DeviceRange> ranges; // of the bindings
-  /// The sizes of a run, then for every command how many workgroups, then where a command has
-  /// more bindings than push constants hold, their addresses.
+  std::vector<DeviceRange> ranges; // one for each binding
+  /// Memory that the host writes: the sizes of a run, then the number of workgroups of each
+  /// command, then the address tables of commands with more bindings than push constants have room
+  /// for.
   std::unique_ptr<VulkanPiece> host;
   uint64_t groupsAt = 0;
-  std::vector<uint64_t> tableAt; // of a command, 0 where it needs none
+  std::vector<uint64_t> tableAt; // offset of each command's address table, 0 if it has none
   std::map<RangeKey, VkBufferView> views;
   void drop(Recording &recording);
-  /// By whether they have timestamps, and by the kernels. A prompt, its last piece and single
-  /// tokens are three choices of them.
+  /// Recordings by whether they have timestamps and by the kernels chosen. A prompt, its last batch
+  /// and single tokens usually are three choices.
   RecentlyUsed<std::pair<bool, std::vector<uint32_t>>, Recording> recordings{16};
-  /// Timestamps: before the first command and after each. Made when they are first asked for.
+  /// Timestamp queries: one before the first command and one after each. Made at first use.
   VkQueryPool queries = VK_NULL_HANDLE;
-  /// Whether what is recorded and run now has timestamps.
+  /// Whether the current run has timestamps.
   bool timed = false;
 };
 

@@ -1,4 +1,4 @@
-// A logical device of Vulkan with what there is one of: its queue, its limits and features.
+// A logical Vulkan device with its queue, limits and features.
 #pragma once
 
 #include "runtime/device/vulkan/ShaderContainer.h"
@@ -12,36 +12,37 @@
 namespace weft::vulkan {
 
 struct VulkanOptions {
-  /// Which of the physical devices that Vulkan lists.
+  /// Index into the physical devices that Vulkan lists.
   unsigned number = 0;
-  /// Features that are not used though they are there, so that fallbacks can be tested.
+  /// Features not to use even if the device has them, to test fallbacks.
   uint32_t without = 0;
-  /// Runs with VK_LAYER_KHRONOS_validation; what it complains about is an error of the next
-  /// commands that are waited for.
+  /// Enables VK_LAYER_KHRONOS_validation. A message of it becomes an error of the next commands
+  /// that are waited for.
   bool validate = false;
-  /// Copies weights even where the host's memory can be imported.
+  /// Copies weights even if the device could import host memory.
   bool copyWeights = false;
 
-  /// As the environment says: WEFT_VULKAN_WITHOUT (a list of features) and
-  /// WEFT_VULKAN_VALIDATE. Errors: a feature that there is not.
+  /// Returns options for device `number` from the environment variables WEFT_VULKAN_WITHOUT (a list
+  /// of features) and WEFT_VULKAN_VALIDATE. Errors: an unknown feature.
   static Result<VulkanOptions> fromEnvironment(unsigned number);
 };
 
-/// An instance of Vulkan.
+/// A Vulkan instance.
 class VulkanInstance {
 public:
-  /// Errors: no loader, no driver, or no validation layer where one is asked for.
+  /// Makes an instance. Errors: no loader, no driver, or no validation layer although `validate` is
+  /// true.
   static Result<std::unique_ptr<VulkanInstance>> create(bool validate);
   ~VulkanInstance();
   VulkanInstance(const VulkanInstance &) = delete;
 
   Result<std::vector<VkPhysicalDevice>> devices() const;
-  /// "llvmpipe (LLVM 15.0.6, 256 bits), Vulkan 1.3".
+  /// Returns a description for people: "llvmpipe (LLVM 15.0.6, 256 bits), Vulkan 1.3".
   std::string describe(VkPhysicalDevice device) const;
 
   VkInstance instance = VK_NULL_HANDLE;
   InstanceFunctions vk;
-  /// What the validation layer said.
+  /// Messages of the validation layer.
   std::vector<std::string> messages;
 
 private:
@@ -50,22 +51,22 @@ private:
   VkDebugUtilsMessengerEXT messenger = VK_NULL_HANDLE;
 };
 
-/// Not thread-safe.
+/// A logical device with one compute queue. Not thread-safe.
 class VulkanContext {
 public:
-  /// Errors: there is no device of that number, or it lacks something that every kernel needs
-  /// (buffer device addresses, a compute queue).
+  /// Opens the device options.number. Errors: there is no such device, or it lacks something that
+  /// every kernel needs (buffer device addresses, a compute queue).
   static Result<std::unique_ptr<VulkanContext>> create(const VulkanOptions &options);
   ~VulkanContext();
   VulkanContext(const VulkanContext &) = delete;
 
-  /// Records commands, submits them and waits.
+  /// Records commands by `record`, submits them and waits for their end.
   Result<void> runOnce(const std::function<void(VkCommandBuffer)> &record);
   /// Submits a recorded command buffer and waits for its end.
   Result<void> submit(VkCommandBuffer commands);
 
-  /// The number of a memory type of `allowed` with `wanted` properties, of these one with as
-  /// many `preferred` ones as can be; -1 where there is none.
+  /// Returns the memory type among the bits of `allowed` that has all `wanted` properties and the
+  /// most `preferred` ones; -1 if there is none.
   int memoryType(uint32_t allowed, VkMemoryPropertyFlags wanted,
                  VkMemoryPropertyFlags preferred) const;
 
@@ -78,21 +79,22 @@ public:
   VkCommandPool pool = VK_NULL_HANDLE;
   VkPhysicalDeviceProperties properties{};
   VkPhysicalDeviceMemoryProperties memory{};
-  uint32_t features = 0; // of ShaderContainer.h
+  uint32_t features = 0; // Feature bits of ShaderContainer.h
   uint32_t subgroupSize = 1;
-  uint64_t mostAllocation = 0; // bytes
-  /// Of pointers and sizes that can be imported; 0: none can.
+  uint64_t mostAllocation = 0; // the most bytes of one allocation
+  /// The alignment that pointers and sizes need for host memory to be imported; 0 if it cannot be.
   uint64_t importAlignment = 0;
   uint32_t timestampBits = 0;
 
-  /// Whether kernels run in the host's own memory at its speed.
+  /// Says whether kernels access host memory at full speed (a CPU or an integrated GPU).
   bool sharesHostMemory() const {
     return properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU ||
            properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU;
   }
-  /// Invocations of a workgroup.
+  /// Returns the number of invocations in a workgroup.
   uint32_t workgroupSize() const;
-  /// Invocations that share the sum of one element of a product.
+  /// Returns how many invocations compute the sum of one output element of a matrix product
+  /// together.
   uint32_t slices(uint32_t lanes) const;
 
 private:

@@ -1,4 +1,4 @@
-// A GPU, or what a driver of Vulkan makes of the processor.
+// A device driven through Vulkan: a GPU, or a software implementation such as lavapipe.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -6,10 +6,10 @@
 
 namespace weft::vulkan {
 
-/// Memory, kernels and command lists of one device of Vulkan.
+/// Memory, kernels and command lists of one Vulkan device.
 class VulkanDevice final : public Device {
 public:
-  /// Errors: as VulkanContext::create().
+  /// Opens a device. Errors are those of VulkanContext::create().
   static Result<std::unique_ptr<VulkanDevice>> create(const VulkanOptions &options);
 
   std::string_view name() const override { return "vulkan"; }
@@ -24,7 +24,7 @@ public:
   Result<void> copy(std::span<const BufferCopy> copies) override;
   Result<void> run(const CommandList &list,
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
-  /// By timestamps; commands run one by one then, also those that need not wait for each other.
+  /// Measures by timestamps. Commands run strictly one after the other, even if they could overlap.
   Result<void> runTimed(const CommandList &list, std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
                         std::vector<CommandSpan> &spans) override;
 
@@ -34,7 +34,8 @@ private:
   std::unique_ptr<VulkanContext> context;
 };
 
-/// The devices "vulkan". Kernels run on the devices' own processors: threads do not matter.
+/// The kind of device "vulkan". DeviceOptions::threads is ignored, as kernels run on the device's
+/// own processors.
 extern const DevicePlugin vulkanDevicePlugin;
 
 } // namespace weft::vulkan

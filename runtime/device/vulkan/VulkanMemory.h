@@ -1,4 +1,4 @@
-// Memory that kernels reach by address and through texel buffers.
+// Memory that kernels access by address and through texel buffers.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -6,32 +6,33 @@
 
 namespace weft::vulkan {
 
-/// A range of a buffer of Vulkan's.
+/// A range of a Vulkan buffer.
 struct DeviceRange {
   VkBuffer buffer = VK_NULL_HANDLE;
   uint64_t offset = 0;
   uint64_t bytes = 0;
-  /// Of the first byte.
+  /// The device address of the first byte.
   uint64_t address = 0;
 };
 
-/// A buffer of Vulkan's with memory of its own.
+/// A Vulkan buffer with its own memory.
 class VulkanPiece {
 public:
   VulkanPiece(VulkanContext &context, uint64_t bytes) : bytes(bytes), context(context) {}
   ~VulkanPiece();
   VulkanPiece(const VulkanPiece &) = delete;
 
-  /// Memory that the host reaches where `forHost`, else where kernels reach it best. Contents
-  /// are undefined. Errors: out of memory, naming the bytes.
+  /// Allocates memory that the host can reach (`forHost`), or else memory that is fastest for
+  /// kernels. Contents are undefined. Errors: out of memory; the message says how many bytes were
+  /// asked for.
   Result<void> allocate(bool forHost);
-  /// The host's memory at `host`. Errors: the driver does not take it.
+  /// Imports the host memory at `host` without copying. Errors: the driver refuses it.
   Result<void> import(const std::byte *host);
 
   VkBuffer buffer = VK_NULL_HANDLE;
   uint64_t bytes;
   uint64_t address = 0;
-  /// Null where the host cannot reach it. Coherent.
+  /// The host's address, null if the host cannot reach the memory. Coherent.
   std::byte *mapped = nullptr;
 
 private:
@@ -42,18 +43,20 @@ private:
   VkDeviceMemory memory = VK_NULL_HANDLE;
 };
 
+/// A buffer of the device: one piece, or several if it is larger than one allocation may be.
 class VulkanBuffer final : public Buffer {
 public:
   static Result<std::unique_ptr<VulkanBuffer>> allocate(VulkanContext &context, uint64_t bytes,
                                                         bool forHost);
-  /// Without a copy where kernels run in the host's memory and the driver takes it.
+  /// Makes a buffer of `host`. It is not copied if kernels run in the host's memory and the driver
+  /// can import it.
   static Result<std::unique_ptr<VulkanBuffer>> import(VulkanContext &context,
                                                       std::span<const std::byte> host);
 
   uint64_t bytes() const override { return size; }
   std::byte *host() override { return pieces.front()->mapped; }
-  /// The range of a view that is inside this buffer. Errors: it is longer than the device
-  /// takes in one piece.
+  /// Returns the Vulkan range of a view inside this buffer. Errors: the range is longer than one
+  /// piece.
   Result<DeviceRange> range(uint64_t offset, uint64_t bytes) const;
 
 private:
@@ -61,8 +64,8 @@ private:
   Result<void> upload(VulkanContext &context, std::span<const std::byte> host);
 
   uint64_t size = 0;
-  /// Piece i begins at byte i * step; they overlap, so that any range of up to `step` bytes
-  /// lies in one.
+  /// Piece i begins at byte i * step. Pieces overlap, so that any range of up to `step` bytes lies
+  /// in one piece.
   std::vector<std::unique_ptr<VulkanPiece>> pieces;
   uint64_t step = 0;
 };

@@ -1,4 +1,4 @@
-// Kernels of one program as pipelines, made when they are first needed.
+// The kernels of one program as pipelines, created at first use.
 #pragma once
 
 #include "runtime/device/Device.h"
@@ -8,23 +8,23 @@
 
 namespace weft::vulkan {
 
-/// Compiled pipelines on disk: a file for each device, driver and artifact, in
-/// $XDG_CACHE_HOME/weft (~/.cache/weft). A cache that cannot be read or written is as none:
-/// it costs time and nothing else.
+/// A cache of compiled pipelines on disk: a file for each device, driver and artifact, in
+/// $XDG_CACHE_HOME/weft (~/.cache/weft). If it cannot be read or written, pipelines are compiled
+/// anew.
 class PipelineCache {
 public:
   PipelineCache(VulkanContext &context, uint64_t codeHash);
   ~PipelineCache();
   PipelineCache(const PipelineCache &) = delete;
 
-  /// Writes what is new since it was read.
+  /// Writes the cache file if there are pipelines that it lacks.
   void save();
 
   VkPipelineCache cache = VK_NULL_HANDLE;
 
 private:
   VulkanContext &context;
-  std::string path; // "": no place for it
+  std::string path; // "" if there is no cache folder
   size_t savedBytes = 0;
 };
 
@@ -35,15 +35,17 @@ struct Streams {
   auto operator<=>(const Streams &) const = default;
 };
 
-/// A layout of bindings: addresses, sizes, and some streams.
+/// The layout of a kernel's bindings: addresses, sizes and streams.
 struct BindingLayout {
   VkDescriptorSetLayout set = VK_NULL_HANDLE;
   VkPipelineLayout pipeline = VK_NULL_HANDLE;
 };
 
+/// The loaded kernels of one program.
 class VulkanExecutable final : public Executable {
 public:
-  /// Errors: the code is no container, a kernel needs features that the device lacks.
+  /// Loads a container. Errors: `code` is no container, or a kernel needs features that the device
+  /// lacks.
   static Result<std::unique_ptr<VulkanExecutable>> load(VulkanContext &context,
                                                         std::span<const std::byte> code,
                                                         std::span<const KernelEntry> kernels);
@@ -51,21 +53,22 @@ public:
 
   struct Kernel {
     std::string name;
-    ShaderKernel shader; // its one module is the chosen one
+    ShaderKernel shader; // with only the chosen module
     BindingLayout layout;
-    VkPipeline pipeline = VK_NULL_HANDLE; // null until it is needed
+    VkPipeline pipeline = VK_NULL_HANDLE; // null until ready() creates it
     uint32_t workgroup = 0, slices = 1;
 
-    /// Workgroups for so many of the grid's groups.
+    /// Returns the number of Vulkan workgroups for `groups` workgroups of the grid.
     uint64_t workgroups(uint64_t groups) const;
-    /// Streams that go through texel buffers.
+    /// Returns how the streams are bound through texel buffers; none if the module reads by
+    /// address.
     Streams texelStreams() const;
   };
 
-  /// A kernel with its pipeline. Errors: the driver cannot compile it.
+  /// Returns a kernel, creating its pipeline at first use. Errors: the driver cannot compile it.
   Result<const Kernel *> ready(uint32_t number);
   const std::vector<Kernel> &kernels() const { return all; }
-  /// Keeps on disk what was compiled.
+  /// Writes newly compiled pipelines to the cache on disk.
   void save() { cache.save(); }
 
 private:

@@ -1,4 +1,4 @@
-// Leaving out tokens before sampling.
+// Applying a constraint's mask to logits.
 #pragma once
 
 #include <algorithm>
@@ -11,9 +11,9 @@
 
 namespace weft {
 
-/// Sets logits[id] to minus infinity where bit id % 64 of bits[id / 64] is not set; `bits` has
-/// ceil(logits.size() / 64) words. Whole words of one kind, which are most, take no look at
-/// their bits; the loop over a mixed word has no branches, so that it vectorises.
+/// Sets logits[id] to minus infinity if bit id % 64 of bits[id / 64] is clear; `bits` has
+/// ceil(logits.size() / 64) words. Words with all bits equal, which are most, are handled without
+/// looking at single bits; the loop over a mixed word has no branches, so that it vectorizes.
 inline void applyMask(std::span<float> logits, std::span<const uint64_t> bits) {
   constexpr float out = -std::numeric_limits<float>::infinity();
   constexpr auto places = [] {
@@ -40,9 +40,9 @@ inline void applyMask(std::span<float> logits, std::span<const uint64_t> bits) {
   }
 }
 
-/// The id of the largest of the logits whose bit is set, the lowest of equal ones; -1 where none
-/// of them is above minus infinity. Looks at no logit of a word without bits, so that it costs
-/// less than applyMask() and a look at all.
+/// Returns the id of the largest logit whose bit is set, the lowest id among equals, or -1 if none
+/// of them is above minus infinity. Skips words without set bits, so it is cheaper than applyMask()
+/// followed by a search.
 inline int32_t mostLikelyOf(std::span<const float> logits, std::span<const uint64_t> bits) {
   float highest = -std::numeric_limits<float>::infinity();
   int32_t best = -1;

@@ -1,4 +1,4 @@
-// The tokens that may be drawn, fewer and fewer of them.
+// The tokens that may be drawn, narrowed by truncations (top-k, typical-p, top-p, min-p).
 #pragma once
 
 #include <cstdint>
@@ -7,19 +7,21 @@
 
 namespace weft {
 
+/// A token that may be drawn.
 struct Candidate {
-  /// Probability relative to that of the token with the largest logit.
+  /// Its probability divided by that of the token with the largest logit.
   double weight;
   int32_t id;
 };
 
-/// Tokens with their weights; each truncation leaves some of those that the ones before it left,
-/// and always the first of them. They are ranked by falling weight, equal ones by id, as far as a
-/// truncation has to know. Not thread-safe.
+/// Candidates with their weights. Each truncation keeps some of the candidates that earlier ones
+/// kept, and always the most likely. Candidates are sorted by falling weight, then by id, only as
+/// far as a truncation needs. The truncations are defined in SamplerOptions. Not thread-safe.
 class CandidatePool {
 public:
-  /// All tokens whose weight e^((logit - highest) / temperature) is not 0. `highest` is the
-  /// largest logit, temperature above 0. The logits must live until the next fill().
+  /// Starts with all tokens whose weight e^((logit - highest) / temperature) is not 0. `highest`
+  /// must be the largest logit, and `temperature` above 0. The logits must stay valid until the
+  /// next fill().
   void fill(std::span<const float> logits, float highest, double temperature);
 
   void keepTop(uint64_t k);
@@ -38,13 +40,13 @@ private:
 
   std::span<const float> logits;
   double most = 0, divisor = 1;
-  std::vector<double> weights; // of all tokens
-  std::vector<double> octaves; // kept for its memory
+  std::vector<double> weights; // indexed by token
+  std::vector<double> octaves; // scratch space
   std::vector<Candidate> pool;
-  /// pool[0 .. count) are those left; what is behind them has no defined order, so nothing may
+  /// pool[0 .. count) are the candidates left. The order of the others is undefined, so nothing may
   /// depend on it.
   uint64_t count = 0;
-  /// pool[0 .. ranked) are the most likely, in order.
+  /// pool[0 .. ranked) are sorted, most likely first.
   uint64_t ranked = 0;
 };
 

@@ -6,10 +6,10 @@
 
 namespace weft {
 
-/// e^x for x <= 0, to about one unit in the last place; 0 below -700 (and for minus
-/// infinity). The C library's exp differs from one processor to the next (it picks an FMA
-/// variant at load), which would make sampled text differ. Written without branches, so
-/// that loops over it vectorise. Method: x = k ln 2 + r, Taylor series in r.
+/// Returns e^x for x <= 0, accurate to about one unit in the last place; 0 for x below -700 or
+/// minus infinity. The C library's exp differs between processors (it chooses an FMA variant at
+/// load), which would change sampled text. Written without branches, so that loops over it
+/// vectorize. Method: x = k ln 2 + r, Taylor series in r.
 inline double exponential(double x) {
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF

@@ -6,8 +6,9 @@
 
 namespace weft {
 
-/// ln x for finite x > 0 that is not subnormal, to about two units in the last place. For the
-/// reason of exponential(). Method: x = 2^k m with m near 1, ln m = 2 artanh((m - 1) / (m + 1)).
+/// Returns ln x for finite, normal x > 0, accurate to about two units in the last place. Used in
+/// place of the C library's log for the reason given at exponential(). Method: x = 2^k m with m
+/// near 1, ln m = 2 artanh((m - 1) / (m + 1)).
 inline double logarithm(double x) {
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF

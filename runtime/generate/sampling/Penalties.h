@@ -1,4 +1,4 @@
-// Logits changed by what was said before.
+// Logit bias and repetition penalties.
 #pragma once
 
 #include "runtime/generate/sampling/SamplerOptions.h"
@@ -10,28 +10,30 @@
 
 namespace weft {
 
-/// Logit bias and penalties of one sequence. Counts nothing where there are no penalties. Not
+/// Logit bias and penalties of one sequence. Without penalties it tracks no tokens. Not
 /// thread-safe.
 class Penalties {
 public:
   explicit Penalties(const SamplerOptions &options);
 
+  /// Forgets all tokens and starts counting with those of `prompt`.
   void begin(std::span<const int32_t> prompt);
+  /// Counts a new token.
   void accept(int32_t id);
 
-  /// Whether apply() would change anything.
+  /// Says whether apply() would change any logits.
   bool isActive() const { return !bias.empty() || !counts.empty(); }
-  /// Errors: a bias of a token outside the vocabulary.
+  /// Changes `logits` [vocabulary] in place. Errors: a bias of a token outside the vocabulary.
   Result<void> apply(std::span<float> logits) const;
 
 private:
   double repetition, presence, frequency;
   uint64_t window;
   std::vector<LogitBias> bias;
-  /// The last `window` tokens, as a ring whose oldest one is at `oldest`; empty where that is 0.
+  /// The last `window` tokens as a ring, the oldest at index `oldest`; empty if `window` is 0.
   std::vector<int32_t> recent;
   uint64_t oldest = 0;
-  /// How often each token is there, at least once.
+  /// The number of occurrences of each token that occurs.
   std::unordered_map<int32_t, uint32_t> counts;
 };
 

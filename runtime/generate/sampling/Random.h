@@ -5,21 +5,22 @@
 
 namespace weft {
 
-/// Counter-based: draw i of a seed depends on the seed and on i only, so a generator can be
-/// put back to any draw. The mixer is SplitMix64's (Steele, Lea and Flood, "Fast splittable
-/// pseudorandom number generators", 2014), once over the seed and once over each draw.
+/// A counter-based generator: draw i depends only on the seed and i, so that a generator can be set
+/// to any draw. The mixer is SplitMix64's (Steele, Lea and Flood, "Fast splittable pseudorandom
+/// number generators", 2014), applied once to the seed and once to each draw.
 class Random {
 public:
   explicit Random(uint64_t seed, uint64_t draw = 0) : key(mix(seed + golden)), drawn(draw) {}
 
+  /// Returns the next draw, 64 uniform bits.
   uint64_t next() { return mix(key + golden * ++drawn); }
-  /// Uniform in [0, 1), a multiple of 2^-53.
+  /// Returns a uniform number in [0, 1), a multiple of 2^-53.
   double uniform() { return double(next() >> 11) * 0x1p-53; }
-  /// One draw of as many numbers as wanted: the one of an index depends on seed, draw and index
-  /// only.
+  /// One draw that gives any number of random numbers: the number at an index depends only on seed,
+  /// draw and index.
   class Each {
   public:
-    /// Uniform in (0, 1), an odd multiple of 2^-53.
+    /// Returns a uniform number in (0, 1), an odd multiple of 2^-53.
     double operator[](uint64_t index) const {
       return (double(mix(key + golden * index) >> 12) + 0.5) * 0x1p-52;
     }
@@ -30,7 +31,7 @@ public:
     uint64_t key;
   };
   Each each() { return Each(next()); }
-  /// Draws made so far.
+  /// Returns the number of draws made so far.
   uint64_t draws() const { return drawn; }
 
 private:

@@ -1,4 +1,4 @@
-// The choice of the next token from its logits.
+// Sampling: the choice of the next token from its logits.
 #pragma once
 
 #include "runtime/generate/Constraint.h"
@@ -18,53 +18,54 @@ namespace weft {
 ///   1. logit bias
 ///   2. repetition, then presence and frequency penalties
 ///   3. the constraint's mask
-///   4. temperature (0: the most likely token of what is left, and nothing more)
-///   5. top-k, 6. typical-p, 7. top-p, 8. min-p, each of the probability that the ones
-///      before left
-///   9. one draw, as a race: a token's random number is its own, whatever other tokens there are
-///      (Maddison et al., "A* sampling", 2014)
+///   4. temperature (0: takes the most likely allowed token and skips the other steps)
+///   5. top-k, 6. typical-p, 7. top-p, 8. min-p, each on the renormalized probabilities of
+///      the tokens that earlier steps kept
+///   9. one draw, as an exponential race (the Gumbel-max trick): the random number of a token
+///      depends on its id, not on which other tokens are left (Maddison et al., "A* sampling",
+///      2014)
 ///
-/// Tokens rank by logit, equal ones by lower id. At least one token is always kept. Same logits,
-/// tokens accepted, options and number of draws before: same token, on every machine. Not
-/// thread-safe.
+/// Tokens rank by logit, then by lower id. At least one token is always kept. The result depends
+/// only on the logits, the options, the accepted tokens and the number of earlier draws, and is the
+/// same on every machine. Not thread-safe.
 class Sampler {
 public:
   using Candidate = weft::Candidate;
 
-  /// Errors: an option out of its range or not a number.
+  /// Makes a sampler. Errors: an option is out of its range or NaN.
   static Result<Sampler> make(const SamplerOptions &options);
 
-  /// Penalties count the tokens of `prompt` from now on, and nothing that was before.
+  /// Starts a new text: penalties forget all tokens and count those of `prompt`.
   void begin(std::span<const int32_t> prompt) { penalties.begin(prompt); }
-  /// `id` was taken: penalties count it from now on.
+  /// Tells the penalties that token `id` was taken.
   void accept(int32_t id) { penalties.accept(id); }
 
-  /// The next token of `logits` [vocabulary], allowed by `constraint` if that is not null; it is
-  /// asked for its mask only. Errors: logits that are empty, NaN or plus infinity, or minus
-  /// infinity everywhere (a token with minus infinity is never taken); a bias of a token outside
-  /// the vocabulary; those of the constraint.
+  /// Draws a token from `logits` [vocabulary]. If `constraint` is not null, only tokens of its
+  /// mask() are allowed; its state does not change. A token whose logit is minus infinity is never
+  /// taken. Errors: logits that are empty, NaN, plus infinity, or all minus infinity; a bias of a
+  /// token outside the vocabulary; an error of the constraint.
   Result<int32_t> sample(std::span<const float> logits, TokenConstraint *constraint = nullptr);
 
-  /// The tokens that truncation keeps; valid until the next call. Temperature must not be
-  /// 0. Draws nothing. Errors as of sample().
+  /// Returns the tokens that the truncations keep, valid until the next call. Draws nothing. The
+  /// temperature must not be 0. Errors are those of sample().
   Result<std::span<const Candidate>> candidates(std::span<const float> logits,
                                                 TokenConstraint *constraint = nullptr);
 
-  /// That of sample `number` of several that begin here: it has the seed options.seed + number,
-  /// so number 0 is this one, and any other can be had alone.
+  /// Returns the sampler for sample `number` of several that start here. Its seed is options.seed +
+  /// number, so sample 0 draws like this sampler, and each sample can be repeated alone.
   Sampler ofSample(uint64_t number) const;
-  /// Draws and counts from now on as `other` would, one of the same options.
+  /// Copies the random state and the counted tokens of `other`, which must have the same options.
   void follow(const Sampler &other);
 
 private:
   explicit Sampler(const SamplerOptions &options)
       : options(options), penalties(options), random(options.seed) {}
 
-  /// After bias, penalties and mask. `logits` has the mask unless the temperature is 0, where
-  /// `best` is all that matters; valid until the next call.
+  /// Logits after bias, penalties and mask; valid until the next call. At temperature 0 the mask is
+  /// not applied to `logits`, as only `best` is used.
   struct Adjusted {
     std::span<const float> logits;
-    int32_t best; // the most likely of the allowed ones
+    int32_t best; // the most likely allowed token
   };
   Result<Adjusted> adjust(std::span<const float> logits, TokenConstraint *constraint);
 
@@ -76,7 +77,8 @@ private:
   std::vector<uint64_t> allowed;
 };
 
-/// The id of the largest logit, the lowest of equal ones. Errors as of Sampler::sample.
+/// Returns the id of the largest logit, the lowest id among equals. Errors are those of
+/// Sampler::sample().
 Result<int32_t> mostLikely(std::span<const float> logits);
 
 } // namespace weft

@@ -1,4 +1,4 @@
-// How far to guess ahead.
+// How many tokens to draft in each step.
 #pragma once
 
 #include <algorithm>
@@ -6,11 +6,12 @@
 
 namespace weft {
 
-/// Guesses grow while they are right and shrink to what was right of them; after guesses that
-/// were all wrong there are pauses, longer and longer ones, as a wrong guess makes a step dearer.
+/// Adapts the draft length: it grows while whole drafts are accepted and shrinks towards the
+/// accepted length otherwise. After drafts of which nothing was accepted there are growing pauses
+/// without drafts, as a rejected draft makes a step slower.
 class DraftLength {
 public:
-  /// Tokens to guess in this step, at most `most`.
+  /// Returns the number of tokens to draft in this step, at most `most`; 0 in a pause.
   uint64_t next(uint64_t most) {
     if (pause > 0) {
       --pause;
@@ -19,7 +20,7 @@ public:
     return std::min(length, most);
   }
 
-  /// Of `drafted` guessed tokens, at least 1, `accepted` were right.
+  /// Records that `accepted` of `drafted` tokens (at least 1) were accepted.
   void report(uint64_t drafted, uint64_t accepted) {
     if (accepted == drafted)
       length = std::min(std::max(length, 2 * drafted), longest);

@@ -67,10 +67,10 @@ Result<std::span<const int32_t>> ModelDrafter::draft(const DraftRequest &request
     return {};
   };
 
-  const auto same = uint64_t(std::ranges::mismatch(text, held).in1 - text.begin());
+  const auto same = uint64_t(std::ranges::mismatch(text, cached).in1 - text.begin());
   uint64_t position = std::min(same, text.size() - 1);
   std::span<const int32_t> unread = text.subspan(position);
-  held.resize(position);
+  cached.resize(position);
   int32_t last; // of the guess, which moves as it grows
   Result<void> done;
   while (true) {
@@ -78,10 +78,10 @@ Result<std::span<const int32_t>> ModelDrafter::draft(const DraftRequest &request
     auto fed = feed(decoder, unread, position, unread.size() - 1, extend);
     if (!fed) {
       done = failFrom(fed);
-      held.clear();
+      cached.clear();
       break;
     }
-    held.insert(held.end(), unread.begin(), unread.end());
+    cached.insert(cached.end(), unread.begin(), unread.end());
     position += unread.size();
     if (guess.size() == before || guess.size() >= request.most || position == decoder.context() ||
         std::ranges::find(request.endIds, guess.back()) != request.endIds.end())

@@ -1,4 +1,5 @@
-// Guesses at the tokens to come, which the model then checks all at once.
+// Drafts for speculative decoding: tokens that are guessed and then checked in one call of the
+// model.
 #pragma once
 
 #include "runtime/generate/Decoder.h"
@@ -11,35 +12,38 @@
 
 namespace weft {
 
+/// What a drafter is told for one draft.
 struct DraftRequest {
-  /// Prompt and new tokens so far.
+  /// The prompt and the new tokens so far.
   std::span<const int32_t> text;
-  /// Most tokens to guess; at least 1.
+  /// The most tokens to draft; at least 1.
   uint64_t most = 1;
-  /// As it stands before the next token is drawn; its draws are those that decide.
+  /// The sampler that will choose the next tokens, in its state before the next one; copy it to
+  /// draw with the same random numbers.
   const Sampler &sampler;
-  /// As it stands there too, to be left so; null where there is none.
+  /// The constraint in the same state, or null. The drafter may advance it but must restore it.
   TokenConstraint *constraint = nullptr;
-  /// A guess need not go on behind one of them.
+  /// A draft may end at one of these ids.
   std::span<const int32_t> endIds = {};
 };
 
-/// Wrong guesses cost time and change nothing: each token is drawn from the model's own logits,
-/// and a guess only says for which of them it is worth computing logits ahead. Not thread-safe.
+/// Drafts tokens. A wrong draft costs time and never changes the text: each token is drawn from the
+/// model's own logits, and a draft only decides which logits are computed ahead. Not thread-safe.
 class Drafter {
 public:
   virtual ~Drafter() = default;
-  /// Ids, each in the vocabulary, that may follow; none where it has no idea. Valid until the
-  /// next call. Errors: those of a decoder.
+  /// Returns ids of the vocabulary that may follow, or none; valid until the next call. Errors:
+  /// those of a decoder.
   virtual Result<std::span<const int32_t>> draft(const DraftRequest &request) = 0;
 };
 
-/// What followed the last time that the text ended as it does now: the latest place of those
-/// where most tokens before it, up to `longest`, are the same. Free, and good where a text
-/// quotes its prompt or itself. Saxena, "Prompt lookup decoding", 2023.
+/// Prompt lookup: drafts what followed the last time that the text ended as it does now. It takes
+/// the longest match of the last tokens, up to `longest`, and of equal matches the latest. Costs
+/// almost nothing, and works well for text that quotes its prompt or itself. Saxena, "Prompt lookup
+/// decoding", 2023.
 class PromptLookup final : public Drafter {
 public:
-  /// At least `shortest` tokens, 1 <= shortest <= longest, must be the same.
+  /// A match must have at least `shortest` tokens, 1 <= shortest <= longest.
   explicit PromptLookup(uint64_t shortest = 2, uint64_t longest = 8)
       : shortest(shortest), longest(longest) {}
   Result<std::span<const int32_t>> draft(const DraftRequest &request) override;
@@ -49,12 +53,14 @@ private:
   std::vector<int32_t> guess;
 };
 
-/// A smaller model of the same vocabulary, in sequence 0 of its decoder. It draws by the same
-/// chain with the same random numbers as will decide, so it is right most often. Leviathan et
-/// al., "Fast inference from Transformers via speculative decoding", 2023, for the idea.
+/// Drafts with a smaller model of the same vocabulary, in sequence 0 of its decoder. It samples by
+/// the same chain with the same random numbers as the target model, so its tokens are often
+/// accepted. After Leviathan et al., "Fast inference from Transformers via speculative decoding",
+/// 2023.
 class ModelDrafter final : public Drafter {
 public:
-  /// Both must outlive it. Errors: vocabularies of different sizes.
+  /// Makes a drafter that runs on `draft` for `target`. Both must outlive it. Errors: vocabularies
+  /// of different sizes.
   static Result<std::unique_ptr<ModelDrafter>> make(Decoder &draft, const Decoder &target);
   Result<std::span<const int32_t>> draft(const DraftRequest &request) override;
 
@@ -63,8 +69,8 @@ private:
 
   Decoder &decoder;
   std::unique_ptr<Sampler> sampler;
-  /// What sequence 0 holds.
-  std::vector<int32_t> held;
+  /// The tokens in sequence 0's KV cache.
+  std::vector<int32_t> cached;
   std::vector<int32_t> guess;
 };
 

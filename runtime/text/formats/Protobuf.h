@@ -1,5 +1,4 @@
-// The wire format of Protocol Buffers, as far as reading it goes
-// (https://protobuf.dev/programming-guides/encoding).
+// Reads the wire format of Protocol Buffers (https://protobuf.dev/programming-guides/encoding).
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -10,15 +9,15 @@
 
 namespace weft::text {
 
-/// One field of a message. What its value means is for the reader to know.
+/// One field of a message. The reader has to know the field's type.
 struct ProtobufField {
   uint32_t number = 0;
-  /// Of a varint or a fixed-length number.
+  /// The value of a varint or a fixed-length number.
   uint64_t value = 0;
-  /// Of a string or a message.
+  /// The content of a string or a message; points into the message that is read.
   std::string_view bytes;
 
-  /// `value` as the bits of a 32-bit number.
+  /// Returns `value` as the bits of an f32.
   float asFloat() const;
 };
 
@@ -26,7 +25,7 @@ struct ProtobufField {
 class ProtobufReader {
 public:
   explicit ProtobufReader(std::string_view message) : rest(message) {}
-  /// The next field; nothing at the end. Bytes that are no field are an error.
+  /// Returns the next field, or nothing at the end. Errors: malformed bytes.
   Result<std::optional<ProtobufField>> next();
 
 private:

@@ -1,4 +1,4 @@
-// SentencePiece's tokenizer.model, a protobuf message (sentencepiece_model.proto).
+// Converts SentencePiece's tokenizer.model, a protobuf message (sentencepiece_model.proto).
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -9,18 +9,19 @@
 
 namespace weft::text {
 
-/// What a tokenizer's settings say otherwise than its model.
+/// Settings of a checkpoint that override the model file.
 struct SentencePieceOptions {
-  /// Whether a space is put before a text; where nothing is said, the model decides.
+  /// Whether to put a space before a text; if empty, the model file decides.
   std::optional<bool> addPrefix = {};
-  /// Whether that space is for the beginning of the whole text alone, and not for what follows a
-  /// special token ("legacy": false in transformers).
+  /// Whether that space is put only before the whole text, not also after special tokens ("legacy":
+  /// false in transformers).
   bool prefixFirstOnly = false;
 };
 
-/// A tokenizer.json that gives SentencePiece's ids. Unigram and BPE models are read; WORD and
-/// CHAR are an error that names them. Control symbols and user-defined symbols are recognised
-/// in the text, as Hugging Face does; none is put around it, for the file does not say which.
+/// Converts `file` to a tokenizer.json that gives SentencePiece's ids. Control symbols and
+/// user-defined symbols are recognized in the text, as Hugging Face does. No special tokens are
+/// added around a text, as the file does not say which. Errors: a malformed file, or a WORD or CHAR
+/// model (only Unigram and BPE are supported).
 Result<std::string> sentencePieceAsJson(std::string_view file,
                                         const SentencePieceOptions &options = {});
 

@@ -1,4 +1,4 @@
-// How SentencePiece prepares a text and puts it together again, as parts of a tokenizer.json.
+// SentencePiece's normalization, pre-tokenization and decoding as parts of a tokenizer.json.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,12 +6,13 @@
 
 namespace weft::text {
 
+/// The settings of a model file; the functions return the parts of tokenizer.json for them.
 struct SentencePieceStages {
-  /// Replacements, compiled (see Precompiled.h), or empty.
+  /// Compiled replacements (see Precompiled.h), or empty.
   std::string_view table;
-  /// A space is put before the text.
+  /// Whether a space is put before the text.
   bool addPrefix = true;
-  /// It is put before the whole text alone, not before what follows an added token.
+  /// Whether that space is put only before the whole text, not also after added tokens.
   bool prefixFirstOnly = false;
   bool removeExtraSpaces = false;
   bool byteFallback = false;

@@ -1,4 +1,4 @@
-// What tiktoken's encodings have beside their vocabularies.
+// The parts of tiktoken's encodings that are not in their vocabulary files.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,16 @@
 
 namespace weft::text {
 
+/// An encoding's pre-tokenizer and special tokens.
 struct TiktokenEncoding {
-  /// A regular expression that cuts text into words.
+  /// The regular expression that splits text into words.
   std::string_view pattern;
   std::vector<std::pair<std::string, int32_t>> special;
 };
 
-/// Null where there is none of that name.
+/// Returns the encoding called `name`, or null.
 const TiktokenEncoding *findTiktokenEncoding(std::string_view name);
-/// For errors.
+/// Returns the names of all encodings, for messages.
 std::string tiktokenEncodingNames();
 
 } // namespace weft::text

@@ -1,4 +1,4 @@
-// How a model wants a conversation written.
+// Chat templates: how a model wants a conversation to be written.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -10,32 +10,28 @@
 
 namespace weft::jinja {
 
-/// One turn. Roles are what templates know: "system", "user", "assistant",
-/// "tool".
+/// One message. The template decides which roles it accepts: "system", "user", "assistant", "tool".
 struct ChatMessage {
   std::string role, content;
 };
 
-/// A chat template with the model's tokens. Immutable; may be used from any
-/// thread.
+/// A chat template with the model's begin and end tokens. Immutable; may be used from any thread.
 class ChatTemplate {
 public:
-  /// `beginToken` and `endToken` are what the template knows as bos_token and
-  /// eos_token. Errors are those of jinja::Template::parse.
+  /// Parses a template. It sees `beginToken` and `endToken` as bos_token and eos_token. Errors are
+  /// those of jinja::Template::parse().
   static Result<ChatTemplate> parse(std::string_view source, std::string beginToken,
                                     std::string endToken);
 
-  /// The prompt whose continuation is the next reply. It has the tokens that
-  /// begin a text written out: encode it without special tokens around it.
-  /// `variables` are more of what the template reads: "enable_thinking",
-  /// "tools" and the like; "messages" among them is replaced. Errors are those
-  /// of the template: roles that it does not take, say.
+  /// Returns the prompt whose continuation is the next reply. It contains the begin token as text,
+  /// so encode it without adding special tokens. `variables` are passed to the template in addition
+  /// ("enable_thinking", "tools"); its "messages" is replaced. Errors are those of the template,
+  /// such as an unknown role.
   Result<std::string> render(std::span<const ChatMessage> messages,
                              jinja::Dict variables = {}) const;
-  /// The same with every variable given: "messages", a list of dicts with role
-  /// and content and whatever else the template reads, and
-  /// "add_generation_prompt". Where they are not given, bos_token and eos_token
-  /// are the model's, tools and documents none.
+  /// Renders with exactly these variables: "messages" (a list of dicts with role, content and what
+  /// else the template reads), "add_generation_prompt" and so on. Defaults: the model's tokens for
+  /// bos_token and eos_token, none for tools and documents.
   Result<std::string> render(jinja::Dict variables) const;
 
 private:

@@ -1,4 +1,4 @@
-// Walks the tree of a template and writes its text.
+// Interprets a parsed template and writes its text.
 #pragma once
 
 #include "runtime/text/jinja/Template.h"
@@ -9,8 +9,7 @@
 
 namespace weft::jinja {
 
-/// Names and what they stand for, within one body or another. Lies on the
-/// stack: nothing that a template can keep refers to a scope inside of its own.
+/// The variables of one block. Lives on the stack: no value that outlives a scope refers to it.
 class Scope {
 public:
   explicit Scope(const Scope *outer) : outer(outer) {}
@@ -25,17 +24,16 @@ private:
   std::map<std::string, Value, std::less<>> values;
 };
 
-/// What a name that can be called stands for: a macro and the scope that it was
-/// made in, or a function that is always there.
+/// A callable value: a macro with the scope it was defined in, or a builtin.
 struct Function {
   const Macro *macro = nullptr;
   const Scope *scope = nullptr;
   const Builtin *builtin = nullptr;
-  /// What the builtin is applied to: the state of a joiner().
+  /// The object that the builtin is applied to, such as the state of a joiner().
   Value object = {};
 };
 
-/// For one rendering. Throws TemplateError, after which line() is where.
+/// Renders a template once. Throws TemplateError; line() then tells where. Not thread-safe.
 class TemplateInterpreter {
 public:
   explicit TemplateInterpreter(const RenderOptions &options) : options(options) {}
@@ -45,13 +43,13 @@ public:
 
   // For builtins.
 
-  /// Takes from the work that is left.
+  /// Counts `work` against the limit of RenderOptions; throws when it is exceeded.
   void spend(uint64_t work);
-  /// The work that making a text of this many bytes is.
+  /// Returns the work counted for making a text of `bytes` bytes.
   static uint64_t workOf(uint64_t bytes) { return bytes / 32 + 1; }
-  /// Must come before a string of this many bytes is made.
+  /// Throws if a string of `bytes` bytes would be too long. Call it before making the string.
   void checkLength(uint64_t bytes) const;
-  /// Seconds since 1970.
+  /// Returns the current time for strftime_now(), in seconds since 1970.
   std::time_t now() const;
   Value applyFilter(std::string_view name, const Value &input, Arguments arguments);
   bool applyTest(std::string_view name, const Value &input, Arguments arguments);
@@ -92,13 +90,13 @@ private:
   Arguments evaluate(const std::vector<ArgumentSyntax> &arguments, Scope &scope);
   Value call(const Function &function, Arguments arguments);
   Value callMacro(const Macro &macro, const Scope &scope, const Arguments &arguments);
-  /// What executing `body` writes.
+  /// Executes `body` and returns the text that it writes.
   std::string textOf(const Body &body, Scope &scope);
   std::string filtered(std::string text, const std::vector<FilterCall> &filters, Scope &scope);
   void assign(const Target &target, Value value, Scope &scope);
   void assignEach(const std::vector<std::string> &names, const Value &item, Scope &scope);
   void write(std::string_view text);
-  /// Takes from the work that is left what making `value` took.
+  /// Counts the work of making `value`, and returns it.
   Value paid(Value value);
 
   const RenderOptions &options;

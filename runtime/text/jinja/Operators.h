@@ -7,13 +7,13 @@ namespace weft::jinja {
 
 class TemplateInterpreter;
 
-/// All but `and` and `or`, which do not evaluate both. Throw TemplateError on operands that
-/// do not go together, on overflow and on division by zero.
+/// Apply an operator. `and` and `or` are not handled here, as they may skip an operand. Throw
+/// TemplateError for operands of the wrong types, overflow and division by zero.
 Value apply(BinaryOperator op, const Value &left, const Value &right,
             TemplateInterpreter &interpreter);
 Value apply(UnaryOperator op, const Value &operand);
 bool compare(ComparisonOperator op, const Value &left, const Value &right);
-/// left < right of numbers, strings or lists.
+/// Returns left < right for two numbers, strings or lists.
 bool isLess(const Value &left, const Value &right);
 
 } // namespace weft::jinja

@@ -1,4 +1,4 @@
-// Jinja templates, as far as chat templates of checkpoints use the language.
+// Jinja templates, with the features that chat templates of checkpoints use.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -12,32 +12,32 @@
 
 namespace weft::jinja {
 
-/// What one rendering may take, and what it is told. A template is hostile: beyond a limit
-/// it ends with an error.
+/// Limits and settings of one rendering. Templates are not trusted: exceeding a limit is an error.
 struct RenderOptions {
-  /// Evaluated expressions, list items and pieces of text made, roughly: a second's worth.
+  /// The most work: roughly the number of evaluated expressions, list items and pieces of text. The
+  /// default takes about a second.
   uint64_t work = 10'000'000;
-  /// Bytes of the result, and of each string on the way.
+  /// The most bytes of the result and of each intermediate string.
   uint64_t longestText = uint64_t(16) << 20;
-  /// What strftime_now() takes for now, in local time; -1 is the clock's.
+  /// The time that strftime_now() returns, in local time; -1: the current time.
   std::time_t now = -1;
 };
 
-/// A template, parsed. Immutable; may be used from any thread.
+/// A parsed template. Immutable; may be used from any thread.
 class Template {
 public:
   /// The longest source, in bytes.
   static constexpr size_t longestSource = size_t(1) << 20;
 
-  /// Sets white space as transformers does (trim_blocks and lstrip_blocks on). Nothing of
-  /// `source` is kept by reference. Errors are one line and begin with "line N: ".
+  /// Parses a template with transformers' white-space settings (trim_blocks and lstrip_blocks on).
+  /// `source` need not outlive the call. Errors are one line that begins with "line N: ".
   static Result<Template> parse(std::string_view source);
   Template(Template &&) noexcept;
   Template &operator=(Template &&) noexcept;
   ~Template();
 
-  /// The text for these variables. Errors as of parse(): what the template does not accept
-  /// (raise_exception), undefined values that it computes with, limits.
+  /// Renders the template. Errors, in the same format: the template raises one (raise_exception),
+  /// uses an undefined value, or exceeds a limit.
   Result<std::string> render(const Dict &variables, const RenderOptions &options = {}) const;
 
 private:

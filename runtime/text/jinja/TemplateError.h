@@ -1,4 +1,4 @@
-// How the inside of this room says that a template is wrong.
+// The exceptions used within this room; none leaves it.
 #pragma once
 
 #include <stdexcept>
@@ -6,14 +6,13 @@
 
 namespace weft::jinja {
 
-/// What was expected and found, as one line. The line of the template is added, and the
-/// exception caught, in Template.cpp; none leaves the room.
+/// An error in a template, as one line. Template.cpp catches it and adds the line number.
 class TemplateError : public std::runtime_error {
 public:
   explicit TemplateError(const std::string &message) : std::runtime_error(message) {}
 };
 
-/// The same of what does not even parse, where the line is known at once.
+/// An error found while parsing, with its line.
 class SyntaxError : public TemplateError {
 public:
   SyntaxError(unsigned line, const std::string &message) : TemplateError(message), line(line) {}

@@ -1,4 +1,4 @@
-// What a template computes with: Python's simple types.
+// The values of templates: Python's simple types.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +19,12 @@ struct Namespace;
 struct Function;
 struct Loop;
 
-/// Values in order.
+/// The items of a list or a tuple.
 using List = std::vector<Value>;
 
-/// Cheap to copy: texts and containers are shared, and never change once they
-/// are a Value (but for a Namespace). Functions, namespaces and loops cannot
-/// lie in containers, so that nothing holds itself.
+/// A value of any kind. Cheap to copy: strings and containers are shared and immutable (except
+/// Namespace). Functions, namespaces and loops cannot be items of containers, so there are no
+/// cycles.
 class Value {
 public:
   enum class Kind {
@@ -41,7 +41,7 @@ public:
     Function
   };
 
-  /// Undefined; `name` is what messages call it.
+  /// Makes an undefined value; messages call it `name`.
   Value() = default;
   static Value undefined(std::string_view name);
   static Value none();
@@ -51,14 +51,13 @@ public:
   Value(std::string value) : data(std::make_shared<const std::string>(std::move(value))) {}
   Value(std::string_view value) : Value(std::string(value)) {}
   Value(const char *value) : Value(std::string(value)) {}
-  /// Throw TemplateError where the nesting gets too deep, the whole too large,
-  /// or an item cannot lie in a container.
+  /// Make a container. Throw TemplateError if it is nested too deeply or too large, or if an item
+  /// cannot be in a container.
   Value(List items);
   Value(Dict items);
-  /// A Python tuple: a List that prints as one, and is equal to tuples only.
+  /// Makes a Python tuple: a list that prints as a tuple and equals only tuples.
   static Value tuple(List items);
-  /// What groupby makes: a tuple of two that are its attributes `grouper` and
-  /// `list`, too.
+  /// Makes an item of groupby's result: a pair that also has the attributes `grouper` and `list`.
   static Value group(Value key, List items);
   Value(std::shared_ptr<Namespace> value) : data(std::move(value)) {}
   Value(std::shared_ptr<const Loop> value) : data(std::move(value)) {}
@@ -68,33 +67,33 @@ public:
   bool is(Kind other) const { return kind() == other; }
   bool isUndefined() const { return is(Kind::Undefined); }
   bool isString() const { return is(Kind::String); }
-  /// A tuple is one as well.
+  /// Also true for tuples.
   bool isList() const { return is(Kind::List); }
   bool isTuple() const;
   bool isGroup() const;
   bool isDict() const { return is(Kind::Dict); }
-  /// A number, True and False among them.
+  /// Says whether it is a number; True and False are numbers.
   bool isNumber() const;
 
-  /// Each needs a value of its kind.
+  /// Return the content. The value must be of that kind.
   const std::string &string() const;
   const List &list() const;
   const Dict &dict() const;
   Namespace &space() const;
   const Loop &loop() const;
   const Function &function() const;
-  /// Of a Boolean or an Integer.
+  /// Returns the value of a Boolean or an Integer.
   int64_t integer() const;
-  /// Of any number.
+  /// Returns the value of any number.
   double number() const;
-  /// How messages call an undefined value.
+  /// Returns the name of an undefined value, for messages.
   std::string_view undefinedName() const;
 
-  /// Bytes it would have if nothing in it were shared, roughly: what bounds the
-  /// time that comparing it or writing it takes.
+  /// Returns roughly the bytes it would take if nothing were shared, which bounds the time to
+  /// compare or write it.
   uint64_t weight() const;
 
-  /// Python's bool(value).
+  /// Returns Python's bool(value).
   bool truthy() const;
 
 private:
@@ -116,12 +115,12 @@ private:
       data;
 };
 
-/// Keys are strings and keep the order in which they came.
+/// A dict with string keys in insertion order.
 class Dict {
 public:
   using Item = std::pair<std::string, Value>;
 
-  /// nullptr where there is none.
+  /// Returns the value of `key`, or nullptr.
   const Value *find(std::string_view key) const;
   void set(std::string_view key, Value value);
   const std::vector<Item> &items() const { return inOrder; }
@@ -132,28 +131,28 @@ private:
   std::map<std::string, size_t, std::less<>> places;
 };
 
-/// What `namespace()` makes: the one thing that a template can change. cycler()
-/// and joiner() keep their state in one.
+/// The result of namespace(), the only mutable value. cycler() and joiner() store their state in
+/// one.
 struct Namespace {
   Dict values;
   bool isCycler = false;
 };
 
-/// The items and where a `for` stands among them.
+/// The items of a `for` and its current position.
 struct Loop {
   List items;
   size_t index = 0;
-  /// What loop.changed() was given last.
+  /// The last argument of loop.changed().
   mutable std::optional<Value> lastChecked = {};
 };
 
-/// Python's ==.
+/// Compares as Python's == does.
 bool operator==(const Value &left, const Value &right);
 
-/// "a string", "none", "undefined": for messages.
+/// Returns a description of the kind, for messages: "a string", "none", "undefined".
 std::string_view describe(const Value &value);
 
-/// Whether a list or a dict may hold it.
+/// Says whether `value` may be an item of a list or dict.
 bool fitsInContainer(const Value &value);
 
 } // namespace weft::jinja

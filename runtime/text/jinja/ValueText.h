@@ -1,4 +1,4 @@
-// Values as text: Python's, JSON's.
+// Converts values to text (as Python does) and to and from JSON.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -8,30 +8,29 @@
 
 namespace weft::jinja {
 
-/// Python's str(value); nothing where it is undefined.
+/// Returns Python's str(value), or "" if it is undefined.
 std::string toText(const Value &value);
-/// Python's repr(value), but that characters it could not print stay as they
-/// are.
+/// Returns Python's repr(value), except that unprintable characters are not escaped.
 std::string represent(const Value &value);
 
-/// How Python's json.dumps writes.
+/// Options of Python's json.dumps.
 struct JsonStyle {
-  /// Characters beyond ASCII as \u escapes.
+  /// Whether to escape characters beyond ASCII as \u.
   bool asciiOnly = false;
   bool sortKeys = false;
-  /// What a level is indented by; -1 writes everything on one line.
+  /// Spaces by which each level is indented; -1 writes everything on one line.
   int indent = -1;
-  /// Throws TemplateError where the text gets longer.
+  /// The most bytes; toJson() throws TemplateError if the text is longer.
   uint64_t longest = uint64_t(64) << 20;
   std::string betweenItems = ", ";
   std::string afterKey = ": ";
 };
 
-/// Throws TemplateError where there is something that JSON does not have.
+/// Returns `value` as JSON. Throws TemplateError for kinds that JSON does not have.
 std::string toJson(const Value &value, const JsonStyle &style);
 
-/// A JSON text as a value: what messages and tools of a conversation come as.
-/// Errors: no JSON, or nested too deeply.
+/// Parses JSON, such as the messages and tools of a conversation. Errors: invalid JSON, or too deep
+/// nesting.
 Result<Value> valueFromJson(std::string_view json);
 
 } // namespace weft::jinja

@@ -1,4 +1,4 @@
-// Regular expressions that run in one pass over the text.
+// Regular expressions as automata that read a text once.
 #pragma once
 
 #include "runtime/text/regex/Expression.h"
@@ -11,25 +11,25 @@
 
 namespace weft::regex {
 
-/// A deterministic automaton that finds what a backtracking matcher finds: of the choices the
-/// first that leads to a match, of repetitions the longest. A state is a list of places in the
-/// expression in order of preference; once one of them is the end, those after it are
-/// forgotten. What may follow is checked when the next character is read, so a match is known
-/// one character late. (Thompson, 1968; Cox, https://swtch.com/~rsc/regexp/regexp2.html.)
-/// Immutable; may be used from any thread.
+/// A deterministic automaton that finds the same match as a backtracking matcher: the first
+/// alternative that leads to a match, and the longest repetition. A state is a list of positions in
+/// the expression in order of preference; positions after one at the end of the expression are
+/// dropped. Lookahead is checked when the next character is read, so a match is known one character
+/// late. (Thompson, 1968; Cox, https://swtch.com/~rsc/regexp/regexp2.html.) Immutable; may be used
+/// from any thread.
 class Automaton {
 public:
-  /// Nothing where it would have too many states or classes of characters, or where the
-  /// expression matches the empty text.
+  /// Builds the automaton. Returns nothing if it would have too many states or character classes,
+  /// or if the expression matches the empty text.
   static std::optional<Automaton> make(const Expression &expression);
 
-  /// The end of the match that begins at `begin`, or `begin` where there is none. `text` must
-  /// be valid UTF-8 and `begin` the beginning of a character.
+  /// Returns the end of the match that begins at `begin`, or `begin` if there is none. `text` must
+  /// be valid UTF-8, and `begin` the start of a character.
   size_t matchAt(std::string_view text, size_t begin) const;
 
 private:
   friend class AutomatonBuilder;
-  /// A match ends before the character just read.
+  /// A flag of `next`: a match ended before the character just read.
   static constexpr uint16_t matched = 0x8000;
   static constexpr size_t pageSize = 128;
 
@@ -37,12 +37,12 @@ private:
     return pages[pageOf[code / pageSize] * pageSize + code % pageSize];
   }
 
-  /// Of characters; one more stands for the end of the text.
+  /// Number of character classes; one more class stands for the end of the text.
   unsigned classes = 0;
   std::array<uint8_t, 128> lowClasses{};
   std::vector<uint16_t> pageOf;
   std::vector<uint8_t> pages;
-  /// By state and class; state 0 leads nowhere, 1 is the beginning.
+  /// The next state, indexed by state and class. State 0 is dead, 1 is the start.
   std::vector<uint16_t> next;
 };
 

@@ -1,4 +1,4 @@
-// Case folding of one character to several, spelled out in the expression.
+// Writes out case folds between one character and several in an expression.
 #pragma once
 
 #include <string>
@@ -6,11 +6,11 @@
 
 namespace weft::regex {
 
-/// Rewrites an expression of Oniguruma so that a matcher that folds single characters only finds
-/// what Oniguruma finds: where case is ignored, "ß" becomes "(?:ß|ss)", "ss" becomes "(?:ss|ß)",
-/// and a class with ß in it has "ss" beside it. As in Oniguruma, folds are taken from left to
-/// right, the longest first, and not from before a repetition ("ss+"). Options that hold up to
-/// the end of their group ("a(?i)b|c") become groups, as Ruby reads them ("a(?i:b|c)").
+/// Rewrites an Oniguruma expression so that a matcher that only folds single characters finds what
+/// Oniguruma finds: where case is ignored, "ß" becomes "(?:ß|ss)", "ss" becomes "(?:ss|ß)", and a
+/// class with ß gets the alternative "ss". As in Oniguruma, folds are taken from left to right, the
+/// longest first, and not across the start of a repetition ("ss+"). Options that apply up to the
+/// end of their group ("a(?i)b|c") become groups, as Ruby reads them ("a(?i:b|c)").
 std::string spellFolds(std::string_view pattern);
 
 } // namespace weft::regex

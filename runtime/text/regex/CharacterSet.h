@@ -8,28 +8,28 @@
 
 namespace weft::regex {
 
+/// A set of code points, as sorted ranges.
 class CharacterSet {
 public:
   struct Range {
-    /// Without `end`.
+    /// `end` is exclusive.
     char32_t begin, end;
   };
   static constexpr char32_t codesEnd = 0x110000;
 
   CharacterSet() = default;
   static CharacterSet of(char32_t code) { return range(code, code); }
-  /// With `last`.
+  /// Returns the code points `first` to `last`, inclusive.
   static CharacterSet range(char32_t first, char32_t last);
   static CharacterSet ofCategories(unicode::CategorySet categories);
-  /// Property White_Space.
+  /// Returns the characters with the property White_Space.
   static CharacterSet whitespace();
-  /// `\w` as Oniguruma means it; outside a class it counts Latin-1's superscripts and
-  /// fractions too.
+  /// Returns Oniguruma's `\w`; outside a class it includes Latin-1's superscripts and fractions.
   static CharacterSet word(bool insideClass);
-  /// Script Han, Unicode 16.
+  /// Returns the script Han of Unicode 16.
   static CharacterSet han();
 
-  /// In order, apart from one another.
+  /// Returns the ranges in order, with gaps between them.
   const std::vector<Range> &ranges() const { return list; }
   bool contains(char32_t code) const;
   CharacterSet &operator|=(const CharacterSet &other);

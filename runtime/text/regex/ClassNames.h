@@ -1,4 +1,4 @@
-// Classes of characters that regular expressions have names for.
+// Named character classes of regular expressions.
 #pragma once
 
 #include "runtime/text/regex/CharacterSet.h"
@@ -8,13 +8,15 @@
 
 namespace weft::regex {
 
-/// The class that `\s`, `\S`, `\w`, `\W`, `\d`, `\D`, `\h`, `\H` stand for.
+/// Returns the class of `\s`, `\S`, `\w`, `\W`, `\d`, `\D`, `\h` or `\H`, or nothing for other
+/// letters.
 std::optional<CharacterSet> escapedClass(char32_t letter, bool insideClass);
 
-/// What `\p{name}` stands for: a general category by its short or long name, or Han.
+/// Returns the class of `\p{name}`: a general category by its short or long name, or Han; else
+/// nothing.
 std::optional<CharacterSet> characterProperty(std::string_view name);
 
-/// What `[:name:]` stands for.
+/// Returns the class of `[:name:]`, or nothing if there is none.
 std::optional<CharacterSet> posixClass(std::string_view name);
 
 } // namespace weft::regex

@@ -1,4 +1,4 @@
-// Regular expressions as trees, as far as an automaton can run them.
+// Regular expressions as trees, for the subset that an automaton can run.
 #pragma once
 
 #include "runtime/text/regex/CharacterSet.h"
@@ -11,19 +11,20 @@
 
 namespace weft::regex {
 
+/// A node of a regular expression.
 struct Expression {
   enum class Kind {
-    /// One character of `set`.
+    /// Matches one character of `set`.
     Characters,
-    /// All of `parts`, one after the other; none of them matches nothing.
+    /// Matches all of `parts` in order; without parts, the empty text.
     Sequence,
-    /// The first of `parts` that leads to a match.
+    /// Matches the first of `parts` that leads to a match.
     Choice,
-    /// `parts[0]`, `least` to `most` times.
+    /// Matches `parts[0]` `least` to `most` times.
     Repeat,
-    /// Nothing, but only where a character of `set` follows.
+    /// Matches the empty text if a character of `set` follows.
     Lookahead,
-    /// Nothing, but only where none follows, or the text ends.
+    /// Matches the empty text if no character of `set` follows.
     NotAhead,
   };
   static constexpr unsigned unlimited = std::numeric_limits<unsigned>::max();
@@ -34,13 +35,13 @@ struct Expression {
   unsigned least = 0, most = 0;
   bool greedy = true;
 
-  /// Whether the empty text is a match.
+  /// Says whether it matches the empty text.
   bool matchesNothing() const;
 };
 
-/// Reads the syntax of Oniguruma. Nothing for what has a meaning that a tree has no node for:
-/// anchors, backreferences, lookbehind, possessive repetition, case folding of other letters
-/// than ASCII's, and for whatever does not compile at all.
+/// Parses Oniguruma's syntax. Returns nothing for constructs without a node (anchors,
+/// backreferences, lookbehind, possessive repetition, case folding of non-ASCII letters) and for
+/// invalid patterns.
 std::optional<Expression> parseExpression(std::string_view pattern);
 
 } // namespace weft::regex

@@ -1,4 +1,4 @@
-// From Oniguruma's regular expressions to PCRE2's.
+// Translates Oniguruma's regular expressions to PCRE2's.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -8,9 +8,9 @@
 
 namespace weft::regex {
 
-/// Rewrites what the two read differently: `\s`, `\w`, `\b`, `\h`, `\p{Han}` (a script, not its
-/// extensions), `\p{Letter}`, `\uHHHH`, `(?m:`, `{,n}` and `{n,m}+` (a repetition, not
-/// possessive). Nested classes and `&&` in classes are errors: PCRE2 10.42 has neither.
+/// Rewrites constructs that mean something else in PCRE2: `\s`, `\w`, `\b`, `\h`, `\p{Han}` (a
+/// script, not its extensions), `\p{Letter}`, `\uHHHH`, `(?m:`, `{,n}` and `{n,m}+` (a repetition,
+/// not possessive). Errors: nested classes and `&&` in classes, which PCRE2 10.42 lacks.
 Result<std::string> translateRegex(std::string_view pattern);
 
 } // namespace weft::regex

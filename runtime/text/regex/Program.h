@@ -9,15 +9,16 @@
 
 namespace weft::regex {
 
+/// An instruction of a program.
 struct Instruction {
   enum class Kind : uint8_t {
-    /// Takes a character of set `set`, goes on at `first`.
+    /// Reads a character of set `set`, then continues at `first`.
     Characters,
-    /// Goes on at `first` if the next character is of set `set`.
+    /// Continues at `first` if the next character is of set `set`.
     Lookahead,
-    /// Goes on at `first` if it is not, or if the text ends.
+    /// Continues at `first` if the next character is not of set `set`, or the text ends.
     NotAhead,
-    /// Goes on at `first`, or else at `second`.
+    /// Tries `first`, then `second`.
     Split,
     Match,
   };
@@ -25,13 +26,14 @@ struct Instruction {
   uint32_t first = 0, second = 0, set = 0;
 };
 
+/// A regular expression as instructions; starts at `begin`.
 struct Program {
   std::vector<Instruction> instructions;
   std::vector<CharacterSet> sets;
   uint32_t begin = 0;
 };
 
-/// Nothing where the program would be too long.
+/// Compiles `expression`. Returns nothing if the program would be too long.
 std::optional<Program> compileExpression(const Expression &expression);
 
 } // namespace weft::regex

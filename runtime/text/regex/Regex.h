@@ -1,4 +1,4 @@
-// Regular expressions as Hugging Face tokenizers write them.
+// The regular expressions of Hugging Face tokenizers.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -12,21 +12,21 @@
 
 namespace weft::regex {
 
-/// A compiled expression. An automaton runs it where one can, as for all pre-tokenizers in
-/// common use; PCRE2, with its match limit, what is left. Immutable; may be used from any
-/// thread.
+/// A compiled expression. It runs as an automaton where possible, as for all common pre-tokenizers,
+/// and otherwise by PCRE2 with a match limit. Immutable; may be used from any thread.
 class Regex {
 public:
-  /// Compiles `pattern`, written in the syntax of Oniguruma (see PcreSyntax.h).
+  /// Compiles `pattern`, which has Oniguruma's syntax (see PcreSyntax.h). Errors: it is invalid or
+  /// not supported.
   static Result<Regex> compile(std::string_view pattern);
 
   Regex(Regex &&) noexcept;
   Regex &operator=(Regex &&) noexcept;
   ~Regex();
 
-  /// Appends the matches in `text`, left to right and without overlap. An empty match right
-  /// after another match is left out. Bytes that are no UTF-8 match nothing and part the
-  /// text. If an expression exceeds PCRE2's match limit, the rest of the text has no match.
+  /// Appends the matches in `text` to `matches`, left to right without overlap. An empty match right
+  /// after another match is left out. Invalid UTF-8 bytes match nothing and separate matches. If
+  /// PCRE2's match limit is exceeded, the rest of the text has no matches.
   void find(std::string_view text, std::vector<Span> &matches) const;
 
 private:

@@ -1,5 +1,5 @@
-// Tokens that are looked for in the text before anything else: special ones, and words that
-// were added to a trained vocabulary.
+// Added tokens, which are found in the text before normalization and splitting: special tokens, and
+// words added to a trained vocabulary.
 #pragma once
 
 #include "runtime/text/tokenizer/Json.h"
@@ -15,37 +15,39 @@
 
 namespace weft::text {
 
+/// An entry of "added_tokens".
 struct AddedToken {
   std::string content;
-  /// What it looks like in normalized text, where it is looked for there.
+  /// The normalized `content`, if it is searched for in normalized text.
   std::string normalForm;
   bool singleWord = false;
-  /// Swallows the whitespace before it.
+  /// Includes the white space before it ("lstrip").
   bool takesLeft = false;
-  /// Swallows the whitespace after it.
+  /// Includes the white space after it ("rstrip").
   bool takesRight = false;
-  /// Looked for in the normalized text.
+  /// Whether it is searched for in the normalized text.
   bool normalized = false;
   bool special = false;
 };
 
-/// Immutable once read; may be used from any thread.
+/// The added tokens of a tokenizer. Immutable once read; may be used from any thread.
 class AddedTokens {
 public:
-  /// Reads the field "added_tokens", if it is there. A token of the vocabulary keeps the id
-  /// it has there, as with Hugging Face; another must have an id of its own.
+  /// Reads the optional field "added_tokens". As in Hugging Face, a token that is also in the
+  /// vocabulary keeps its id there. Errors: a malformed entry, or two tokens with one id.
   static Result<AddedTokens> read(const Fields &fields, const Vocabulary &vocabulary,
                                   const Normalizer *normalizer);
 
-  /// Null where it is none.
+  /// Returns the added token with this id, or null.
   const AddedToken *get(TokenId id) const;
-  /// -1 where there is none.
+  /// Returns the id of an added token, or -1.
   TokenId find(std::string_view token) const;
-  /// The largest id plus one.
+  /// Returns the largest id plus one.
   size_t size() const { return end; }
 
-  /// Splits `text` at added tokens: calls `visit(span, token)` for each, and with token -1
-  /// for the text between. `normalized` tells which ones to look for.
+  /// Splits `text` at added tokens. Calls `visit(span, token)` for each token, and with token -1
+  /// for the text in between. `normalized` selects tokens that are searched for in normalized text,
+  /// or the others.
   template <typename Visit> void split(std::string_view text, bool normalized, Visit visit) const {
     for (const TokenMatcher::Match &part : parts(text, normalized))
       visit(part.span, part.token);

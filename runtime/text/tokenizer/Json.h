@@ -1,9 +1,8 @@
-// Reads the parts of a tokenizer.json with errors that name the place.
+// Reads the parts of a tokenizer.json, with errors that name the place.
 //
-// This reader is over simdjson because it runs at every start, and a large tokenizer.json takes it
-// a tenth of the time that a tree of nlohmann's takes; it only reads. What is put together or
-// written again (a checkpoint's configuration, a schema, the JSON of commands) is nlohmann's:
-// frontend/Json.h.
+// It uses simdjson because it runs at every start: nlohmann's parser takes ten times as long for a
+// large tokenizer.json. Code that builds or rewrites JSON (a checkpoint's configuration, a schema,
+// the output of commands) uses nlohmann (frontend/Json.h).
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -20,19 +19,22 @@ namespace weft::text {
 
 using JsonValue = simdjson::dom::element;
 
-/// No vocabulary has an id above this; it bounds the tables that a file can ask for.
+/// The largest token id that is accepted, which bounds the memory that a file can demand.
 inline constexpr TokenId maximumTokenId = 1 << 24;
 
-/// "not valid JSON at line 3, column 14: ..." of a text that simdjson refuses.
+/// Returns the message for a text that simdjson refuses: "not valid JSON at line 3, column 14:
+/// ...".
 std::string invalidJson(std::string_view text, simdjson::error_code error);
 
+/// Return `value` as the type, or an error that names `path`.
 Result<std::string_view> asString(JsonValue value, const std::string &path);
 Result<TokenId> asTokenId(JsonValue value, const std::string &path);
 Result<std::vector<JsonValue>> asArray(JsonValue value, const std::string &path);
 
-/// A JSON object and where it stands in the file ("model", "decoder.decoders[2]", nothing for
-/// the file itself). Lives no longer than the parsed document. A field that is null counts as
-/// absent.
+/// A JSON object and its path in the file ("model", "decoder.decoders[2]", "" for the whole file).
+/// Valid as long as the parsed document. Fields that are null count as absent. The functions return
+/// the field `key` or an error that names its path; a missing field is an error unless there is a
+/// default.
 class Fields {
 public:
   static Result<Fields> of(JsonValue value, std::string path);
@@ -49,7 +51,7 @@ public:
   Result<uint64_t> count(std::string_view key, uint64_t otherwise) const;
   Result<std::vector<JsonValue>> array(std::string_view key) const;
   Result<Fields> object(std::string_view key) const;
-  /// A string of one character.
+  /// Returns a string that must be exactly one character.
   Result<std::string_view> character(std::string_view key) const;
 
 private:
@@ -58,13 +60,14 @@ private:
   std::string where;
 };
 
-/// How one type of component is made from its fields; `depth` is its nesting in Sequences.
+/// Makes one type of component from its fields. `depth` is its nesting in Sequences.
 template <typename Component> struct Maker {
   std::string_view type;
   Result<std::unique_ptr<Component>> (*make)(const Fields &fields, unsigned depth);
 };
 
-/// Makes the component that `value` describes with the maker of its "type".
+/// Makes the component that `value` describes, by the maker of its "type". Errors: no such type
+/// (the message lists the supported ones), or those of the maker.
 template <typename Component>
 Result<std::unique_ptr<Component>> makeComponent(std::span<const Maker<Component>> makers,
                                                  JsonValue value, std::string path,

@@ -1,4 +1,4 @@
-// Puts the special tokens around a sequence.
+// Adds special tokens before and after a text's tokens.
 #pragma once
 
 #include "runtime/text/tokenizer/Json.h"
@@ -9,22 +9,24 @@
 
 namespace weft::text {
 
-/// Which special tokens are put to a sequence.
+/// Which special tokens to add.
 enum class SpecialTokens {
   None,
-  Before, // only those that begin it: it goes on
+  Before, // only those before the text, as it will be continued
   Around,
 };
 
-/// Immutable; may be used from any thread.
+/// A post-processor. Immutable; may be used from any thread.
 class PostProcessor {
 public:
   virtual ~PostProcessor() = default;
+  /// Adds the special tokens to `tokens`.
   virtual void process(std::vector<TokenId> &tokens, SpecialTokens added) const = 0;
-  /// Appends the ids that it may add.
+  /// Appends the ids of the tokens that it may add.
   virtual void appendTokens(std::vector<TokenId> &) const {}
 };
 
+/// Makes the post-processor that `value`, at `path` in the file, describes.
 Result<std::unique_ptr<PostProcessor>> makePostProcessor(JsonValue value, std::string path);
 
 } // namespace weft::text

@@ -1,4 +1,4 @@
-// Finds fixed texts in a longer one.
+// Searches a text for many fixed strings at once.
 #pragma once
 
 #include "runtime/base/Span.h"
@@ -10,9 +10,9 @@
 
 namespace weft::text {
 
-/// Finds, left to right and without overlap, the longest of its texts at each place. Time
-/// is linear whatever the texts: an automaton (Aho and Corasick, 1975) over the reversed
-/// texts runs backwards and so knows at each place the longest that begins there.
+/// Finds the longest of its strings at each place, left to right without overlap. Time is linear in
+/// the text whatever the strings are: an Aho-Corasick automaton (1975) of the reversed strings runs
+/// backwards over the text, and so knows the longest string that begins at each place.
 class TokenMatcher {
 public:
   struct Match {
@@ -20,9 +20,9 @@ public:
     TokenId token;
   };
 
-  /// `text` must not be empty. A text added twice keeps the first token.
+  /// Adds a string, which must not be empty. If it was added before, the first token is kept.
   void add(std::string_view text, TokenId token);
-  /// Must be called once after the last add() and before find().
+  /// Builds the automaton. Call it once, after the last add() and before find().
   void build();
   bool empty() const { return states.size() == 1; }
   void find(std::string_view text, std::vector<Match> &matches) const;
@@ -30,11 +30,11 @@ public:
 private:
   struct State {
     char byte = 0;
-    /// 0 is none: the root is nobody's child.
+    /// 0: none, as the root is no child.
     uint32_t sibling = 0, child = 0;
-    /// The longest proper suffix that is a state too.
+    /// The state of the longest proper suffix.
     uint32_t fallback = 0;
-    /// Length of the longest text that ends here; 0 is none.
+    /// Length of the longest string that ends here; 0: none.
     uint32_t longest = 0;
     TokenId token = -1;
   };

@@ -14,54 +14,56 @@ namespace weft::text {
 
 using TokenId = int32_t;
 
-/// A token and the bytes that it comes from, without `end`.
+/// A token and the bytes [begin, end) of the text that it comes from.
 struct TokenPlace {
   TokenId id;
   size_t begin, end;
 };
 
-/// A tokenizer as a Hugging Face `tokenizer.json` describes it. Immutable once made; may
-/// be used from any thread.
+/// A tokenizer, as a Hugging Face `tokenizer.json` describes it. Immutable once made; may be used
+/// from any thread.
 class Tokenizer {
 public:
-  /// Reads the text of a `tokenizer.json`. Errors name the part that is malformed or not
-  /// supported, and what is supported instead. Nothing of `json` is kept by reference.
+  /// Makes a tokenizer from the text of a `tokenizer.json`, which need not outlive the call. Errors
+  /// name the part that is malformed or not supported, and list what is supported.
   static Result<std::unique_ptr<Tokenizer>> fromJson(std::string_view json);
 
   Tokenizer(const Tokenizer &) = delete;
   Tokenizer &operator=(const Tokenizer &) = delete;
   ~Tokenizer();
 
-  /// The ids of `text`, any bytes. With `addSpecial` the post-processor puts its special
-  /// tokens around them (a begin-of-sequence token, say). Special tokens written out in
-  /// the text are recognised. Time is linear in the length of the text, up to a logarithm.
-  /// The ids are those of Hugging Face `tokenizers`; truncation and padding that the file
-  /// asks for are left out. Bytes that are no UTF-8 are kept as they are where the
-  /// vocabulary has a token for each byte, and become U+FFFD where it has not.
+  /// Returns the ids of `text`, which may be any bytes. With `addSpecial`, the post-processor adds
+  /// its special tokens (a begin token, say). Special tokens written in the text are recognized.
+  /// The ids equal those of Hugging Face `tokenizers`, except that truncation and padding are
+  /// ignored. Bytes that are not valid UTF-8 are kept if the vocabulary has a token for each byte,
+  /// else they become U+FFFD. Time is n log n in the length of the text.
   std::vector<TokenId> encode(std::string_view text, bool addSpecial = true) const;
 
-  /// The ids of a text that is to go on, as the prompt of a model is: with the special tokens
-  /// that the post-processor puts before it, without those that would end it.
+  /// Returns the ids of a text that will be continued, such as a prompt: with the special tokens
+  /// that the post-processor adds before it, without those after it.
   std::vector<TokenId> encodePrompt(std::string_view text) const;
 
-  /// As encode(), with the bytes of `text` that each token comes from. What a normalizer changed
-  /// comes from the whole grapheme that it changed; a token that was put in, such as a prefix or
-  /// a special token around the text, comes from no bytes, at the place where it was put in.
+  /// Does what encode() does, and returns the bytes of `text` that each token comes from. Text that
+  /// a normalizer changed comes from the whole grapheme that was changed. An inserted token, such
+  /// as a prefix or a special token, has an empty range at its place.
   std::vector<TokenPlace> encodeWithOffsets(std::string_view text, bool addSpecial = true) const;
 
-  /// The text of `ids`, special tokens left out unless asked for. Always valid UTF-8: bytes
-  /// that are none become U+FFFD. Ids outside the vocabulary are an error; an id that the
-  /// vocabulary leaves unused decodes to nothing.
+  /// Returns the text of `ids`, by default without special tokens. It is always valid UTF-8;
+  /// invalid bytes become U+FFFD. Errors: an id outside the vocabulary. An unused id decodes to
+  /// nothing.
   Result<std::string> decode(std::span<const TokenId> ids, bool skipSpecial = true) const;
-  /// The same with the bytes as the tokens spell them, UTF-8 or not.
+  /// Does what decode() does, but returns the bytes of the tokens unchanged, even if they are not
+  /// valid UTF-8.
   Result<std::string> decodeBytes(std::span<const TokenId> ids, bool skipSpecial = true) const;
 
-  /// Number of ids, added tokens included (the largest id plus one).
+  /// Returns the number of ids including added tokens: the largest id plus one.
   size_t vocabularySize() const;
-  /// The token as the vocabulary writes it ("Ġthe", "▁the", "<0x0A>"); empty where unused.
+  /// Returns a token as it is written in the vocabulary ("Ġthe", "▁the", "<0x0A>"); empty if
+  /// unused.
   std::string_view token(TokenId id) const;
-  /// The id of a token as the vocabulary writes it, or -1.
+  /// Returns the id of a token as it is written in the vocabulary, or -1.
   TokenId id(std::string_view token) const;
+  /// Says whether `id` is a special token.
   bool isSpecial(TokenId id) const;
 
 private:
@@ -72,11 +74,10 @@ private:
   std::unique_ptr<Impl> impl;
 };
 
-/// Decodes a growing sequence piece by piece. The pieces joined are what decode() gives
-/// for the whole, and no piece ends inside a UTF-8 character. A piece comes as soon as no
-/// later token can change it: byte tokens (<0xE2>) wait for the end of their run, because
-/// one bad byte turns the whole run into U+FFFD. Not thread-safe; the tokenizer must outlive
-/// it.
+/// Decodes a growing sequence as a stream. The pieces joined are what decode() returns for the
+/// whole sequence, and no piece ends inside a UTF-8 character. A piece is returned as soon as no
+/// later token can change it: byte tokens (<0xE2>) wait for the end of their run, because one
+/// invalid byte turns the whole run into U+FFFD. Not thread-safe. The tokenizer must outlive it.
 class StreamDecoder {
 public:
   explicit StreamDecoder(const Tokenizer &tokenizer, bool skipSpecial = true);
@@ -84,12 +85,13 @@ public:
   StreamDecoder &operator=(StreamDecoder &&) noexcept;
   ~StreamDecoder();
 
-  /// The text that `id` completes; may be empty. An error leaves the stream as it was.
+  /// Adds a token. Returns the text that it completes, which may be empty. Errors: an id outside
+  /// the vocabulary; the stream is unchanged then.
   Result<std::string> push(TokenId id);
-  /// What is still held back at the end (an unfinished character as U+FFFD). The next
-  /// push() begins a new text.
+  /// Ends the text. Returns what was still withheld (an incomplete character as U+FFFD). The next
+  /// push() starts a new text.
   std::string finish();
-  /// A second stream that goes on from where this one is.
+  /// Returns an independent copy of the stream.
   StreamDecoder fork() const;
 
 private:

@@ -1,4 +1,4 @@
-// The components that a tokenizer.json assembles.
+// The components of a tokenizer.
 #pragma once
 
 #include "runtime/text/tokenizer/AddedTokens.h"
@@ -11,7 +11,8 @@
 
 namespace weft::text {
 
-/// Null components do nothing; there is always a model and a decoder.
+/// The components of a tokenizer.json. A null component does nothing; model and decoder are never
+/// null.
 struct Tokenizer::Impl {
   std::unique_ptr<Normalizer> normalizer;
   std::unique_ptr<PreTokenizer> preTokenizer;
@@ -19,32 +20,32 @@ struct Tokenizer::Impl {
   std::unique_ptr<PostProcessor> postProcessor;
   std::unique_ptr<TextDecoder> decoder;
   AddedTokens added;
-  /// Whether every byte has a token, so that any text round-trips.
+  /// Whether every byte has a token, so that any bytes survive encoding and decoding.
   bool keepsBytes = false;
 
-  /// Makes everything from the parsed file. Errors name the part.
+  /// Makes all components from the parsed file. Errors name the part.
   Result<void> read(const JsonValue &root);
-  /// Puts what the model is to tokenize, and the added tokens between, into `pieces`, which
-  /// track origins where `origins`, those of `text`, is not null.
+  /// Splits `text` into added tokens and words for the model, and appends them to `pieces`. If
+  /// `origins`, which has the origins of `text`, is not null, `pieces` must track origins.
   void cut(std::string_view text, const Origins *origins, Pieces &pieces) const;
   std::vector<TokenId> encode(std::string_view text, SpecialTokens special) const;
-  /// Whether the normalized beginning of the input still comes from its first character, which
-  /// decides where a prefix is put. `begin` is the text before the first added token.
+  /// Says whether the normalized beginning of the input still comes from its first character, which
+  /// decides where a prefix is inserted. `begin` is the text before the first added token.
   bool keepsBeginning(std::string_view begin) const;
   size_t size() const { return std::max(model->size(), added.size()); }
 };
 
-/// One decoding: tokens in, text out.
+/// One decoding of tokens to text. Not thread-safe.
 class Decoding {
 public:
   Decoding(const Tokenizer::Impl &parts, bool skipSpecial, InvalidBytes invalid);
-  /// Goes on from where the other one is.
+  /// Makes an independent copy.
   Decoding(const Decoding &other);
 
-  /// Decodes one more token. An id outside the vocabulary is an error and changes nothing.
+  /// Decodes one more token. Errors: an id outside the vocabulary; nothing changes then.
   Result<void> push(TokenId id);
   void finish() { stages->finish(); }
-  /// The text since the last take().
+  /// Returns the text since the last take().
   std::string take();
 
 private:

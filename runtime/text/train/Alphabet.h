@@ -1,4 +1,4 @@
-// The characters that a vocabulary begins with.
+// The initial alphabet of a vocabulary.
 #pragma once
 
 #include "runtime/text/train/Corpus.h"
@@ -10,9 +10,8 @@
 
 namespace weft::text {
 
-/// The characters of the corpus in the order of their code points, each with how often it
-/// occurs. Where there are more than `most`, only the most frequent ones; of equally frequent
-/// ones the lower code points.
+/// Returns the characters of the corpus and their counts, ordered by code point. If there are more
+/// than `most`, only the most frequent; of equally frequent ones the lower code points.
 std::vector<std::pair<char32_t, uint64_t>> alphabetOf(const Corpus &corpus, size_t most);
 
 } // namespace weft::text

@@ -1,4 +1,4 @@
-// The words of a corpus, as the normalizer and pre-tokenizer of a tokenizer cut them.
+// The words of a corpus, split by a tokenizer's normalizer and pre-tokenizer.
 #pragma once
 
 #include "runtime/text/tokenizer/normalize/Normalizer.h"
@@ -13,18 +13,18 @@
 
 namespace weft::text {
 
-/// Called now and then with what is being done and the share of it that is done, from one
-/// thread at a time.
+/// Called during training with the current stage and the share of it that is done (0 to 1), from
+/// one thread at a time.
 using TrainingProgress = std::function<void(std::string_view stage, double share)>;
 
-/// Cuts texts into words. Immutable; may be used from any thread.
+/// Splits texts into words. Immutable; may be used from any thread.
 class WordSplitter {
 public:
-  /// Both are the JSON text of a component of tokenizer.json, or "null".
+  /// Both arguments are the JSON text of a component of tokenizer.json, or "null".
   static Result<WordSplitter> make(std::string_view normalizer, std::string_view preTokenizer);
 
-  /// Calls `visit(word)` for each word of `text`, which must be UTF-8. Every line, with the
-  /// end of it, is a text of its own, as Hugging Face's trainers read files.
+  /// Calls `visit(word)` for each word of `text`, which must be UTF-8. Every line, with its line
+  /// end, is a separate text, as in Hugging Face's trainers.
   void split(std::string_view text, const std::function<void(std::string_view)> &visit) const;
 
 private:
@@ -32,21 +32,22 @@ private:
   std::unique_ptr<PreTokenizer> preTokenizer;
 };
 
+/// A distinct word and how often it occurs.
 struct WordCount {
   std::string text;
   uint64_t count;
 };
 
+/// The counted words of some files.
 struct Corpus {
   /// Distinct words in the order in which they first appear.
   std::vector<WordCount> words;
-  /// Of the files.
+  /// Total size of the files.
   uint64_t bytes = 0;
 };
 
-/// Counts the words of files, read one after the other. The result does not depend on the
-/// number of threads. Bytes that are no UTF-8 count as U+FFFD. Errors: a file that cannot be
-/// read, or files without any word.
+/// Counts the words of `files`, in order. The result does not depend on `threads`. Invalid UTF-8
+/// becomes U+FFFD. Errors: a file cannot be read, or there are no words.
 Result<Corpus> readCorpus(const std::vector<std::string> &files, const WordSplitter &splitter,
                           unsigned threads, const TrainingProgress &progress);
 

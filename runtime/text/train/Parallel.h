@@ -1,4 +1,4 @@
-// A loop shared by threads.
+// A parallel loop.
 #pragma once
 
 #include <atomic>
@@ -8,9 +8,9 @@
 
 namespace weft::text {
 
-/// Calls `work(index, thread)` for every index below `count`, on `threads` threads of which
-/// the caller is number 0. Each thread takes the next index when it is done with one, so that
-/// the indices of a thread ascend. `work` must not throw.
+/// Calls `work(index, thread)` for every index below `count`, on up to `threads` threads; the
+/// caller is thread 0. Each thread takes the next index when it is done with one, so the indices of
+/// a thread ascend. `work` must not throw.
 template <typename Work> void forEach(size_t count, unsigned threads, Work work) {
   std::atomic<size_t> next = 0;
   auto run = [&](unsigned thread) {

@@ -1,4 +1,4 @@
-// What pruning a tokenizer did, as a file that the compiler reads.
+// The pruning report, a file from which the compiler prunes a model's vocabulary.
 #pragma once
 
 #include "runtime/text/tokenizer/Tokenizer.h"
@@ -12,23 +12,23 @@ namespace weft::text {
 struct PrunedTokenizer;
 struct PruningOptions;
 
-/// A JSON object: "format", the figures "before" and "after", the tokens "removed" with how
-/// often each was final and intermediate, the old ids "kept" in their new order, the pruned
+/// Returns a JSON object: "format", the figures "before" and "after", the "removed" tokens with
+/// their final and intermediate counts, the old ids "kept" in their new order, the pruned
 /// "tokenizer" as text, and "source_hash".
 std::string pruningReport(const PrunedTokenizer &pruned, const PruningOptions &options);
 
-/// What the compiler needs of it.
+/// What the compiler needs of the report.
 struct PrunedVocabulary {
-  /// Ascending.
+  /// The old id of each new id, ascending.
   std::vector<TokenId> kept;
   std::string tokenizerJson;
   std::string sourceHash;
 };
 
-/// Errors name what was expected and found: another file, ids that do not ascend.
+/// Reads a report. Errors: another kind of file, or ids that do not ascend.
 Result<PrunedVocabulary> readPruningReport(std::string_view text);
 
-/// A number for the tokens and their ids, whatever the file that tells them.
+/// Returns a hash of the tokens and their ids, independent of the tokenizer's file format.
 std::string vocabularyHash(const Tokenizer &tokenizer);
 
 } // namespace weft::text

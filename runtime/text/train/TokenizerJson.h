@@ -1,4 +1,4 @@
-// The parts of a tokenizer.json, put together.
+// Assembles a tokenizer.json.
 #pragma once
 
 #include "runtime/text/train/Train.h"
@@ -8,24 +8,25 @@
 
 namespace weft::text {
 
-/// Keeps the keys in the order they were added.
+/// JSON whose objects keep the order in which keys were added.
 using JsonText = nlohmann::ordered_json;
 
-/// What stands around the model: how text is cut into words, and put together again.
+/// The components around the model, which split text into words and join them again.
 struct Surroundings {
   JsonText normalizer, preTokenizer, decoder;
-  /// The normalizer without what marks the ends of words, which the trainer does itself.
+  /// The normalizer without marks at the ends of words, which the trainer adds itself.
   JsonText trainingNormalizer;
 };
+/// Returns the components for `options`.
 Surroundings surroundingsOf(const TrainingOptions &options);
 
-/// A whole file: the special tokens have the ids 0, 1, 2, ...
+/// Returns the text of a tokenizer.json. The special tokens have the ids 0, 1, 2, ...
 std::string tokenizerJson(const TrainingOptions &options, const Surroundings &surroundings,
                           const std::vector<std::string> &specials, JsonText model);
 
-/// For a model of BPE, the field "end_of_word_suffix": the marker but for its first
-/// character, which the normalizer writes behind each word. So the marker becomes one
-/// symbol, apart from the last character of the word.
+/// Returns the field "end_of_word_suffix" of a BPE model: the mark without its first character. The
+/// normalizer writes that character after each word, so that the mark becomes one symbol, separate
+/// from the last character of the word.
 JsonText wordEndSuffix(const TrainingOptions &options);
 
 } // namespace weft::text

@@ -1,4 +1,4 @@
-// Distinct words and how often each was seen.
+// Counts distinct words.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,17 @@ class WordTable {
 public:
   struct Word {
     uint64_t count;
-    /// The place where it was seen first, as the caller numbers places.
+    /// The first place where it occurs, as numbered by the caller.
     uint64_t first;
-    /// Of its bytes.
+    /// Offset of its bytes.
     uint64_t begin;
     uint32_t length;
     uint32_t hash;
   };
 
-  /// Counts `count` more of `word`, seen at `place`; an earlier place replaces a later one.
+  /// Adds `count` occurrences of `word` at `place`; the earliest place is kept.
   void add(std::string_view word, uint64_t count, uint64_t place);
-  /// Counts all words of `other` as well.
+  /// Adds all words of `other`.
   void add(const WordTable &other);
 
   const std::vector<Word> &all() const { return words; }
@@ -35,10 +35,10 @@ private:
   void addHashed(std::string_view word, uint32_t hash, uint64_t count, uint64_t place);
   void grow();
 
-  /// All words, one after the other.
+  /// The bytes of all words.
   std::string texts;
   std::vector<Word> words;
-  /// Index into `words` plus one; a power of two of them.
+  /// A hash table of indices into `words` plus one; its size is a power of two.
   std::vector<uint32_t> slots;
 };
 

@@ -1,10 +1,10 @@
-// Which characters are younger than the Unicode that a part of Hugging Face's tokenizers knows.
+// Characters that are newer than the Unicode versions of parts of Hugging Face's tokenizers.
 #pragma once
 
 namespace weft::unicode {
 
-/// Whether `code` came with a later version of Unicode than `version`, which is 8 or 9, and so
-/// is unassigned to what knows that version only. False for what no version assigns.
+/// Says whether `code` was assigned after Unicode `version`, which is 8 or 9, and is therefore
+/// unassigned to code of that version. False for code points that no version assigns.
 bool isYoungerThan(unsigned version, char32_t code);
 
 } // namespace weft::unicode

@@ -1,4 +1,4 @@
-// The general categories of Unicode 16, the version that Hugging Face's regular expressions know.
+// The general categories of Unicode 16, the version of Hugging Face's regular expressions.
 #pragma once
 
 #include <cstdint>
@@ -66,16 +66,16 @@ inline constexpr CategorySet others =
     bits(GeneralCategory::Cn, GeneralCategory::Cc, GeneralCategory::Cf, GeneralCategory::Cs,
          GeneralCategory::Co);
 
-/// The category of a code point; Cn above U+10FFFF.
+/// Returns the category of a code point; Cn above U+10FFFF.
 GeneralCategory generalCategory(char32_t code);
 inline bool isIn(char32_t code, CategorySet set) { return bit(generalCategory(code)) & set; }
 
-/// Consecutive code points of one category.
+/// The consecutive code points [begin, end) of one category.
 struct CategoryRun {
   char32_t begin, end;
   GeneralCategory category;
 };
-/// All of Unicode in order, made once.
+/// Returns the runs that cover all of Unicode, in order. Computed once.
 std::span<const CategoryRun> categoryRuns();
 
 } // namespace weft::unicode

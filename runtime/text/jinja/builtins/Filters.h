@@ -1,4 +1,4 @@
-// The table of filters, in parts.
+// The tables of filters.
 #pragma once
 
 #include "runtime/text/jinja/builtins/Builtins.h"
@@ -9,9 +9,9 @@ namespace weft::jinja {
 std::span<const Builtin> textFilters();
 /// Filters whose input is a list or a dict.
 std::span<const Builtin> listFilters();
-/// Filters that set texts and lists in rows and widths.
+/// Filters that arrange texts and lists in rows and columns.
 std::span<const Builtin> layoutFilters();
-/// Filters for HTML and addresses.
+/// Filters for HTML and URLs.
 std::span<const Builtin> markupFilters();
 
 } // namespace weft::jinja

@@ -1,4 +1,4 @@
-// How Python writes values into a text by a pattern.
+// Python's string formatting: % and str.format().
 #pragma once
 
 #include "runtime/text/jinja/builtins/Builtins.h"
@@ -8,14 +8,13 @@
 
 namespace weft::jinja {
 
-/// pattern % values: a tuple has a value for each place, a dict one for each
-/// "%(name)s", anything else is the only one. Throws TemplateError where they
-/// do not fit.
+/// Returns pattern % values: a tuple supplies a value for each conversion, a dict one for each
+/// "%(name)s", any other value is the only one. Throws TemplateError if they do not match.
 std::string percentFormatted(std::string_view pattern, const Value &values,
                              TemplateInterpreter &interpreter);
 
-/// pattern.format(arguments...), with attributes, indices, conversions and
-/// format specifications. Throws TemplateError where they do not fit.
+/// Returns pattern.format(arguments...), with attributes, indices, conversions and format
+/// specifications. Throws TemplateError if they do not match.
 std::string braceFormatted(std::string_view pattern, const Arguments &arguments,
                            TemplateInterpreter &interpreter);
 

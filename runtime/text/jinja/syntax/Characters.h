@@ -1,4 +1,4 @@
-// Python's operations on strings, by character.
+// Python's string operations, by character.
 #pragma once
 
 #include <optional>
@@ -9,50 +9,46 @@
 
 namespace weft::jinja {
 
-/// One piece for each character; a byte that is no UTF-8 counts as one.
+/// Splits `text` into characters; an invalid UTF-8 byte counts as one.
 std::vector<std::string_view> characters(std::string_view text);
 
 enum class Side { Left, Right, Both };
-/// Without characters of `set` (white space where there is none) at its ends.
+/// Removes characters of `set` (white space if empty) from the ends, as str.strip().
 std::string_view stripped(std::string_view text, std::optional<std::string_view> set, Side side);
 
-/// The pieces between `separator`, at most `most` cuts (any number where it is
-/// negative); between runs of white space where there is none. A separator is
-/// not empty.
+/// Splits `text` at `separator`, or at runs of white space if it is empty (nullopt), at most `most`
+/// times (any number if negative), as str.split(). A given separator must not be "".
 std::vector<std::string_view> split(std::string_view text,
                                     std::optional<std::string_view> separator, int64_t most);
 
-/// The same, but that the last `most` cuts are made.
+/// Does what split() does from the right, as str.rsplit().
 std::vector<std::string_view>
 splitFromRight(std::string_view text, std::optional<std::string_view> separator, int64_t most);
-/// The lines of str.splitlines(), each with what ends it.
+/// Returns the lines of str.splitlines(), each with its line end.
 std::vector<std::pair<std::string_view, std::string_view>> linesOf(std::string_view text);
 
-/// With each of the first `most` (all where it is negative) places of `from`
-/// replaced. An empty `from` stands before each character and at the end.
+/// Replaces the first `most` (all if negative) occurrences of `from`, as str.replace(). An empty
+/// `from` occurs before each character and at the end.
 std::string replaced(std::string_view text, std::string_view from, std::string_view to,
                      int64_t most);
-/// How often replaced() replaces.
+/// Returns how many replacements replaced() makes.
 size_t countOf(std::string_view text, std::string_view from, int64_t most);
 
-/// In the middle of `width` characters, as str.center(); `fill` is one
-/// character.
+/// Centers `text` in `width` characters, as str.center(); `fill` is one character.
 std::string centered(std::string_view text, int64_t width, std::string_view fill);
 
 std::string upper(std::string_view text);
 std::string lower(std::string_view text);
-/// As str.casefold().
+/// Returns str.casefold().
 std::string folded(std::string_view text);
 std::string swappedCase(std::string_view text);
-/// The first character in upper case, the others in lower.
+/// Returns the first character in upper case and the others in lower case.
 std::string capitalized(std::string_view text);
-/// The first letter of each word so; what begins a word differs between
-/// Python's str.title() (any character that is no letter ends one) and Jinja's
-/// filter (white space, hyphens and opening brackets do).
+/// Capitalizes each word. Words are separated by any character that is no letter in Python's
+/// str.title(), and by white space, hyphens and opening brackets in Jinja's filter (`asFilter`).
 std::string titled(std::string_view text, bool asFilter);
 
-// str.isalpha() and its like. All but areAscii() and arePrintable() are false
-// of an empty text.
+// str.isalpha() and the like. All but areAscii() and arePrintable() are false // for an empty text.
 bool areLetters(std::string_view text);
 bool areDecimal(std::string_view text);
 bool areDigits(std::string_view text);

@@ -1,12 +1,12 @@
-// How deeply the interpreter may call itself.
+// Limits how deeply the interpreter recurses.
 #pragma once
 
 #include "runtime/text/jinja/TemplateError.h"
 
 namespace weft::jinja {
 
-/// Counts one more level while it lives; bounds the stack that macros take which call
-/// themselves.
+/// Counts one level of recursion while it exists, which bounds the stack used by recursive macros.
+/// Throws TemplateError beyond the limit.
 class Level {
 public:
   explicit Level(unsigned &levels) : levels(levels) {

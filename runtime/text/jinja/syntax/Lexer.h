@@ -1,4 +1,4 @@
-// The text of a template as tokens.
+// Splits a template into tokens.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace weft::jinja {
 
 struct Token {
   enum class Kind {
-    Text, // between tags, as it is to be written
+    Text, // text between tags, to be written as it is
     OutputBegin,
     OutputEnd, // {{ }}
     BlockBegin,
@@ -22,14 +22,14 @@ struct Token {
     End
   };
   Kind kind;
-  /// Of a string: what it stands for. Of an integer: decimal digits, or 0x, 0o, 0b and digits.
+  /// For a string, its value. For an integer, decimal digits, or digits with 0x, 0o or 0b.
   std::string text;
   unsigned line;
 };
 
-/// All tokens, the last of which is End. White space is as transformers sets it:
-/// trim_blocks and lstrip_blocks are on, one newline at the very end is left out; `raw`
-/// blocks are text and comments nothing. Throws SyntaxError.
+/// Returns all tokens; the last is End. White space is handled as in transformers: trim_blocks and
+/// lstrip_blocks are on, and one newline at the end of the source is dropped. `raw` blocks become
+/// text, comments nothing. Throws SyntaxError.
 std::vector<Token> tokens(std::string_view source);
 
 } // namespace weft::jinja

@@ -1,4 +1,4 @@
-// Nodes of the tree, which the parser keeps shallow.
+// Makes tree nodes and limits the depth of the tree.
 #pragma once
 
 #include "runtime/text/jinja/TemplateError.h"
@@ -9,15 +9,16 @@
 
 namespace weft::jinja {
 
-/// Bounds the stack that parsing, evaluating and freeing a template take.
+/// The deepest tree; bounds the stack for parsing, evaluating and freeing a template.
 inline constexpr unsigned deepestSyntax = 200;
 
-/// Either may be null.
+/// Returns the deeper expression. Either may be null.
 inline const Expression *deeperOf(const Expression *a, const Expression *b) {
   return !a || (b && b->depth > a->depth) ? b : a;
 }
 
-/// `children`, null ones apart, are what `node` holds, or the deepest of that.
+/// Makes an expression from `node`. `children` are the expressions in it, or at least the deepest;
+/// null ones are ignored. Throws SyntaxError if it is too deep.
 template <typename Node>
 ExpressionPtr makeExpression(unsigned line, std::initializer_list<const Expression *> children,
                              Node node) {

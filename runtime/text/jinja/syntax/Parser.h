@@ -1,4 +1,4 @@
-// Tokens to a tree.
+// Parses tokens into a tree.
 #pragma once
 
 #include "runtime/text/jinja/syntax/Lexer.h"
@@ -11,7 +11,7 @@
 
 namespace weft::jinja {
 
-/// Reads expressions. The grammar is that of Jinja 3.1. Throws SyntaxError.
+/// Parses expressions by the grammar of Jinja 3.1. Throws SyntaxError.
 class ExpressionParser {
 public:
   /// `tokens` ends with Token::Kind::End and must outlive the parser.
@@ -28,16 +28,15 @@ protected:
   std::string expectAnyName(std::string_view what);
   [[noreturn]] void failExpecting(std::string_view what) const;
 
-  /// One expression; with `commas`, several with commas between them are a
-  /// tuple.
+  /// Parses one expression; with `commas`, several separated by commas make a tuple.
   ExpressionPtr parseExpression(bool commas = false);
-  /// Without a conditional at its top, as the items of a `for`.
+  /// Parses an expression without a conditional at its top, as for the items of a `for`.
   ExpressionPtr parseOr(bool commas = false);
   std::vector<ArgumentSyntax> parseArguments();
-  /// name, name(arguments) and more of them with | between.
+  /// Parses names with optional arguments, separated by |.
   std::vector<FilterCall> parseFilterNames();
 
-  /// Counts how deeply the parser calls itself.
+  /// Counts one level of the parser's recursion while it exists.
   class Nesting {
   public:
     explicit Nesting(ExpressionParser &parser);
@@ -65,7 +64,7 @@ private:
   ExpressionPtr parseUnary(bool withFilters = true);
   ExpressionPtr parsePrimary();
   ExpressionPtr parseNamed();
-  /// What follows an opening bracket on `line`.
+  /// Parse what follows an opening bracket on `line`.
   ExpressionPtr parseList(unsigned line);
   ExpressionPtr parseDict(unsigned line);
   ExpressionPtr parsePostfix(ExpressionPtr object);
@@ -78,15 +77,15 @@ private:
   unsigned nesting = 0;
 };
 
-/// Reads whole templates.
+/// Parses whole templates.
 class TemplateParser : private ExpressionParser {
 public:
   using ExpressionParser::ExpressionParser;
   Body parse();
 
 private:
-  /// Up to a tag that begins with one of `ends`, whose name is then the next
-  /// token; up to the end of the template where there are none.
+  /// Parses up to a tag that begins with one of `ends`, whose name is then the next token; without
+  /// `ends`, up to the end of the template.
   Body parseBody(std::initializer_list<std::string_view> ends);
   Statement parseBlock();
   If parseIf();

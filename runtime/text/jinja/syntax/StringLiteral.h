@@ -1,4 +1,4 @@
-// The escapes of a string in a template.
+// Escapes in string literals.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace weft::jinja {
 
-/// What stands between the quotes, with Python's escapes replaced: \n, \x41, \u00e9,
-/// \U0001f600, \101 and the like. A backslash before anything else stays.
+/// Replaces Python's escapes in `inner`, the text between the quotes: \n, \x41, \u00e9, \U0001f600,
+/// \101 and the like. Any other backslash stays.
 std::string unescaped(std::string_view inner);
 
 } // namespace weft::jinja

@@ -1,4 +1,4 @@
-// A template as a tree.
+// The syntax tree of a template.
 #pragma once
 
 #include "runtime/text/jinja/Value.h"
@@ -108,7 +108,7 @@ struct Expression {
                FilterCall, TestCall, Unary, Binary, Comparison, Conditional>
       node;
   unsigned line;
-  /// Levels of expressions in it, itself included.
+  /// Depth of the expression tree, including this node.
   unsigned depth;
 };
 
@@ -127,10 +127,10 @@ struct If {
   Body otherwise;
 };
 struct For {
-  /// More than one take each item apart.
+  /// Several targets unpack each item.
   std::vector<std::string> targets;
   ExpressionPtr items;
-  /// Leaves out the items for which it is false; may be null.
+  /// Items for which it is false are skipped; may be null.
   ExpressionPtr condition;
   Body body, otherwise;
 };
@@ -145,7 +145,7 @@ struct Set {
 /// {% set name %} ... {% endset %}
 struct SetBlock {
   Target target;
-  /// Applied to the text from first to last; their inputs are null.
+  /// Applied to the text in order; their inputs are null.
   std::vector<FilterCall> filters;
   Body body;
 };
@@ -156,7 +156,7 @@ struct FilterBlock {
 struct Macro {
   std::string name;
   std::vector<std::string> parameters;
-  /// Of the last of the parameters.
+  /// Defaults of the last parameters.
   std::vector<ExpressionPtr> defaults;
   Body body;
 };
@@ -167,7 +167,7 @@ struct With {
   std::vector<std::pair<std::string, ExpressionPtr>> values;
   Body body;
 };
-/// `generation`: its content, with names of its own.
+/// A `generation` block: statements with a scope of their own.
 struct Group {
   Body body;
 };

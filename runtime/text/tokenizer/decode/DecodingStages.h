@@ -1,4 +1,4 @@
-// The stages that decoders are made of.
+// The stages of decoders.
 #pragma once
 
 #include "runtime/text/tokenizer/decode/TextDecoder.h"
@@ -7,7 +7,7 @@
 
 namespace weft::text {
 
-/// Hands everything on; the others change what they need to.
+/// Base of the stages: passes everything on unchanged.
 class PassingStage : public DecodingStage {
 public:
   explicit PassingStage(std::unique_ptr<DecodingStage> next) : next(std::move(next)) {}
@@ -16,9 +16,9 @@ public:
   void finish() override { next->finish(); }
 
 protected:
-  /// copyOf() gives the copy what comes next.
+  /// Copies without `next`, which copyOf() sets.
   PassingStage(const PassingStage &) {}
-  /// What copy() of a stage of type `Stage` is.
+  /// Implements copy() for a stage of type `Stage`.
   template <typename Stage>
   static std::unique_ptr<DecodingStage> copyOf(const Stage &stage, std::string &out) {
     auto copied = std::make_unique<Stage>(stage);
@@ -29,7 +29,7 @@ protected:
   std::unique_ptr<DecodingStage> next;
 };
 
-/// Holds a token back until it is whole.
+/// Collects the text of each token and passes it to token() as a whole.
 class TokenStage : public PassingStage {
 public:
   using PassingStage::PassingStage;
@@ -47,7 +47,7 @@ private:
   std::string held;
 };
 
-/// Makes one token of all.
+/// Joins all tokens into one.
 class FuseStage : public PassingStage {
 public:
   using PassingStage::PassingStage;
@@ -58,7 +58,7 @@ public:
   }
 };
 
-/// A space between tokens, as Hugging Face joins them where a file has no decoder.
+/// Puts a space between tokens, as Hugging Face does if a file has no decoder.
 class SpaceStage : public TokenStage {
 public:
   using TokenStage::TokenStage;
@@ -73,7 +73,7 @@ private:
   bool first = true;
 };
 
-/// Turns byte characters into bytes, and all of them into one token.
+/// Turns byte characters into bytes, and joins all tokens into one.
 class ByteLevelStage : public TokenStage {
 public:
   ByteLevelStage(std::unique_ptr<DecodingStage> next, InvalidBytes invalid)
@@ -89,12 +89,12 @@ protected:
 private:
   void emitValid();
   InvalidBytes invalid;
-  /// At most the beginning of one character between calls.
+  /// Withheld bytes; between calls at most the beginning of one character.
   std::string bytes;
 };
 
-/// Turns runs of tokens such as <0xE2> into the characters that they spell. A run is held
-/// until it ends: one bad byte makes U+FFFD of all its bytes.
+/// Turns runs of tokens such as <0xE2> into the characters that they encode. A run is withheld
+/// until it ends, because one invalid byte turns all its bytes into U+FFFD.
 class ByteFallbackStage : public TokenStage {
 public:
   ByteFallbackStage(std::unique_ptr<DecodingStage> next, InvalidBytes invalid)
@@ -113,7 +113,7 @@ private:
   std::string run;
 };
 
-/// Drops up to `start` of a character from the beginning of each token, and up to `stop`
+/// Removes up to `start` copies of a character from the beginning of each token, and up to `stop`
 /// from its end.
 class StripStage : public PassingStage {
 public:
@@ -130,13 +130,13 @@ public:
 private:
   std::string_view character;
   uint64_t start, stop;
-  /// How many more may go from the beginning of this token.
+  /// How many more may be removed at the beginning of this token.
   uint64_t startLeft;
-  /// How many are held back because they may be its end.
+  /// How many are withheld, as they may be at the token's end.
   uint64_t trailing = 0;
 };
 
-/// Replaces a literal; holds back only what may be the beginning of it.
+/// Replaces a literal; withholds only what may be its beginning.
 class ReplaceLiteralStage : public PassingStage {
 public:
   ReplaceLiteralStage(std::unique_ptr<DecodingStage> next, const Pattern &pattern,
@@ -172,7 +172,8 @@ private:
   std::string_view content;
 };
 
-/// Turns the mark into a space, or into nothing in the first token if one was prepended.
+/// Turns the mark into a space; the mark at the beginning of the first token is dropped if one was
+/// prepended.
 class MetaspaceStage : public TokenStage {
 public:
   MetaspaceStage(std::unique_ptr<DecodingStage> next, const Metaspace &metaspace,
@@ -210,7 +211,7 @@ private:
   bool first = true;
 };
 
-/// Turns the suffix that ends a word into a space, but for the last token's.
+/// Turns the suffix at the end of a word into a space, except in the last token.
 class WordEndStage : public TokenStage {
 public:
   WordEndStage(std::unique_ptr<DecodingStage> next, const Pattern &suffix)
@@ -226,13 +227,13 @@ protected:
 private:
   void emit(std::string_view space);
   const Pattern &suffix;
-  /// Held back until another token follows.
+  /// The last token, withheld until another one follows.
   std::string last;
   bool holds = false;
 };
 
-/// What connectionist temporal classification leaves: repeated tokens count once, the padding
-/// token goes, the delimiter becomes a space.
+/// Decodes connectionist temporal classification (CTC): repeated tokens count once, padding tokens
+/// are dropped, the delimiter becomes a space.
 class CtcStage : public TokenStage {
 public:
   CtcStage(std::unique_ptr<DecodingStage> next, const Pattern &padding, const Pattern &delimiter,

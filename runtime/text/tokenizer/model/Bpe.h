@@ -11,16 +11,16 @@
 
 namespace weft::text {
 
-/// Starts a word as its characters and joins, again and again, the neighbours whose merge
-/// was learnt first; of equal ones the leftmost.
+/// Splits a word into characters, then repeatedly joins the neighbours whose merge was learnt
+/// first; of equal ones the leftmost.
 ///
-/// Where Hugging Face lists "merges", a file that Weft converts may have "token_ranks" instead:
-/// any two tokens that make a third merge, first those whose result has the lowest rank. It is
-/// a list by id, with -1 for a token that takes no part, or "ids": the ranks are the ids.
-/// tiktoken and SentencePiece mean this, and no list of merges can say it: ranks may be equal.
+/// A file that Weft converted may have "token_ranks" in place of Hugging Face's "merges": any two
+/// tokens whose concatenation is a token merge, the lowest rank of the result first. It is a list
+/// indexed by id, with -1 for tokens that take no part, or "ids" if the ranks are the ids. tiktoken
+/// and SentencePiece work this way, and no list of merges can express it, as ranks may be equal.
 ///
-/// A pruned file may have "residues" as well, a list of tokens that are steps of merges and no
-/// more (see Residues.h).
+/// A pruned file may also have "residues": tokens that only occur as intermediate results of merges
+/// (see Residues.h).
 class Bpe : public SubwordModel {
 public:
   static Result<std::unique_ptr<SubwordModel>> make(const Fields &fields, unsigned depth);
@@ -47,9 +47,9 @@ private:
   MergeTable merges;
   Residues residues;
   TokenId unknown = -1;
-  /// Before every character but the first of a word.
+  /// Prefix of every character except the first of a word.
   std::string continuingPrefix;
-  /// After the last character of a word.
+  /// Suffix of the last character of a word.
   std::string endSuffix;
   bool fuseUnknown = false;
   bool ignoreMerges = false;
@@ -57,7 +57,7 @@ private:
   bool coversAllBytes = false;
   /// Empty without byteFallback.
   ByteTokens byteTokens;
-  /// Tokens of ASCII, Latin and the byte alphabet.
+  /// Tokens of single characters below 0x180: ASCII, Latin and the byte alphabet.
   std::array<TokenId, 0x180> lowCharacters;
 };
 

@@ -1,4 +1,4 @@
-// Which two tokens join to which, and how early that was learnt.
+// The merges of a BPE model.
 #pragma once
 
 #include "runtime/text/tokenizer/Tokenizer.h"
@@ -9,32 +9,35 @@
 
 namespace weft::text {
 
+/// The result of a merge and its priority.
 struct Merge {
   static constexpr uint32_t never = std::numeric_limits<uint32_t>::max();
-  /// Lower joins first.
+  /// Lower ranks are merged first.
   uint32_t rank = never;
   TokenId token = -1;
 };
 
-/// A flat hash table from pairs of tokens to merges. It also remembers which two characters
-/// can meet inside a token: between all others a word may be cut and merged part by part.
+/// A flat hash table from pairs of tokens to merges. It also records which characters can be
+/// neighbours inside a token, so that a word can be split between all others and merged in parts.
 class MergeTable {
 public:
-  /// Makes room for `count` merges and forgets what was there.
+  /// Removes all merges and reserves room for `count`.
   void reset(size_t count);
-  /// Adds a merge; a later one for the same pair replaces it. At most `count` of them.
+  /// Adds a merge, replacing an earlier one of the same pair. At most `count` (of reset()) in
+  /// total.
   void add(TokenId left, TokenId right, Merge merge);
-  /// The merge of a pair, its rank `never` if there is none.
+  /// Returns the merge of a pair; its rank is `never` if there is none.
   Merge find(TokenId left, TokenId right) const { return slots[slotOf(keyOf(left, right))].merge; }
 
-  /// Notes that some merge joins a token that ends in character `last` to one that begins
-  /// with `first`, both given as the tokens of the characters.
+  /// Records that some merge joins a token that ends in the character `last` to one that begins
+  /// with `first`. Both are given as the tokens of these characters.
   void addBorder(TokenId last, TokenId first) { borders[borderOf(last, first)] = true; }
-  /// Whether a merge may join them; false is certain, true may be a collision.
+  /// Says whether a merge may join the two characters. False is certain; true may be a hash
+  /// collision.
   bool mayJoin(TokenId last, TokenId first) const {
     return joinsAnything || borders[borderOf(last, first)];
   }
-  /// Gives up cutting: for merges that are not made of characters.
+  /// Makes mayJoin() always true, for merges that do not start from characters.
   void joinAnything() { joinsAnything = true; }
 
 private:
@@ -64,8 +67,8 @@ private:
   bool joinsAnything = false;
 };
 
-/// Joins the tokens from index `begin` to the end of `tokens`, the characters of a word,
-/// until no pair of neighbours has a merge. Time n log n.
+/// Merges the tokens from index `begin` on, which are the characters of a word, until no neighbours
+/// have a merge. Time is n log n.
 void applyMerges(const MergeTable &merges, std::vector<TokenId> &tokens, size_t begin);
 
 } // namespace weft::text

@@ -1,4 +1,4 @@
-// Tokens that merges pass through, but that no text ends up with.
+// Residues: tokens that occur only as intermediate results of merges.
 #pragma once
 
 #include "runtime/text/tokenizer/Json.h"
@@ -9,10 +9,10 @@
 
 namespace weft::text {
 
-/// After LiteToken (Sun et al. 2026, arXiv:2602.04706): words are merged as ever, through
-/// residues to the tokens that are made from them; a residue that is left in the end is split
-/// into the two tokens that it was merged from, and so on, and what can be merged then without
-/// a residue is merged again. Immutable once read; may be used from any thread.
+/// The residues of a pruned vocabulary, after LiteToken (Sun et al. 2026, arXiv:2602.04706). Words
+/// are merged as usual, also through residues. A residue left at the end is split into the two
+/// tokens that it was merged from, recursively, and the tokens are merged again without residues.
+/// Immutable once read; may be used from any thread.
 class Residues {
 public:
   struct Step {
@@ -20,13 +20,13 @@ public:
     Merge merge;
   };
 
-  /// Reads the field "residues", a list of tokens that have the last ids of the vocabulary.
-  /// Each must be the result of one of `steps`, the merges in order. Errors name the place.
+  /// Reads the field "residues", a list of the tokens with the last ids of the vocabulary. Each
+  /// must be the result of one of `steps`, which has the merges in order. Errors name the place.
   static Result<Residues> read(const Fields &fields, const Vocabulary &vocabulary,
                                const std::vector<Step> &steps);
 
   size_t size() const { return parts.size(); }
-  /// Replaces the residues among the tokens from index `begin` on.
+  /// Replaces the residues among the tokens from index `begin` on by other tokens.
   void replace(std::vector<TokenId> &tokens, size_t begin) const;
 
 private:
@@ -37,9 +37,9 @@ private:
 
   /// The lowest id of a residue.
   TokenId first = maximumTokenId + 1;
-  /// What each is split into.
+  /// The two tokens that each residue is split into.
   std::vector<Parts> parts;
-  /// Those without any residue.
+  /// The merges that do not involve residues.
   MergeTable merges;
 };
 

@@ -1,4 +1,4 @@
-// From a word to tokens.
+// Subword models: from a word to tokens.
 #pragma once
 
 #include "runtime/text/tokenizer/Json.h"
@@ -13,34 +13,36 @@
 
 namespace weft::text {
 
-/// Immutable; may be used from any thread.
+/// A model of tokenizer.json. Immutable; may be used from any thread.
 class SubwordModel {
 public:
   virtual ~SubwordModel() = default;
-  /// Appends the tokens of `word`, any bytes but at least one.
+  /// Appends the tokens of `word`, which may be any bytes but not empty.
   virtual void tokenize(std::string_view word, std::vector<TokenId> &tokens) const = 0;
   virtual const Vocabulary &vocabulary() const = 0;
-  /// One more than the largest id that a text can have. The vocabulary may go on beyond it,
-  /// with tokens that are steps of merges and no more.
+  /// Returns one more than the largest id that a text can have. The vocabulary may be larger, with
+  /// tokens that are only intermediate results of merges.
   virtual size_t size() const { return vocabulary().size(); }
-  /// The bytes of `word` that each of its tokens stands for, as tokenize() gave them. An
-  /// unknown token takes what lies up to the next one that the word spells.
+  /// Returns the bytes of `word` that each of its tokens, as tokenize() returned them, stands for.
+  /// An unknown token gets the bytes up to the next known one.
   std::vector<Span> spans(std::string_view word, std::span<const TokenId> tokens) const;
-  /// Whether it has a token for each byte, so that no byte of the text is lost.
+  /// Says whether there is a token for each byte, so that no byte of the text is lost.
   virtual bool coversBytes() const { return false; }
 
 protected:
-  /// What a token looks like inside a word; `first` and `last` say where it stands.
+  /// Returns the text of a token inside a word; `first` and `last` say whether it is the first or
+  /// last token of the word.
   virtual std::string_view spelling(TokenId token, bool first, bool last) const {
     return vocabulary().token(token);
   }
 };
 
-/// The id of the token that the field "unk_token" names, or `otherwise`. One that is not in the
-/// vocabulary is an error: there would be no id for an unknown word.
+/// Returns the id of the token named by the field "unk_token", or by `otherwise` if there is no
+/// such field. Errors: the token is not in the vocabulary, so an unknown word would have no id.
 Result<TokenId> readUnknown(const Fields &fields, const Vocabulary &vocabulary,
                             std::string_view otherwise);
 
+/// Makes the model that `value`, at `path` in the file, describes.
 Result<std::unique_ptr<SubwordModel>> makeModel(JsonValue value, std::string path);
 
 } // namespace weft::text

@@ -1,4 +1,4 @@
-// Finds all tokens that a text begins with.
+// A trie that finds all tokens that are prefixes of a text.
 #pragma once
 
 #include "runtime/text/tokenizer/model/Vocabulary.h"
@@ -13,14 +13,14 @@ namespace weft::text {
 class Trie {
 public:
   struct Entry {
-    /// Not empty; needed only while the trie is made.
+    /// Must not be empty. Need not outlive of().
     std::string_view text;
     TokenId token;
   };
-  /// Of entries with the same text that with the largest token counts.
+  /// Builds a trie. Of entries with the same text, the one with the largest token is used.
   static Trie of(std::vector<Entry> entries);
 
-  /// Calls `visit(length, token)` for each entry that `text` begins with, the shortest first.
+  /// Calls `visit(length, token)` for each entry that is a prefix of `text`, the shortest first.
   template <typename Visit> void findPrefixes(std::string_view text, Visit visit) const {
     uint32_t node = 0;
     for (size_t at = 0; at < text.size(); ++at) {
@@ -39,7 +39,7 @@ private:
     unsigned char byte = 0;
     TokenId token = -1;
   };
-  /// 0 where there is none: the root is nobody's child.
+  /// Returns 0 if there is none, as the root is no child.
   uint32_t childOf(uint32_t node, unsigned char byte) const {
     if (node == 0)
       return fromRoot[byte];

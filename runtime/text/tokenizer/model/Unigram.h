@@ -7,8 +7,8 @@
 
 namespace weft::text {
 
-/// Cuts a word into the tokens whose probabilities have the largest product, found by
-/// Viterbi's algorithm in time linear in the word, times the longest token.
+/// Splits a word into the tokens with the largest product of probabilities, by Viterbi's algorithm.
+/// Time is linear in the word times the longest token.
 class Unigram : public SubwordModel {
 public:
   static Result<std::unique_ptr<SubwordModel>> make(const Fields &fields, unsigned depth);
@@ -18,7 +18,7 @@ public:
   bool coversBytes() const override { return byteFallback && bytes.coverAll(); }
 
 private:
-  /// The best way to the end of a prefix of the word.
+  /// The best segmentation of a prefix of the word.
   struct Step {
     double score = 0;
     /// Where its last token begins.
@@ -29,15 +29,16 @@ private:
   void appendUnknown(std::string_view text, std::vector<TokenId> &tokens) const;
 
   Vocabulary vocab;
-  /// Logarithms, by id.
+  /// Log-probabilities, indexed by id.
   std::vector<double> scores;
   Trie trie;
-  /// None where negative: unknown characters are left out then.
+  /// -1 if there is none; unknown characters are dropped then.
   TokenId unknown = -1;
   double unknownScore = 0;
   bool byteFallback = false;
-  /// SentencePiece keeps the scores of prefixes in single precision, which settles ties; Hugging
-  /// Face does not. "single_precision" is Weft's own field, for files of the former.
+  /// Whether sums of scores are rounded to f32, as in SentencePiece but not in Hugging Face, which
+  /// decides ties. Set by Weft's own field "single_precision" in files converted from
+  /// SentencePiece.
   bool singlePrecision = false;
   ByteTokens bytes;
 };

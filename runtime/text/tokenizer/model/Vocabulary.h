@@ -12,20 +12,23 @@
 
 namespace weft::text {
 
-/// A two-way table. Immutable once read; may be used from any thread.
+/// A table from tokens to ids and back. Immutable once read; may be used from any thread.
 class Vocabulary {
 public:
-  /// Reads an object of token and id. Ids may leave holes but not repeat.
+  /// Reads the field `key`, an object from tokens to ids. Ids may have gaps but no duplicates.
+  /// Errors name the place.
   static Result<Vocabulary> read(const Fields &fields, std::string_view key);
-  /// Ids count from 0 in the order of `tokens`, all different. `path` names the list in errors.
+  /// Makes a vocabulary whose ids count from 0 in the order of `tokens`. `path` names the list in
+  /// errors. Errors: a duplicate.
   static Result<Vocabulary> of(std::span<const std::string_view> tokens, const std::string &path);
 
-  /// The largest id plus one.
+  /// Returns the largest id plus one.
   size_t size() const { return places.size(); }
-  /// -1 where there is none.
+  /// Returns the id of a token, or -1.
   TokenId find(std::string_view token) const;
-  /// Empty where there is none.
+  /// Returns the token of an id, empty if there is none.
   std::string_view token(TokenId id) const;
+  /// Says whether `id` is used.
   bool has(TokenId id) const {
     return id >= 0 && static_cast<size_t>(id) < size() && places[static_cast<size_t>(id)].used;
   }
@@ -45,11 +48,11 @@ private:
   static uint32_t hashOf(std::string_view token);
   size_t slotOf(std::string_view token, uint32_t hash) const;
 
-  /// All tokens, one after the other.
+  /// The bytes of all tokens.
   std::string texts;
-  /// By id.
+  /// Indexed by id.
   std::vector<Place> places;
-  /// Open addressing, a power of two of them.
+  /// A hash table with open addressing; its size is a power of two.
   std::vector<Slot> slots;
 };
 

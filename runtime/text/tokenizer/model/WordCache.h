@@ -1,4 +1,4 @@
-// Tokens of words that were met before: most words of a text are few words again and again.
+// A cache of tokenized words, as most words of a text occur again and again.
 #pragma once
 
 #include "runtime/text/tokenizer/Tokenizer.h"
@@ -12,26 +12,26 @@
 
 namespace weft::text {
 
-/// A table where a word has one place and the last one to come has it: 512 KiB, of which
-/// only the pages that are used are taken. One thread's own. Words belong to owners, numbers that
-/// are never given twice.
+/// A direct-mapped, per-thread cache of word -> tokens (512 KiB, committed page by page). A
+/// colliding word replaces the old one. Each model uses its own owner number, which is never
+/// reused.
 class WordCache {
 public:
-  /// The memory of this thread.
+  /// Returns this thread's cache.
   static WordCache &ofThread();
-  /// A number for a new owner; any thread.
+  /// Returns a new owner number. Thread-safe.
   static uint32_t newOwner();
 
-  /// The tokens of `word` for `owner`, valid until the next call; empty where it is not known.
+  /// Returns the tokens of `word` for `owner`, valid until the next call; empty if not cached.
   std::span<const TokenId> find(uint32_t owner, std::string_view word);
-  /// Remembers the tokens of the word that find() was last asked for, in vain, and that is still
-  /// there. Long words and those of many tokens are not kept.
+  /// Stores the tokens of the word of the last find(), which must have failed; the word must still
+  /// be valid. Long words and words with many tokens are not stored.
   void keep(std::span<const TokenId> tokens);
 
 private:
   struct alignas(64) Entry {
     static constexpr size_t mostBytes = 26, mostTokens = 8;
-    uint32_t owner = 0; // none has this number
+    uint32_t owner = 0; // 0: an empty entry
     uint8_t length = 0, count = 0;
     std::array<char, mostBytes> text{};
     std::array<TokenId, mostTokens> tokens{};
@@ -45,8 +45,8 @@ private:
     void operator()(void *memory) const { std::free(memory); }
   };
   std::unique_ptr<void, Free> memory;
-  Entry *entries = nullptr; // 1 << bits of them in `memory`
-  // What find() looked for in vain; no place for a word that is too long.
+  Entry *entries = nullptr; // 1 << bits entries in `memory`
+  // The word of the last failed find(); `place` is null if the word is too long.
   Entry *place = nullptr;
   uint32_t wantedOwner = 0;
   std::string_view wanted;

@@ -1,10 +1,11 @@
-// A token for each word.
+// The word-level model: one token for each word.
 #pragma once
 
 #include "runtime/text/tokenizer/model/SubwordModel.h"
 
 namespace weft::text {
 
+/// Looks up each word in the vocabulary; a word that is not there becomes the unknown token.
 class WordLevel : public SubwordModel {
 public:
   static Result<std::unique_ptr<SubwordModel>> make(const Fields &fields, unsigned depth);

@@ -6,8 +6,8 @@
 
 namespace weft::text {
 
-/// Takes the longest token that the word begins with, then the longest that continues it, and
-/// so on; a word that cannot be taken to its end, or that is too long, is unknown as a whole.
+/// Takes the longest token that is a prefix of the word, then the longest continuation of it, and
+/// so on. A word that cannot be completed, or that is too long, becomes one unknown token.
 class WordPiece : public SubwordModel {
 public:
   static Result<std::unique_ptr<SubwordModel>> make(const Fields &fields, unsigned depth);
@@ -19,11 +19,11 @@ private:
   std::string_view spelling(TokenId token, bool first, bool last) const override;
 
   Vocabulary vocab;
-  /// Of tokens that continue a word.
+  /// Prefix of tokens that continue a word ("##").
   std::string prefix;
   Trie beginnings, continuations;
   TokenId unknown = -1;
-  /// In characters.
+  /// The longest word, in characters.
   uint64_t longestWord = 0;
 };
 

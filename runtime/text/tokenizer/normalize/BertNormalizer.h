@@ -1,12 +1,12 @@
-// What BERT does to a text first.
+// BERT's normalizer, and two others that drop characters.
 #pragma once
 
 #include "runtime/text/tokenizer/normalize/Normalizer.h"
 
 namespace weft::text {
 
-/// Drops control characters, makes every white space a space, puts spaces around ideographs,
-/// drops accents and lowers the case, each if asked to.
+/// Drops control characters and turns white space into spaces, puts spaces around ideographs, drops
+/// accents, and lower-cases; each only if its option is set.
 class BertNormalizer : public Normalizer {
 public:
   using Normalizer::normalize;
@@ -17,7 +17,7 @@ private:
   bool cleanText = true, spaceIdeographs = true, stripAccents = true, lower = true;
 };
 
-/// Drops combining marks. The text should have been decomposed before.
+/// Drops combining marks. The text should be decomposed before (NFD).
 class StripAccents : public Normalizer {
 public:
   using Normalizer::normalize;
@@ -25,8 +25,8 @@ public:
   void normalize(std::string &text) const override;
 };
 
-/// SentencePiece's rules of before it had tables: control characters go, white space and
-/// invisible characters become a space.
+/// SentencePiece's old normalization without tables: drops control characters, and turns white
+/// space and invisible characters into spaces.
 class Nmt : public Normalizer {
 public:
   using Normalizer::normalize;

@@ -1,4 +1,4 @@
-// Which part of the input each part of a changed text comes from.
+// Tracks which bytes of the input each byte of a changed text comes from.
 #pragma once
 
 #include "runtime/base/Span.h"
@@ -9,22 +9,23 @@
 
 namespace weft::text {
 
-/// For each byte of a text, the range of the input that it comes from.
+/// The range of the input that each byte of a text comes from.
 using Origins = std::vector<Span>;
 
-/// The range that the bytes `span` come from; empty, after what is before it, if `span` is.
+/// Returns the range of the input that the bytes `span` come from. For an empty span it is empty,
+/// after the origin of the byte before.
 Span originOf(const Origins &origins, Span span);
 
-/// A text that is put together from parts of another, and, where `origins` is not null, knows
-/// where each part came from. `out` and `origins` are appended to.
+/// Builds a text from parts of another text, and tracks where each part comes from unless `origins`
+/// is null. Appends to `out` and `origins`. `before` has the origins of `from`.
 class AlignedWriter {
 public:
   AlignedWriter(std::string &out, Origins *origins, const Origins *before, std::string_view from)
       : out(out), origins(origins), before(before), from(from) {}
 
-  /// Appends the bytes `span` of the text before.
+  /// Appends the bytes `span` of `from`.
   void copy(Span span);
-  /// Appends `text` in the place of the bytes `span` of the text before, which may be none.
+  /// Appends `text` in place of the bytes `span` of `from`, which may be empty.
   void replace(Span span, std::string_view text);
 
 private:

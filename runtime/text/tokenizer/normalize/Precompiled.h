@@ -1,15 +1,15 @@
-// The table of replacements that SentencePiece compiles its normalization rules into.
+// SentencePiece's compiled normalization rules.
 #pragma once
 
 #include "runtime/text/tokenizer/normalize/Normalizer.h"
 
 namespace weft::text {
 
-/// A double-array trie (Aoe, 1989), as the library Darts-clone lays it out, from texts to their
-/// places in a pool of replacements that end in a zero byte. As Hugging Face reads it, a
-/// grapheme of less than six bytes is replaced as a whole by what the table has for the
-/// shortest beginning of it; otherwise its characters are, one by one. SentencePiece itself
-/// replaces the longest match at each place; a file that Weft converts asks for that by
+/// A table of replacements: a double-array trie (Aoe, 1989) in the layout of the library
+/// Darts-clone, from strings to offsets in a pool of zero-terminated replacements. As in Hugging
+/// Face, a grapheme of less than six bytes is replaced as a whole by the replacement of its
+/// shortest prefix in the table; otherwise its characters are replaced one by one. SentencePiece
+/// itself replaces the longest match at each place; files converted by Weft ask for that by
 /// "longest_match": true.
 class Precompiled : public Normalizer {
 public:
@@ -20,14 +20,14 @@ public:
 private:
   Result<void> read(std::string_view table, const std::string &path);
   struct Match {
-    /// 0 where there is none.
+    /// Length in bytes; 0 if there is no match.
     size_t length = 0;
-    /// In the pool.
+    /// Offset in the pool.
     uint32_t place = 0;
   };
-  /// The shortest or the longest beginning of `text` that the table has.
+  /// Returns the shortest or the longest prefix of `text` in the table.
   Match find(std::string_view text, bool longest) const;
-  /// Appends what `text` is replaced by, if it is.
+  /// Appends the replacement of `text`. Returns false if there is none.
   bool replace(std::string_view text, std::string &out) const;
   std::string replacedByLongest(std::string_view text) const;
 

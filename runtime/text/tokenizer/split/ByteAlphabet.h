@@ -8,13 +8,14 @@
 
 namespace weft::text {
 
-/// Every character of the alphabet lies below this.
+/// All characters of the alphabet are below this.
 inline constexpr char32_t byteAlphabetEnd = 0x144;
 
 /// Appends the characters that stand for the bytes of `bytes`.
 void appendAsByteCharacters(std::string &out, std::string_view bytes);
 
-/// The bytes that a token of such characters stands for; nothing if another character is in it.
+/// Returns the bytes that a token of such characters stands for, or nothing if it has another
+/// character.
 std::optional<std::string> bytesOfCharacters(std::string_view token);
 
 } // namespace weft::text

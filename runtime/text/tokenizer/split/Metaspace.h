@@ -7,7 +7,7 @@
 
 namespace weft::text {
 
-/// What a Metaspace pre-tokenizer and a Metaspace decoder are told.
+/// The options of a Metaspace pre-tokenizer or decoder.
 struct Metaspace {
   enum class Prepend { Always, First, Never };
 

@@ -1,4 +1,4 @@
-// What a Replace or a Split looks for.
+// The patterns of Replace and Split.
 #pragma once
 
 #include "runtime/text/regex/Regex.h"
@@ -11,24 +11,25 @@
 
 namespace weft::text {
 
-/// Immutable; may be used from any thread.
+/// A pattern. Immutable; may be used from any thread.
 class Pattern {
 public:
   virtual ~Pattern() = default;
-  /// Appends the matches in `text`, left to right and without overlap.
+  /// Appends the matches in `text` to `matches`, left to right without overlap.
   virtual void find(std::string_view text, std::vector<Span> &matches) const = 0;
-  /// The text it stands for, if it is no more than that; empty otherwise.
+  /// Returns the text of a literal pattern, empty for others.
   virtual std::string_view literal() const { return {}; }
 
-  /// `text` with `content` in place of every match.
+  /// Returns `text` with every match replaced by `content`.
   std::string replace(std::string_view text, std::string_view content) const;
 };
 
 /// Reads {"String": "..."} or {"Regex": "..."} from the field "pattern".
 Result<std::unique_ptr<Pattern>> makePattern(const Fields &fields);
 
-/// `text` not empty.
+/// Makes a pattern that matches exactly `text`, which must not be empty.
 std::unique_ptr<Pattern> makeLiteral(std::string_view text);
+/// Makes a pattern that matches single characters for which `contains` is true.
 std::unique_ptr<Pattern> makeCharacterClass(bool (*contains)(char32_t));
 
 } // namespace weft::text

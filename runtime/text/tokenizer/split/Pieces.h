@@ -1,4 +1,4 @@
-// A text on its way through the pre-tokenizers: cut, and cut again.
+// The text that pre-tokenizers split further and further.
 #pragma once
 
 #include "runtime/text/tokenizer/Tokenizer.h"
@@ -11,21 +11,22 @@
 
 namespace weft::text {
 
-/// A range of the text: either still to be cut and tokenized, or an added token already.
+/// A range of the text: text to be split or tokenized, or an added token.
 struct Piece {
   size_t begin, end;
-  /// -1 for text.
+  /// The added token's id, -1 for text.
   TokenId token;
-  /// Whether the input itself begins here.
+  /// Whether the piece is at the beginning of the input.
   bool startsInput;
 };
 
+/// A text and the pieces it is split into. Not thread-safe.
 class Pieces {
 public:
-  /// With `trackOrigins` each text knows which part of the input it comes from.
+  /// With `trackOrigins`, tracks which bytes of the input each byte comes from.
   explicit Pieces(bool trackOrigins = false) : tracks(trackOrigins) {}
 
-  /// `origins`, one for each byte, is read only where they are tracked.
+  /// Appends a text piece. `origins`, one for each byte, is used only if origins are tracked.
   void addText(std::string_view text, bool startsInput, std::span<const Span> origins = {});
   void addToken(TokenId token, Span origin = {0, 0});
 
@@ -34,11 +35,11 @@ public:
     return std::string_view(text).substr(piece.begin, piece.end - piece.begin);
   }
 
-  /// The part of the input that bytes of the text come from; they must be tracked.
+  /// Returns the range of the input that the bytes `span` come from; origins must be tracked.
   Span originOf(Span span) const { return text::originOf(origins, span); }
 
-  /// Replaces every text piece by the ranges of it that `cut(text, ranges)` appends; empty
-  /// ranges are dropped.
+  /// Replaces every text piece by the ranges of it that `cut(text, ranges)` appends. Empty ranges
+  /// are dropped.
   template <typename Cut> void cut(Cut cut) {
     std::vector<Piece> result;
     result.reserve(pieces.size());
@@ -58,9 +59,9 @@ public:
     pieces = std::move(result);
   }
 
-  /// Rewrites every text piece: `rewrite(out, text, startsInput)` appends its new text.
-  /// `rewriteAligned(writer, text, startsInput)` must write the same, and is called instead
-  /// where origins are tracked.
+  /// Rewrites every text piece: `rewrite(out, text, startsInput)` appends its new text. If origins
+  /// are tracked, `rewriteAligned(writer, text, startsInput)`, which must write the same, is called
+  /// in its place.
   template <typename Rewrite, typename RewriteAligned>
   void rewrite(Rewrite rewrite, RewriteAligned rewriteAligned) {
     std::string result;
@@ -75,7 +76,7 @@ public:
       } else if (piece.token < 0) {
         rewrite(result, textOf(piece), piece.startsInput);
       } else if (tracks) {
-        // An added token takes a byte, which holds its origin.
+        // An added token gets a byte, so that it has an origin.
         result += '\0';
         resultOrigins.push_back(origins[piece.begin]);
       }
@@ -92,7 +93,7 @@ private:
             origins.begin() + static_cast<std::ptrdiff_t>(piece.end)};
   }
   bool tracks;
-  /// Of `text`, where they are tracked.
+  /// The origins of `text`, if tracked.
   Origins origins;
   std::string text;
   std::vector<Piece> pieces;

@@ -1,4 +1,4 @@
-// What becomes of the text that a pre-tokenizer splits at.
+// What a Split does with the matches of its pattern.
 #pragma once
 
 #include "runtime/text/tokenizer/Json.h"
@@ -9,7 +9,7 @@
 
 namespace weft::text {
 
-/// How matches and the text between them make pieces; shown for "a-b--c" split at "-".
+/// How matches and the text between them become pieces; shown for "a-b--c" split at "-".
 enum class SplitBehavior {
   /// The pieces are a, b, c.
   Removed,
@@ -23,6 +23,7 @@ enum class SplitBehavior {
   Contiguous,
 };
 
+/// Reads the field "behavior", or returns `otherwise` if there is none.
 Result<SplitBehavior> makeSplitBehavior(const Fields &fields, SplitBehavior otherwise);
 
 /// Appends the ranges into which `behavior` splits `text` at the matches of `pattern`, or,

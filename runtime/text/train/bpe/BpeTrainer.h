@@ -11,50 +11,52 @@
 
 namespace weft::text {
 
+/// Options of BPE training.
 struct BpeOptions {
-  /// Tokens at most, special ones and the alphabet among them.
+  /// The most tokens, including special tokens and the alphabet.
   size_t vocabulary = 0;
-  /// A pair that is less frequent is not merged.
+  /// Pairs that occur less often are not merged.
   uint64_t minFrequency = 2;
-  /// Characters at most.
+  /// The most characters of the alphabet.
   size_t alphabet = ~size_t(0);
-  /// Get the first ids.
+  /// Special tokens, which get the first ids.
   std::vector<std::string> specials;
-  /// Characters of the vocabulary whether seen or not.
+  /// Characters that are in the vocabulary even if they do not occur.
   std::vector<std::string> always;
-  /// What a token inside a word begins with ("##"), or empty.
+  /// Prefix of tokens inside a word ("##"), or empty.
   std::string continuing;
   /// The token after the last character of a word, or empty.
   std::string wordEnd;
 };
 
-/// `left` and `right` became `token` while they were neighbours `count` times.
+/// A merge of `left` and `right` to `token`; they were neighbours `count` times then.
 struct MergeStep {
   uint32_t left, right, token;
   uint64_t count;
 };
 
-/// Pairs of neighbours are counted once; a merge then visits only the words that contain its
-/// pair, and corrects the counts around it. Of the most frequent pairs the one is merged that
-/// occurs first in the corpus as it is cut at that moment: the words in the order in which
-/// they first appear, each from left to right. This is the order of the algorithm as
-/// published, which takes the first of equal counts. Time is about linear in the symbols of
-/// the distinct words, times the logarithm of the pairs. Not thread-safe.
+/// Trains BPE merges. Pairs of neighbours are counted once; a merge then visits only the words that
+/// contain its pair, and corrects the counts around it. Among the most frequent pairs, the one that
+/// occurs first in the corpus, as split at that moment, is merged (words in the order of their
+/// first occurrence, each from left to right). The published algorithm does the same, as it takes
+/// the first of equal counts. Time is roughly linear in the symbols of the distinct words, times
+/// the logarithm of the number of pairs. Not thread-safe.
 class BpeTrainer {
 public:
-  /// Errors: the special tokens and the alphabet alone are more than the vocabulary.
+  /// Prepares the training. Errors: special tokens and alphabet alone exceed the vocabulary.
   static Result<BpeTrainer> make(const Corpus &corpus, BpeOptions options);
 
+  /// Learns all merges.
   void run(const TrainingProgress &progress);
 
-  /// By id.
+  /// Returns the tokens, indexed by id.
   const std::vector<std::string> &tokens() const { return names; }
   const std::vector<MergeStep> &merges() const { return steps; }
-  /// The tokens that a word of the corpus is cut into now.
+  /// Returns the current tokens of word number `word` of the corpus.
   std::vector<uint32_t> tokensOf(size_t word) const;
 
 private:
-  /// Where a pair occurs: word, then characters before it.
+  /// Where a pair occurs: the word, and the number of characters before it.
   struct Place {
     uint32_t word, offset;
     auto operator<=>(const Place &) const = default;
@@ -63,15 +65,16 @@ private:
     Pair(uint32_t left, uint32_t right) : left(left), right(right) {}
     uint32_t left, right;
     uint64_t count = 0;
-    /// That may contain it; ascending from `cursor` if `sorted`.
+    /// Words that may contain the pair; ascending from `cursor` on if `sorted`.
     std::vector<uint32_t> words;
-    /// Words before it do not contain the pair any more.
+    /// Words before this index no longer contain the pair.
     uint32_t cursor = 0;
     bool sorted = true;
-    /// The last merge that added to it.
+    /// The last merge that added occurrences.
     uint32_t touched = 0;
   };
-  /// A pair with a count and a place that it had; neither is worse than what it has now.
+  /// A pair with an earlier count and first place of it, which are at least as good as the current
+  /// ones.
   struct Candidate {
     uint64_t count;
     Place place;
@@ -85,7 +88,7 @@ private:
     uint32_t length;
     uint64_t count;
   };
-  /// In place of a character that is left out of the alphabet; nothing merges with it.
+  /// Stands for a character outside the alphabet; never merged.
   static constexpr uint32_t excluded = ~uint32_t(0);
 
   Result<void> addAlphabet(const Corpus &corpus);
@@ -99,30 +102,30 @@ private:
   void remove(uint32_t left, uint32_t right, uint64_t count);
   void consider(uint32_t pair, Place place);
   Place firstPlace(Pair &pair);
-  /// The pair to merge next; false where none is left.
+  /// Finds the pair to merge next. Returns false if there is none.
   bool next(uint32_t &pair);
   void merge(uint32_t pair);
   void mergeInWord(uint32_t word, uint32_t left, uint32_t right, uint32_t token);
 
   BpeOptions options;
   std::vector<std::string> names;
-  /// Characters of each token.
+  /// Length of each token in characters.
   std::vector<uint32_t> spans;
   std::unordered_map<std::string, uint32_t> ids;
   std::vector<MergeStep> steps;
 
-  /// Of all words, one after the other.
+  /// The tokens of all words.
   std::vector<uint32_t> symbols;
   std::vector<Word> words;
   PairTable table;
   std::vector<Pair> pairs;
-  /// A heap.
+  /// Candidates as a heap, the best on top.
   std::vector<Candidate> queue;
   struct Touched {
     uint32_t pair;
     Place place;
   };
-  /// Pairs that the current merge added to.
+  /// Pairs to which the current merge added occurrences.
   std::vector<Touched> touched;
 };
 

@@ -11,7 +11,7 @@ namespace weft::text {
 /// were added. Not thread-safe.
 class PairTable {
 public:
-  /// The number of a pair, which is added where it is new.
+  /// Returns the number of a pair, adding it if it is new.
   uint32_t numberOf(uint32_t left, uint32_t right) {
     if (2 * count >= slots.size())
       grow();
@@ -23,7 +23,7 @@ public:
   }
 
   static constexpr uint32_t none = ~uint32_t(0);
-  /// The number of a pair, or `none` where it was not added.
+  /// Returns the number of a pair, or `none` if it was not added.
   uint32_t find(uint32_t left, uint32_t right) const {
     const Slot &slot = slots[slotOf(uint64_t(left) << 32 | right)];
     return slot.key == empty ? none : slot.number;

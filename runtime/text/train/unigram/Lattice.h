@@ -1,4 +1,4 @@
-// All the ways to cut texts into pieces.
+// Lattices: all segmentations of texts into pieces.
 #pragma once
 
 #include "runtime/text/train/unigram/PieceTrie.h"
@@ -10,13 +10,13 @@
 
 namespace weft::text {
 
-/// A piece at a place of a text.
+/// An occurrence of a piece in a text.
 struct Edge {
   uint32_t begin, end;
   uint32_t piece;
 };
 
-/// The edges of some texts, each text's by where they begin.
+/// The edges of several texts; the edges of a text are ordered by where they begin.
 class Lattices {
 public:
   void add(std::string_view text, const PieceTrie &trie);
@@ -27,9 +27,9 @@ public:
     return std::span(all).subspan(begin, ends[text] - begin);
   }
 
-  /// Takes away the pieces whose new number is PairTable::none and renumbers the others.
+  /// Renumbers the pieces, and removes those whose new number is PairTable::none.
   void renumber(std::span<const uint32_t> numbers);
-  /// The same where the texts are the pieces themselves, of which the taken ones go as well.
+  /// Does the same if the texts are the pieces themselves; texts of removed pieces are removed too.
   void keep(std::span<const uint32_t> numbers);
 
 private:
@@ -37,12 +37,12 @@ private:
   std::vector<size_t> ends;
 };
 
-/// Expected numbers of pieces over all ways to cut a text, weighted by their probabilities:
-/// the forward-backward algorithm. Reuses its memory; one for each thread.
+/// Computes the expected count of each piece over all segmentations of a text, weighted by their
+/// probabilities (the forward-backward algorithm). Reuses its memory; use one for each thread.
 class ForwardBackward {
 public:
-  /// Calls `visit(piece, expected)` for every edge; `probabilities` are by piece, at least
-  /// 1e-60. There must be a way through.
+  /// Calls `visit(piece, expected)` for every edge. `probabilities` is indexed by piece; each is at
+  /// least 1e-60. The text must have a segmentation.
   template <typename Visit>
   void run(std::span<const Edge> edges, std::span<const double> probabilities, Visit visit) {
     pass(edges, probabilities);
@@ -57,7 +57,7 @@ public:
   }
 
 private:
-  /// value * 2^exponent: products over long texts are smaller than any double.
+  /// value * 2^exponent, as products over long texts are smaller than any double.
   struct Scaled {
     double value = 0;
     int exponent = 0;
@@ -69,12 +69,12 @@ private:
   std::vector<Scaled> forward, backward;
 };
 
-/// The most probable way to cut a text. Reuses its memory; one for each thread.
+/// Finds the most probable segmentation of a text. Reuses its memory; use one for each thread.
 class BestPath {
 public:
-  /// `scores` are logarithms by piece; `without` is a piece that is not to be used. The way
-  /// is then in pieces(), last one first. Of equal ways the one with the shortest last piece.
-  /// Returns its score, or minus infinity where there is no way.
+  /// Finds the best segmentation without the piece `without`. `scores` has log-probabilities,
+  /// indexed by piece. Of equal segmentations takes the one with the shortest last piece. Returns
+  /// its score, or minus infinity if there is none; pieces() returns its pieces, last one first.
   double run(std::span<const Edge> edges, std::span<const double> scores,
              uint32_t without = PairTable::none);
   const std::vector<uint32_t> &pieces() const { return path; }

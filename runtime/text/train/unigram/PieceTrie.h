@@ -1,4 +1,4 @@
-// Finds the pieces that begin at a place of a text.
+// A trie that finds all pieces that are prefixes of a text.
 #pragma once
 
 #include "runtime/text/train/bpe/PairTable.h"
@@ -9,7 +9,7 @@
 
 namespace weft::text {
 
-/// A tree of bytes. Once built, it may be used from any thread.
+/// A trie over bytes. Once built, it may be used from any thread.
 class PieceTrie {
 public:
   void add(std::string_view piece, uint32_t number) {
@@ -21,7 +21,7 @@ public:
     pieces[node] = number;
   }
 
-  /// Calls `visit(number, length)` for every piece that `text` begins with, shortest first.
+  /// Calls `visit(number, length)` for every piece that is a prefix of `text`, shortest first.
   template <typename Visit> void match(std::string_view text, Visit visit) const {
     uint32_t node = 0;
     for (size_t at = 0; at < text.size(); ++at) {
@@ -35,7 +35,7 @@ public:
   }
 
 private:
-  /// Of node and byte: the child's number less one.
+  /// Maps a node and a byte to the child's number minus one.
   PairTable children;
   std::vector<uint32_t> pieces;
 };

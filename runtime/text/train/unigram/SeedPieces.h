@@ -1,4 +1,4 @@
-// The pieces that a unigram model begins with, before most of them are pruned.
+// The initial pieces of unigram training, most of which are pruned later.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -16,17 +16,16 @@ struct CountedText {
   uint64_t count;
 };
 
-/// A substring of such texts and how often it occurs in them all.
+/// A substring of texts and how often it occurs in all of them.
 struct SeedPiece {
   std::string text;
   uint64_t count;
 };
 
-/// The substrings of two characters or more, at most `longest`, that go on in at least two
-/// ways, the end of a text being one of them, by count times length; at most `most`. So what
-/// ends every text that it is in, or only lies in one, is none: learnt from those, pieces fit
-/// other texts less well. Found by a suffix array (Kudo 2018, section 3.2; SentencePiece takes
-/// the same). Errors: texts of 2 GiB and more together.
+/// Returns at most `most` substrings of 2 to `longest` characters with the largest count times
+/// length. Only substrings are taken that are followed by at least two different characters (or the
+/// end of a text): pieces learnt from others fit new texts less well. Found by a suffix array (Kudo
+/// 2018, section 3.2; SentencePiece does the same). Errors: the texts have 2 GiB or more together.
 Result<std::vector<SeedPiece>> seedPieces(const std::vector<CountedText> &texts, size_t longest,
                                           size_t most);
 

@@ -1,4 +1,4 @@
-// Learns the pieces of a unigram language model (Kudo 2018, section 3.2).
+// Trains a unigram language model (Kudo 2018, section 3.2).
 #pragma once
 
 #include "runtime/text/train/Corpus.h"
@@ -8,31 +8,34 @@
 
 namespace weft::text {
 
+/// Options of unigram training.
 struct UnigramOptions {
-  /// Of the result, every character of the alphabet among them.
+  /// Number of pieces of the result, including every character of the alphabet.
   size_t pieces = 0;
-  /// Characters at most; texts are cut at others.
+  /// The most characters of the alphabet; texts are split at others.
   size_t alphabet = ~size_t(0);
-  /// Substrings to begin with, at most.
+  /// The most initial pieces.
   size_t seeds = 1'000'000;
-  /// Characters of a piece.
+  /// The most characters of a piece.
   size_t longest = 16;
-  /// Share of the pieces that a pruning leaves.
+  /// Share of the pieces that each pruning keeps.
   double kept = 0.75;
-  /// Of expectation and maximization between prunings.
+  /// Rounds of expectation maximization between prunings.
   unsigned rounds = 2;
   unsigned threads = 1;
 };
 
+/// A piece and its score.
 struct ScoredPiece {
   std::string text;
-  /// Logarithm of its probability.
+  /// Its log-probability.
   double score;
 };
 
-/// The pieces, best first. Expected counts are summed as whole numbers of 2^-20, so the result
-/// does not depend on the number of threads. Memory is about 12 bytes for each place where a
-/// seed occurs in the distinct words. Errors: a vocabulary that is too small for the alphabet.
+/// Trains a model and returns its pieces, best first. Expected counts are summed as integers in
+/// units of 2^-20, so the result does not depend on the number of threads. Memory is about 12 bytes
+/// for each occurrence of an initial piece in the distinct words. Errors: the vocabulary is too
+/// small for the alphabet.
 Result<std::vector<ScoredPiece>> trainUnigram(const Corpus &corpus, const UnigramOptions &options,
                                               const TrainingProgress &progress);
 
