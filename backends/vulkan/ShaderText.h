@@ -16,7 +16,7 @@ namespace weft::vulkan {
 /// A GLSL expression.
 using Expr = std::string;
 
-/// Returns an integer literal, in brackets if it is negative.
+/// Returns an integer literal: unsigned ("3u"), or signed if `value` is negative ("-3").
 Expr number(int64_t value);
 /// Returns a float literal that reads back as exactly `value`.
 Expr real(double value);
