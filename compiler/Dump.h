@@ -1,4 +1,4 @@
-// Where the compiler writes what it has on the way.
+// Writes the compiler's intermediate results.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -9,19 +9,19 @@
 
 namespace weft {
 
-/// Writes a whole file, or nothing.
+/// Writes a whole file, or nothing. Errors: the file cannot be written.
 Result<void> writeText(const std::string &path, llvm::StringRef text);
 
-/// A module with the locations of its ops.
+/// Returns the text of a module with the locations of its ops.
 std::string textOf(mlir::ModuleOp module);
 
-/// The folder of --dump-ir; with no path it writes nothing.
+/// The folder of --dump-ir. If its path is empty, nothing is written.
 class DumpFolder {
 public:
   explicit DumpFolder(std::string path) : path(std::move(path)) {}
 
   explicit operator bool() const { return !path.empty(); }
-  /// Makes the folder.
+  /// Creates the folder. Errors: it cannot be created.
   Result<void> make() const;
   Result<void> write(const std::string &file, llvm::StringRef text) const;
 

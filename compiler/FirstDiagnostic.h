@@ -1,4 +1,4 @@
-// The one line that a person sees of MLIR's diagnostics.
+// Turns MLIR's diagnostics into the one line of an error.
 #pragma once
 
 #include "ir/Weft.h"
@@ -12,8 +12,7 @@
 
 namespace weft {
 
-/// Gathers the diagnostics of a context, so that the first error can be the one line that
-/// a person sees.
+/// Collects the diagnostics of a context while it lives, and stores the first error as one line.
 class FirstError {
 public:
   explicit FirstError(mlir::MLIRContext &context)
@@ -29,6 +28,7 @@ public:
           return mlir::success();
         }) {}
 
+  /// Returns the first error, or `otherwise` if there was none.
   tl::unexpected<Error> or_(std::string_view otherwise) const {
     return fail(message.empty() ? std::string(otherwise) : message);
   }

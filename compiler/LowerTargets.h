@@ -1,4 +1,4 @@
-// The programs of a compilation: a module lowered for each target, and its code.
+// The programs of a compilation: the module lowered for each target, and its code.
 #pragma once
 
 #include "backends/Backend.h"
@@ -16,10 +16,11 @@
 
 namespace weft {
 
-/// The dump of a phase: "04-placed.mlir", "04-placed-vulkan.mlir".
+/// Returns the file name of the dump of a phase: "04-placed.mlir", "04-placed-vulkan.mlir".
 std::string fileOf(Phase phase, llvm::StringRef target = "");
 
-/// Used in the order of its functions. What it is given must outlive it.
+/// Lowers and compiles a module for all targets. Call its functions in the order of their
+/// declaration. The constructor's arguments must outlive it.
 class Programs {
 public:
   Programs(const CompilationOptions &options, ProgressReport &report, const FirstError &firstError,
@@ -29,18 +30,20 @@ public:
   /// Makes the backends of all targets. Errors: an unknown target or processor.
   Result<void> chooseBackends();
 
-  /// Takes copies of `module`, which is in the phase Fused, to Planned or where the options
-  /// stop, one for each target. Says on standard error which kernels a target leaves to others.
+  /// Lowers a copy of `module`, which is in phase Fused, for each target, to phase Planned or to
+  /// the phase at which the options stop. Reports which kernels a target leaves to others. Errors:
+  /// those of the passes.
   Result<void> lower(mlir::ModuleOp module);
-  /// Of each target.
+  /// Returns the lowered module of each target.
   std::vector<mlir::ModuleOp> modules() const;
 
-  /// Compiles all kernels, measuring before where the options ask for that.
+  /// Compiles all kernels, after tuning them if the options ask for that. Errors: those of the
+  /// backends and of tuning.
   Result<void> generate();
   const std::vector<CompiledTarget> &targets() const { return results; }
 
 private:
-  /// A backend, once for each processor where it compiles for such.
+  /// A backend; if it compiles for processors, an instance for each of them.
   struct BackendForms {
     std::string name;
     std::vector<std::unique_ptr<Backend>> forms;

@@ -1,4 +1,4 @@
-// What the compiler tells a person while it works.
+// Reports the progress of a compilation.
 #pragma once
 
 #include <chrono>
@@ -7,20 +7,20 @@
 
 namespace weft {
 
-/// Names and times the steps of a run on standard error, with a bar where that is a
-/// terminal. Silent unless told otherwise, but for remarks.
+/// Prints the steps of a compilation and their times on standard error, with a progress bar if that
+/// is a terminal. If not verbose, it prints only remarks.
 class ProgressReport {
 public:
   explicit ProgressReport(bool verbose);
   ~ProgressReport();
 
-  /// Ends the step before and begins one.
+  /// Ends the current step and begins one.
   void begin(std::string_view step);
-  /// How much of the step is done, 0 to 1.
+  /// Sets the finished share of the step, 0 to 1.
   void update(double share);
-  /// A line about the step, where it is verbose.
+  /// Prints a line about the step if verbose.
   void note(std::string_view line);
-  /// A line that a person should see in any case.
+  /// Prints a line in any case.
   void remark(std::string_view line);
   void end();
 

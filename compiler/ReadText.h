@@ -1,4 +1,4 @@
-// What an artifact holds of text: its tokenizer and its chat template, by the options that say so.
+// Reads the text side of an artifact: its tokenizer and chat template.
 #pragma once
 
 #include "compiler/Compilation.h"
@@ -7,20 +7,23 @@
 
 namespace weft {
 
-/// Puts the tokenizer of --tokenizer, which must be one that `weft` reads, in place of the
-/// checkpoint's. Where that one cannot be read the model computes all the same, so it is a remark.
+/// Sets the tokenizer of `parts`: that of --tokenizer, which must be one that `weft` can read, or
+/// the checkpoint's. A checkpoint's tokenizer that cannot be read is only a remark, because the
+/// model can still be run on token ids. Errors: a bad --tokenizer.
 Result<void> readTokenizer(const CompilationOptions &options, ArtifactParts &parts,
                            ProgressReport &report);
 
-/// Puts the template of --chat-template, which must parse, in place of the checkpoint's. That one
-/// may be beyond us, and is for `weft` to complain about where it is needed.
+/// Sets the chat template of `parts`: that of --chat-template, which must parse, or the
+/// checkpoint's. The checkpoint's may use features that are not supported; `weft` reports that when
+/// the template is used. Errors: a bad --chat-template.
 Result<void> readChatTemplate(const CompilationOptions &options, ArtifactParts &parts);
 
-/// Whether the tokens that begin and end a text are in the model's vocabulary, and written as
-/// shortly as the runtime wants.
+/// Checks that the begin and end tokens are in the model's vocabulary, and that their texts are as
+/// short as the runtime requires. Errors: one is not.
 Result<void> checkTokens(const ArtifactParts &parts, int64_t vocabulary, const std::string &model);
 
-/// Takes the tokens out of the model that a report says were taken out of its tokenizer.
+/// Removes from the model the tokens that `report` (of `weft tokenizer prune`) removed from its
+/// tokenizer. Errors: the report cannot be read, or is for another tokenizer.
 Result<void> pruneTokens(const std::string &report, mlir::ModuleOp module, ArtifactParts &parts);
 
 } // namespace weft

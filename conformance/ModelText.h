@@ -1,4 +1,4 @@
-// Small models as text, with random weights in one file.
+// Writes small models as MLIR text, with random weights in one file.
 #pragma once
 
 #include <cstddef>
@@ -12,13 +12,13 @@
 
 namespace weft::conformance {
 
-/// A value of the text: its name and type.
+/// A value in the text: its name and type.
 struct TextValue {
   std::string name;
   int64_t columns = 0;
-  /// Rows of a static value; -1 for those of tokens or wanted rows.
+  /// The rows of a static value; -1 if it has a row for each token or logits row; 0 for a vector.
   int64_t rows = -1;
-  /// What follows the sizes: element type and encoding.
+  /// The end of the type, after the sizes: element type and encoding.
   std::string element = "f32";
 
   std::string type() const { return sized(element); }
@@ -28,19 +28,20 @@ struct TextValue {
   }
 };
 
-/// Writes a module with the entry point `forward(tokens, positions, sequences, rows)`.
-/// Weights are random from the seed and stand in the file "weights".
+/// Writes a module with the entry point `forward(tokens, positions, sequences, rows)`. Weights are
+/// random from the seed and are in the file "weights".
 class ModelText {
 public:
   explicit ModelText(unsigned seed) : random(seed) {}
 
   TextValue vector(const std::string &name, int64_t columns) { return parameter(name, 0, columns); }
-  /// `element` as the type has it: "bf16", "f32, #weft.block<...>". The file holds f32.
+  /// Declares a matrix; `element` is written as in the type: "bf16", "f32, #weft.block<...>". The
+  /// file has f32.
   TextValue matrix(const std::string &name, int64_t rows, int64_t columns,
                    const std::string &element = "f32") {
     return parameter(name, rows, columns, element);
   }
-  /// A matrix that the file holds as its type says, in `bytes`.
+  /// Declares a matrix that is stored in the file as its type says; `bytes` are its contents.
   TextValue stored(const std::string &name, int64_t rows, int64_t columns,
                    const std::string &element, std::span<const std::byte> bytes) {
     TextValue value{"", columns, rows, element};
@@ -100,7 +101,7 @@ public:
                   " epsilon 1.0e-5 : " + x.type() + ", " + w.type() + ", " + b.type(),
               x);
   }
-  /// Appends keys and values to a state of its own and attends to it.
+  /// Appends keys and values to a new state and attends to it.
   TextValue attention(const std::string &state, const TextValue &q, const TextValue &k,
                       const TextValue &v, int64_t heads, int64_t kvHeads,
                       const std::string &element = "f32", int64_t window = 0) {
@@ -152,7 +153,7 @@ private:
     body += "  " + value.name + " = weft.weight @" + name + " : " + value.type() + "\n";
     return value;
   }
-  /// A source of what is written next.
+  /// Returns the source attribute of the weight that is appended next.
   std::string source(const std::string &name, const std::string &type) const {
     return " from [#weft.source<tensor = \"" + name +
            "\", file = \"weights\", offset = " + std::to_string(weights.size() * sizeof(float)) +

@@ -1,4 +1,4 @@
-// A case compiled, with the results it has to give.
+// Compiles a case and computes its expected results.
 #pragma once
 
 #include "compiler/Compilation.h"
@@ -9,29 +9,31 @@
 
 namespace weft::conformance {
 
+/// A compiled case and its expected results.
 struct PreparedCase {
   std::string artifact;
-  /// As the case has them, tokens within the vocabulary.
+  /// The calls of the case, with token ids within the vocabulary.
   std::vector<Call> calls;
-  /// The logits of all calls by the reference evaluator, one behind the other.
+  /// The concatenated logits of all calls by the reference evaluator.
   std::vector<float> expected;
-  /// Enough for all positions; the usual one is not a whole number of pages.
+  /// The context, enough for all positions. The default is not a whole number of pages.
   uint64_t context = 133;
 
-  /// The same tokens, one a call, where all rows were wanted, other calls as they are: the same
-  /// results in the same order.
+  /// Returns the calls split into calls of one token each if they ask for the logits of all tokens,
+  /// and unchanged otherwise. The results are the same, in the same order.
   std::vector<Call> singly() const;
 };
 
-/// Writes the model of a case to `folder`, compiles it there and evaluates it, as it is once
-/// weights are quantized. `options` say for what to compile. Errors: those of the compiler.
+/// Writes the model of a case to `folder`, compiles it there with `options`, and evaluates it after
+/// its weights are quantized. Errors: those of the compiler.
 Result<PreparedCase> prepare(const ModelText &model, const TextValue &result, const Case &one,
                              const std::string &folder, CompilationOptions options);
-/// With the model that the case builds.
+/// The same with the model that the case builds.
 Result<PreparedCase> prepare(const Case &one, const std::string &folder,
                              CompilationOptions options);
 
-/// The module of a model that gives `result`, a row for each wanted token.
+/// Returns the module of a model that returns `result` with a row for each token whose logits are
+/// asked for.
 std::string moduleOf(const ModelText &model, const TextValue &result);
 
 } // namespace weft::conformance

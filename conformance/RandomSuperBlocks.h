@@ -1,4 +1,4 @@
-// Super-blocks that no encoder chose.
+// Random super-blocks, as no encoder would choose them.
 #pragma once
 
 #include "ir/storage/ScalarConversion.h"
@@ -9,15 +9,15 @@
 
 namespace weft::conformance {
 
-/// The bytes of a super-block, and where f16 scales stand in them.
+/// The number of bytes of a super-block, and the offsets of its f16 scales.
 struct SuperBlockBytes {
   int64_t bytes;
   std::vector<int> scales;
 };
 inline const SuperBlockBytes q4KBytes{144, {0, 2}}, q6KBytes{210, {208}};
 
-/// `count` super-blocks of random bytes. Their scales are of any sign and size, but finite;
-/// `largest` bounds them where the values should stay small.
+/// Returns `count` super-blocks of random bytes. Their scales have any sign and magnitude but are
+/// finite; `largest` bounds them if values have to be small.
 inline std::vector<std::byte> randomSuperBlocks(const SuperBlockBytes &format, int64_t count,
                                                 unsigned seed, float largest = 65504) {
   std::mt19937 random(seed);

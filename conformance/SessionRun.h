@@ -1,4 +1,4 @@
-// Calls of a compiled model, in a form that can go to another process.
+// Calls of a compiled model, in a format that can be passed to another process.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -11,29 +11,29 @@
 
 namespace weft::conformance {
 
-/// One call of `forward`, of tokens of any sequences.
+/// One call of `forward` with tokens of any sequences.
 struct Call {
   std::vector<int32_t> tokens, positions, sequences, rows;
 };
 
-/// What a session of its own is asked for, one call after the other.
+/// The calls to make on a new session, in order.
 struct SessionRun {
   unsigned threads = 1;
-  /// Positions of a sequence, at least.
+  /// Positions per sequence, at least.
   uint64_t context = 133;
   std::vector<Call> calls;
-  /// As VariantOptions::take; nothing is measured.
+  /// VariantOptions::take; nothing is measured.
   std::optional<unsigned> take = {};
 };
 
-/// The logits of all calls, one behind the other. Sessions have two sequences. Errors: those of the
-/// runtime.
+/// Makes the calls on a session with two sequences, and returns the concatenated logits of all
+/// calls. Errors: those of the runtime.
 Result<std::vector<float>> runSession(const std::string &artifact, const SessionRun &run,
                                       const std::string &device = "cpu");
 
-/// As text, numbers between white space.
+/// Writes a run as text: numbers separated by white space.
 void write(std::ostream &to, const SessionRun &run);
-/// The next run; false at the end of the stream or where it holds something else.
+/// Reads the next run. Returns false at the end of the stream or if it has something else.
 bool read(std::istream &from, SessionRun &run);
 
 } // namespace weft::conformance

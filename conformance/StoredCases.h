@@ -1,4 +1,5 @@
-// Cases that were compiled and evaluated on one machine, to be run on another that has no compiler.
+// Stores cases that are compiled and evaluated on one machine, to run them on another without a
+// compiler.
 #pragma once
 
 #include "conformance/SessionRun.h"
@@ -9,39 +10,43 @@
 
 namespace weft::conformance {
 
-/// A case with all that running it takes. On disk: a line of cases.txt, and beside it NUMBER.weft,
-/// NUMBER.calls and NUMBER.expected.
+/// A case with everything that is needed to run it. On disk it is a line of cases.txt, and the
+/// files NUMBER.weft, NUMBER.calls and NUMBER.expected beside it.
 struct StoredCase {
   std::string op, shape;
-  /// Of the relative error over all results.
+  /// The largest allowed relative error over all results.
   double tolerance = 0;
   /// The path of its artifact.
   std::string artifact;
-  /// The calls as they are, and their tokens one by one: the same results in the same order.
+  /// The calls of the case, and the same calls token by token, which give the same results in the
+  /// same order.
   SessionRun whole, single;
-  /// Those of the reference.
+  /// The concatenated results of the reference.
   std::vector<float> expected;
 };
 
-/// Adds `one` to those in `folder`, as its case of that number; the artifact is copied. Errors: a
-/// file that cannot be written.
+/// Stores `one` in `folder` as case `number`; the artifact is copied. Errors: a file that cannot be
+/// written.
 Result<void> store(const StoredCase &one, unsigned number, const std::string &folder);
 
-/// All cases of a folder, in order. Errors name the file, and what was expected in it.
+/// Reads all cases of a folder, in order. Errors: a missing or malformed file; the message names
+/// the file and what was expected in it.
 Result<std::vector<StoredCase>> readStored(const std::string &folder);
 
-/// ||a - b|| / ||b||; infinite where they are not of one length or `a` has a NaN.
+/// Returns ||a - b|| / ||b||; infinity if they differ in length or `a` has a NaN.
 double relativeError(std::span<const float> a, std::span<const float> b);
 
-/// What a case gave on a device.
+/// The outcome of a case on a device.
 struct StoredOutcome {
-  /// The larger one of the two runs; infinite where one failed.
+  /// The larger error of `whole` and `single`; infinity if one failed.
   double error = 0;
-  /// Whether both runs gave the same bits, and a third one those of the first.
+  /// `sameBits`: `whole` and `single` gave the same bits. `repeats`: a second run of `whole` gave
+  /// the same bits as the first.
   bool sameBits = false, repeats = false;
-  /// Why it failed, in one line; "" where it passed.
+  /// The reason for a failure, in one line; "" if it passed.
   std::string message;
 };
+/// Runs a case on `device` and compares its results.
 StoredOutcome runStored(const StoredCase &one, const std::string &device);
 
 } // namespace weft::conformance

@@ -1,4 +1,4 @@
-// The conformance suite: all cases on one device against the reference.
+// The conformance suite: runs all cases on one device and compares the results with the reference.
 #pragma once
 
 #include "compiler/Compilation.h"
@@ -14,44 +14,46 @@ namespace weft::conformance {
 enum class Verdict : uint8_t {
   Passed,
   Failed,
-  NotTaken, // the backend leaves all kernels of the case to others, as it may
+  NotTaken, // the backend supports no kernel of the case, which is allowed
 };
 std::string_view nameOf(Verdict verdict);
 
 struct Outcome {
   const Case *one;
   Verdict verdict = Verdict::Failed;
-  /// The larger one of the calls as they are and of their tokens one by one.
+  /// The larger error of the calls of the case and of the same calls token by token.
   double error = 0;
   /// Whether both gave the same bits.
   bool sameBits = false;
-  /// Kernels of the case that other backends took, and all.
+  /// The kernels of the case that other backends run, and all kernels.
   unsigned elsewhere = 0, kernels = 0;
-  /// Why it failed, in one line.
+  /// The reason for a failure, in one line.
   std::string message;
 };
 
 struct SuiteOptions {
-  /// A name that both registries know, with a number or not: "vulkan:1". It is the target too.
+  /// The name of a device, optionally with a number: "vulkan:1". Both registries must know the
+  /// name, which is also the target.
   std::string device;
   unsigned threads = 1;
-  /// A folder that gets every case as it was compiled (StoredCases.h); "": none.
+  /// A folder to which every compiled case is written (StoredCases.h); "": none.
   std::string writeCases;
-  /// Told after each case.
+  /// Called after each case.
   std::function<void(const Outcome &)> progress;
 };
 
-/// Compiles each of `cases` for the device's target in a folder of its own below that of
-/// temporary files, runs it on the device, and compares. Errors: no such target or device.
+/// Compiles each of `cases` for the device's target, in a folder of its own in the temporary
+/// folder, runs it on the device, and compares the results. Errors: no such target or device.
 Result<std::vector<Outcome>> run(std::span<const Case> cases, const SuiteOptions &options);
 
-/// Outcomes by op.
+/// The outcomes of one op, as a line of the table.
 struct Line {
   std::string op;
   unsigned passed = 0, failed = 0, notTaken = 0, sameBits = 0;
-  /// The largest, relative to its own tolerance.
+  /// The error that is largest relative to its tolerance, and that tolerance.
   double worst = 0, tolerance = 0;
 };
+/// Groups outcomes by op.
 std::vector<Line> linesOf(const std::vector<Outcome> &outcomes);
 
 } // namespace weft::conformance

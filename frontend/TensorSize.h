@@ -1,4 +1,4 @@
-// Sizes of tensors whose shapes come from a file.
+// Sizes of tensors whose shapes come from a file, with overflow checks.
 #pragma once
 
 #include "ir/storage/Storage.h"
@@ -10,14 +10,15 @@
 
 namespace weft {
 
-/// Product of the dimensions, 1 for none; nothing where a dimension is negative or the
-/// product of any leading ones exceeds 2^56, beyond which no file can be.
+/// Returns the product of the dimensions, 1 for an empty shape; nothing if a dimension is negative
+/// or the product of any leading dimensions exceeds 2^56, which is more than any file has.
 std::optional<int64_t> elementCount(std::span<const int64_t> shape);
 
-/// Bytes of a tensor: all but the last dimension are rows. Nothing on overflow as above.
+/// Returns the bytes of a tensor, in which all but the last dimension are rows. Nothing on
+/// overflow, as above.
 std::optional<int64_t> tensorBytes(const Storage &storage, std::span<const int64_t> shape);
 
-/// "[32, 64]".
+/// Returns the shape as text: "[32, 64]".
 std::string shapeText(std::span<const int64_t> shape);
 
 } // namespace weft

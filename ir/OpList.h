@@ -1,4 +1,4 @@
-// The ops that a generator knows, said once.
+// The list of ops that a generator supports, defined once.
 #pragma once
 
 #include "mlir/IR/Operation.h"
@@ -8,13 +8,14 @@
 
 namespace weft {
 
-/// Some op classes. What asks whether an op is one of them and what does something with each
-/// read the same list, so that neither knows an op that the other has forgotten.
+/// A list of op classes. The check whether an op is in the list and the code that handles each op
+/// use the same list, so neither supports an op that the other has forgotten.
 template <typename... Ops> struct OpList {
+  /// Returns whether `op` is in the list.
   static bool has(mlir::Operation *op) { return llvm::isa<Ops...>(op); }
 
-  /// Calls `body` with `op` as its class, for which it needs an overload or a case: one that is
-  /// missing is an error of the C++ compiler. Returns whether `op` is in the list.
+  /// Calls `body` with `op` cast to its class. `body` needs an overload for every op of the list; a
+  /// missing one is a C++ compile error. Returns whether `op` is in the list.
   template <typename Body> static bool visit(mlir::Operation *op, Body &&body) {
     return ((llvm::isa<Ops>(op) && (body(llvm::cast<Ops>(op)), true)) || ...);
   }

@@ -1,4 +1,4 @@
-// Reads what a `weft.parameter` names, in the storage of its type.
+// Reads the contents of a `weft.parameter` in the storage of its type.
 #pragma once
 
 #include "ir/Weft.h"
@@ -10,15 +10,16 @@
 
 namespace weft {
 
-/// The contents of one parameter: stacked tensors of files, some of them transposed, or an
-/// inline value. Reading streams: beside the caller's buffer it takes about a megabyte, or
-/// the rows of one tile. Immutable once created; any thread may read, disjoint ranges or
-/// the same. The WeightFiles must outlive it; the op need not.
+/// The contents of one parameter: tensors of files that are stacked, some of them transposed, or an
+/// inline value. Reads are streamed: in addition to the caller's buffer, a read needs about a
+/// megabyte, or the rows of one tile. Immutable once created; any thread may read, also overlapping
+/// ranges. The WeightFiles must outlive the reader; the op need not.
 ///
-/// A parameter of rank 1 is a matrix of one row.
+/// A parameter of rank 1 is treated as a matrix of one row.
 class ParameterReader {
 public:
-  /// Opens the files. Errors name the parameter, the tensor and the file.
+  /// Opens the files of `parameter`. Errors: a file that WeightFiles::read() refuses; the message
+  /// names the parameter, the tensor and the file.
   static Result<ParameterReader> create(ParameterOp parameter, WeightFiles &files);
 
   ParameterReader(ParameterReader &&) = default;
@@ -27,32 +28,32 @@ public:
   int64_t rows() const { return rowCount; }
   int64_t columns() const { return columnCount; }
   const Storage &storage() const { return target; }
-  /// Bytes of the whole parameter as stored in its type.
+  /// Returns the bytes of the whole parameter in the storage of its type.
   int64_t bytes() const { return target.bytes(rowCount, columnCount); }
-  /// `readPacked` begins at multiples of this.
+  /// Returns the number of which the first row of readPacked() must be a multiple.
   int64_t tileRows() const;
 
-  /// Rows [begin, end) as f32 values of the sources, not rounded to the storage of the
-  /// type, row-major, to `values`.
+  /// Writes the rows [begin, end) to `values`, row-major, as the f32 values of the sources, not
+  /// rounded to the storage of the parameter's type.
   void readValues(int64_t begin, int64_t end, float *values) const;
 
-  /// Rows [begin, end), `begin` a multiple of tileRows(), as storage(), to `packed`:
-  /// storage().bytes(end - begin, columns()) bytes. See Packing.h for what a run of rows
-  /// writes. Bit-exact where a source has the same numbers in another arrangement. Returns
-  /// whether the scales' type could hold every scale; where not, values were clipped.
+  /// Writes the rows [begin, end) to `packed` in the storage storage(): storage().bytes(end -
+  /// begin, columns()) bytes. `begin` is a multiple of tileRows(). Packing.h says which bytes a
+  /// range of rows writes. Bit-exact if a source has the same numbers in another arrangement.
+  /// Returns whether the scales' type could represent every scale; if not, values were clipped.
   bool readPacked(int64_t begin, int64_t end, std::byte *packed) const;
 
 private:
   ParameterReader() = default;
 
-  /// Some rows of the parameter, or, of rank 1, some columns.
+  /// One source: some rows of the parameter or, for rank 1, some columns.
   struct Source {
     std::span<const std::byte> data;
     Storage storage;
-    /// As stored, before it is transposed.
+    /// The shape in the file, before transposing.
     int64_t rows = 0, columns = 0;
     bool transposed = false;
-    /// Rows (rank 1: columns) of the parameter.
+    /// The rows (rank 1: columns) of the parameter that the source provides.
     int64_t begin = 0, end = 0;
   };
 
@@ -69,7 +70,7 @@ private:
   int64_t rowCount = 0, columnCount = 0;
   Storage target;
   std::vector<Source> sources;
-  /// An inline value, as one source.
+  /// The inline value, if there is one; a source refers to it.
   std::vector<float> inlineValues;
 };
 

@@ -1,4 +1,4 @@
-// The weft dialect in C++: include this to work with its ops, attributes and types.
+// The weft dialect in C++: include this header to use its ops, attributes and types.
 #pragma once
 
 #include "ir/OpList.h"
@@ -37,67 +37,69 @@ class FuncOp;
 
 namespace weft {
 
-/// Attribute of functions that are kernels.
+/// The name of the attribute of functions that are kernels.
 inline constexpr llvm::StringLiteral kernelAttrName = "weft.kernel";
-/// Attribute of kernels: what kind each is, a `#weft.role`.
+/// The name of the attribute of a kernel's role, a `#weft.role`.
 inline constexpr llvm::StringLiteral roleAttrName = "weft.role";
 
-/// The role of the kernel that computes `op` in the middle of other ops; nothing for an op that
-/// is not computed in kernels, or of which nobody has said how.
+/// Returns the role of a kernel in which `op` may be computed; nothing for an op that is not
+/// computed in kernels or has no role defined.
 std::optional<KernelRole> roleOf(mlir::Operation *op);
-/// The role that FormKernels wrote on a kernel.
+/// Returns the role that FormKernels set on a kernel.
 std::optional<KernelRole> roleOf(mlir::func::FuncOp kernel);
-/// Whether a kernel's results have a row for each wanted row (m) rather than each token (n).
+/// Returns whether a kernel's results have a row for each logits row (m) rather than for each token
+/// (n).
 bool isOverRows(mlir::func::FuncOp kernel);
 
-/// Attributes of a module that is a model (models/Family.h, ModelInfo): the number of its tokens,
-/// and the most that a sequence may have.
+/// The names of attributes of a module that is a model (models/Family.h, ModelInfo): the size of
+/// its vocabulary, and the most positions that a sequence may have.
 inline constexpr llvm::StringLiteral vocabularyAttrName = "weft.vocabulary";
 inline constexpr llvm::StringLiteral contextAttrName = "weft.context";
 
-/// The scalar of an element type, which is f32, f16 or bf16.
+/// Returns the scalar of an element type, which must be f32, f16 or bf16.
 Scalar scalarOf(mlir::Type type);
 
-/// How the values of a tensor type are stored: its element type and encoding.
+/// Returns how the values of a tensor type are stored: its element type and encoding.
 Storage storageOf(mlir::RankedTensorType type);
-/// How a state holds each of its keys and values.
+/// Returns how a state stores each key and each value.
 Storage storageOf(KvType type);
-/// The type of a state whose keys and values are held as `storage`, of any rows: dense, or
-/// one of the blocks that states take.
+/// Returns the type of a state whose keys and values are stored as `storage`, in any arrangement:
+/// dense, or a block format that states support.
 KvType kvTypeOf(mlir::MLIRContext *context, int64_t heads, int64_t headDim, const Storage &storage);
 
-/// The layout of a state's memory in which the backends of Weft agree.
+/// Returns the layout of a state's memory that Weft's backends share.
 inline KvPages kvPagesOf(KvType type) {
   return KvPages(type.getHeads(), type.getHeadDim(), storageOf(type));
 }
 
-/// The type of the same shape that is stored as `storage`.
+/// Returns `type` with the storage `storage` and the same shape.
 mlir::RankedTensorType withStorage(mlir::RankedTensorType type, const Storage &storage);
 
-/// Bytes that a static tensor takes.
+/// Returns the bytes that a static tensor takes.
 int64_t bytesOf(mlir::RankedTensorType type);
 
-/// Which of the two dynamic sizes a value's first dimension has.
+/// The first dimension of a value: static, the number of tokens n, or the number of logits rows m.
 enum class RowSymbol { Static, Tokens, Rows };
 
-/// Follows `value` to the argument or op that sets its number of rows. Arguments of an
-/// entry point bear `weft.rows` where they are indices of wanted rows; in a kernel, the
-/// arguments bear it too.
+/// Returns the first dimension of `value` by following it to the argument or op that sets it.
+/// Arguments of an entry point that are indices of logits rows have the attribute `weft.rows`, and
+/// so have arguments of kernels with a row for each of them.
 RowSymbol rowSymbolOf(mlir::Value value);
 inline constexpr llvm::StringLiteral rowsAttrName = "weft.rows";
 
-/// Columns of another value: what a chain of `weft.columns` stands for.
+/// A range of columns of another value: the meaning of a chain of `weft.columns`.
 struct ColumnView {
   mlir::Value base;
-  int64_t begin;  // first column of the base
-  int64_t stride; // columns of the base
+  int64_t begin;  // first column in `base`
+  int64_t stride; // number of columns of `base`
 };
 
-/// `value` as columns of the value that is no view itself; all of it where it is none.
+/// Returns `value` as columns of the value at the end of its chain of views; all its columns if it
+/// is not a view.
 ColumnView columnViewOf(mlir::Value value);
 
-/// The name that a location bears ("layers.3/attention/q"), or "" where it bears none. Of
-/// a fused location, the first named one.
+/// Returns the name in a location ("layers.3/attention/q"), or "" if it has none; the first name of
+/// a fused location.
 std::string nameOf(mlir::Location loc);
 
 } // namespace weft

@@ -8,12 +8,12 @@ include "mlir/IR/EnumAttr.td"
 include "mlir/IR/TensorEncoding.td"
 
 def Weft_TiledAttr : Weft_Attr<"Tiled", "tiled"> {
-  let summary = "rows interleaved for a kernel";
+  let summary = "arrangement with interleaved rows";
   let description = [{
-    `rows` rows stand interleaved, `depth` consecutive elements of a row together: the
-    layout that a product kernel streams (ir/storage/Storage.h, `Arrangement::Tiled`). As
-    the encoding of a tensor it is a dense matrix in that layout; inside `#weft.block` it
-    arranges the codes.
+    `rows` rows are interleaved, and `depth` consecutive elements of a row are contiguous: the
+    layout that a product kernel streams (ir/storage/Storage.h, `Arrangement::Tiled`). As the
+    encoding of a tensor it is a dense matrix in that layout; inside `#weft.block` it arranges the
+    codes.
 
     Constraint:
     - (C1) `rows` is 1 to 256 and `depth` 1 to 64.
@@ -27,36 +27,35 @@ def Weft_TiledAttr : Weft_Attr<"Tiled", "tiled"> {
 
 def Weft_BlockAttr : Weft_Attr<"Block", "block", [
     DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
-  let summary = "values held as blocks of small integers";
+  let summary = "values stored as blocks of small integers";
   let description = [{
-    The encoding of an f32 tensor whose last dimension is cut into blocks of `size`
-    elements; element = scale of its block * (code - `bias`). Codes have `bits` bits,
-    unsigned where `bias` > 0 and two's complement where it is 0; the scale is of type
-    `scale`. With `levels`, 16 growing numbers for the codes of 4 bits, element = scale of
-    its block * (levels[code] / 128). The last block of a row is padded with zero values.
+    The encoding of an f32 tensor whose last dimension is divided into blocks of `size` elements:
+    element = scale of its block * (code - `bias`). Codes have `bits` bits, unsigned if `bias` > 0
+    and two's complement if it is 0. The scale has type `scale`. With `levels`, 16 growing numbers
+    for 4-bit codes, element = scale of its block * (levels[code] / 128). The last block of a row is
+    padded with zero values.
 
-    With `super`, that many blocks share one scale and each has a sub-scale of 8 bits;
-    element = (scale * sub-scale) * (code - `bias`). With `mins` as well, each block also
-    has an unsigned minimum of 8 bits, and they share another scale; element =
-    (scale * sub-scale) * code - scale of minima * minimum, with unsigned codes. Rows are
-    whole super-blocks. The formats are those of the table in
-    ir/storage/SuperBlockFormats.cpp.
+    With `super`, that many blocks share one scale, and each has a sub-scale of 8 bits: element =
+    (scale * sub-scale) * (code - `bias`). With `mins` as well, each block also has an unsigned
+    minimum of 8 bits, and the blocks share a second scale for the minima: element = (scale *
+    sub-scale) * code - scale of minima * minimum, with unsigned codes. Rows are whole super-blocks.
+    The possible formats are listed in ir/storage/SuperBlockFormats.cpp.
 
     The arrangement is one of: none (row-major, each block `[scale | codes]`, as in a
     checkpoint), `split` (each row `[codes | scales | sums of the codes of each block]`:
     activations), or a `#weft.tiled`.
 
     Constraints:
-    - (C1) With `super`, the numbers are those of a format of the table and there are no `levels`.
-    - (C2) Super-blocks stand in rows or tiles, not `split`.
-    - (C3) `mins` are there with `super` only.
+    - (C1) With `super`, the format is listed in that file and has no `levels`.
+    - (C2) Super-blocks are in rows or tiles, not `split`.
+    - (C3) `mins` is set only with `super`.
     - (C4) Without `super`, codes have 4 or 8 bits.
     - (C5) Without `super`, `size` is even and at most 65534.
-    - (C6) `scale` is f32, f16 or bf16, or, beside levels, f8E4M3B11FNUZ.
+    - (C6) `scale` is f32, f16 or bf16, or, with levels, f8E4M3B11FNUZ.
     - (C7) `bias` is at least 0 and below 2^`bits`.
-    - (C8) `levels` are 16 growing numbers, of codes of 4 bits with bias 0.
+    - (C8) `levels` are 16 growing numbers, for 4-bit codes with bias 0.
     - (C9) Blocks are not both `split` and `tiled`.
-    - (C10) The depth of the tiles divides the bytes of a block's codes.
+    - (C10) The depth of the tiles divides the number of code bytes of a block.
     - (C11) Rows of a tensor are whole super-blocks.
 
     Example: GGUF's Q4_0 is `#weft.block<bits = 4, size = 32, scale = f16, bias = 8>`, its
@@ -75,12 +74,11 @@ def Weft_BlockAttr : Weft_Attr<"Block", "block", [
 }
 
 def Weft_FileCheckAttr : Weft_Attr<"FileCheck", "file_check"> {
-  let summary = "how a file of weights is known again";
+  let summary = "identity of a file of weights";
   let description = [{
-    The file's size in bytes, the bytes that its reader parsed before the first weight (its
-    header), and a hash of these and of samples of the rest (ir/storage/WeightFiles.h,
-    `FileCheck`). A checkpoint that was replaced, by a fine-tuned one of the same shape too, is
-    another file.
+    The file's size in bytes, the number of bytes before the first weight (its header), and a hash
+    of the header and of samples of the rest (ir/storage/WeightFiles.h, `FileCheck`). It detects
+    that a checkpoint was replaced, even by a fine-tuned one of the same shape.
 
     Constraint:
     - (C1) `size` is at least 1 and `header` 0 to `size`.
@@ -95,11 +93,11 @@ def Weft_FileCheckAttr : Weft_Attr<"FileCheck", "file_check"> {
 def Weft_SourceAttr : Weft_Attr<"Source", "source"> {
   let summary = "where the bytes of a weight lie";
   let description = [{
-    A tensor of a file: its name there, the file, the offset of its first byte, and its
-    type, whose encoding is how the file stores it. With `transposed` the parameter takes
-    the transpose. The bytes themselves never become part of the IR.
+    A tensor of a file: its name in the file, the file, the offset of its first byte, and its type,
+    whose encoding says how the file stores it. With `transposed`, the parameter is the transpose of
+    the tensor. The bytes themselves never become part of the IR.
 
-    With `check`, the file must be the one that was imported; whoever reads it refuses another.
+    With `check`, the file must be the one that was imported; readers refuse any other.
 
     Constraints:
     - (C1) `offset` is at least 0.
@@ -120,8 +118,8 @@ def Weft_SourceAttr : Weft_Attr<"Source", "source"> {
 def Weft_SizeAttr : Weft_Attr<"Size", "size"> {
   let summary = "bytes as a formula";
   let description = [{
-    `constant + tokens * n + rows * m` bytes, with n and m the most tokens and rows that
-    one call may bring. Offsets and sizes of the memory plan.
+    `constant + tokens * n + rows * m` bytes, where n and m are the most tokens and logits rows that
+    one call may have. Offsets and sizes of the memory plan are such formulas.
 
     Example: `#weft.size<constant = 64, tokens = 256>`
   }];
@@ -134,12 +132,12 @@ def Weft_SizeAttr : Weft_Attr<"Size", "size"> {
 def Weft_KvType : Weft_Type<"Kv", "kv"> {
   let summary = "keys and values of earlier tokens";
   let description = [{
-    For each sequence and position, `heads` keys and `heads` values of `head_dim`
-    elements. With `blocks`, each key and each value is rounded to that format, as a row of a
-    tensor with this encoding would be: codes of 8 bits, and a scale for so many elements;
-    `element` is f32 then. A value of this type is the state at one point of a call: ops that change
-    it give a new value, so the order of reads and writes is plain data flow. There is one
-    memory behind all values of a state; only its newest value may be used.
+    For each sequence and position, `heads` keys and `heads` values of `head_dim` elements. With
+    `blocks`, each key and each value is rounded to that format, as a row of a tensor with this
+    encoding is: 8-bit codes with a scale per block; `element` is f32 then. A value of this type is
+    the state at one point of a call. Ops that change the state return a new value, so the order of
+    reads and writes is data flow. All values of a state share one memory, so only the newest value
+    may be used.
 
     Constraints:
     - (C1) There are 1 to 2^20 heads of 1 to 2^20 elements.
@@ -153,7 +151,7 @@ def Weft_KvType : Weft_Type<"Kv", "kv"> {
   let parameters = (ins "int64_t":$heads, "int64_t":$head_dim, "::mlir::Type":$element,
                         OptionalParameter<"::weft::BlockAttr">:$blocks);
   let extraClassDeclaration = [{
-    /// The keys (or values) of one position: a row for each head.
+    /// Returns the type of the keys (or values) of one position, with one row per head.
     ::mlir::RankedTensorType getRowType() const;
   }];
   let assemblyFormat = "`<` struct(params) `>`";
@@ -170,9 +168,9 @@ def Weft_KernelRole : I32EnumAttr<"KernelRole", "what kind of kernel a function 
 def Weft_KernelRoleAttr : EnumAttr<Weft_Dialect, Weft_KernelRole, "role"> {
   let summary = "what kind of kernel a function is";
   let description = [{
-    FormKernels writes it on each kernel as `weft.role`, and backends choose the generator of its
-    code by it: `row` computes row after row, `product` the tiles of matrix products and what
-    follows them element by element, `attention` the heads of a `weft.attend`.
+    FormKernels sets it on each kernel as `weft.role`, by which backends choose a code generator:
+    `row` computes one row at a time, `product` computes tiles of matrix products with the
+    elementwise ops that follow, `attention` computes the heads of a `weft.attend`.
 
     Example: `attributes {weft.kernel, weft.role = #weft.role<product>}`
   }];

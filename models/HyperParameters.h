@@ -1,4 +1,4 @@
-// Reads the hyper-parameters of a checkpoint, whatever format calls them.
+// Reads the hyper-parameters of a checkpoint under the key of its format.
 #pragma once
 
 #include "frontend/Checkpoint.h"
@@ -10,20 +10,18 @@
 
 namespace weft {
 
-/// Where a hyper-parameter stands. GGUF keys are without the family, which comes first
-/// ("block_count" for "llama.block_count"). Empty where a format has none.
+/// The key of a hyper-parameter in each format. GGUF keys are without the family, which is
+/// prepended ("block_count" for "llama.block_count"). Empty if a format does not have it.
 struct Key {
   std::string_view huggingFace, gguf;
 };
 
-/// Limits of what a hyper-parameter can sensibly be: far above any model, and such that
-/// no product of two overflows.
+/// Limits of hyper-parameters: far above any model, and such that no product of two overflows.
 inline constexpr int64_t mostLayers = 4096, mostHeads = 1 << 16, mostWidth = 1 << 24,
                          mostVocabulary = 1 << 26, mostContext = 1 << 30;
 
-/// The first thing that goes wrong is kept in `error`; every look-up gives a usable value
-/// nonetheless, so that a family lists its hyper-parameters one a line. Borrows the
-/// checkpoint.
+/// The first error is stored in `error`; every look-up returns a usable value nonetheless, so that
+/// a family can list its hyper-parameters one per line. Borrows the checkpoint.
 class HyperParameters {
 public:
   explicit HyperParameters(const Checkpoint &checkpoint)
@@ -32,19 +30,19 @@ public:
   bool isGguf() const { return gguf; }
   bool contains(Key key) const;
 
-  /// A whole number from 1 to `most`. Without `otherwise` it must be there.
+  /// Returns an integer from 1 to `most`. Without `otherwise` the key is required.
   int64_t size(Key key, int64_t most, std::optional<int64_t> otherwise = std::nullopt);
-  /// A finite number above 0.
+  /// Returns a finite number above 0.
   double positive(Key key, std::optional<double> otherwise = std::nullopt);
   bool flag(Key key, bool otherwise);
-  /// One of `known`; an error names it and them.
+  /// Returns one of `known`. Errors: another value; the message names it and the known ones.
   std::string choice(Key key, std::string_view otherwise,
                      std::initializer_list<std::string_view> known);
-  /// Tokens of the vocabulary: the hyper-parameter, or the rows of the tensor `table` where
-  /// a GGUF file leaves it to that.
+  /// Returns the size of the vocabulary: the hyper-parameter, or the number of rows of the tensor
+  /// `table` if a GGUF file does not have it.
   int64_t vocabulary(Key key, std::string_view table);
 
-  /// Keeps an error unless `holds`. `message` says what was expected and found.
+  /// Stores an error unless `holds`. `message` says what was expected and found.
   void require(bool holds, const std::string &message);
 
   const Checkpoint &checkpoint;

@@ -7,11 +7,12 @@
 
 namespace weft {
 
-/// theta^(-2i / rotated) for i = 0 .. rotated/2 - 1 (Su et al. 2021, RoFormer, section 3.2.2).
+/// Returns theta^(-2i / rotated) for i = 0 .. rotated/2 - 1 (Su et al. 2021, RoFormer, section
+/// 3.2.2).
 std::vector<double> rotaryFrequencies(double theta, int64_t rotated);
 
-/// Llama 3's scaling: wavelengths above context / low are stretched by `factor`, those below
-/// context / high are kept, and between them the two are mixed linearly in context /
+/// Llama 3's scaling: wavelengths above context / low are multiplied by `factor`, those below
+/// context / high are unchanged, and between them the two are interpolated linearly in context /
 /// wavelength (Llama 3.1; Grattafiori et al. 2024).
 struct Llama3Scaling {
   double factor = 1, low = 1, high = 4;
@@ -19,13 +20,13 @@ struct Llama3Scaling {
 };
 void scaleLlama3(std::vector<double> &frequencies, const Llama3Scaling &scaling);
 
-/// The frequencies that a checkpoint asks for: its theta, its scaling (none, `linear`,
-/// `llama3`; others are refused by name; a GGUF factor without a type is `linear`) and, in GGUF,
-/// the tensor `rope_freqs.weight` of divisors, whose name is then put into `tensor`. Computed in
-/// f64 and rounded once. Errors go to `read`.
+/// The frequencies of a checkpoint: its theta, its scaling (none, `linear`, `llama3`; others are
+/// refused by name; a GGUF factor without a type is `linear`) and, in GGUF, the tensor
+/// `rope_freqs.weight` of divisors, whose name is then in `tensor`. They are computed in f64 and
+/// rounded once. Errors are stored in `read`.
 struct RopeFrequencies {
   double theta = 0;
-  /// "none", "linear", "llama3" or "factors", for people.
+  /// The scaling for display: "none", "linear", "llama3" or "factors".
   std::string scaling = "none";
   std::vector<float> values;
   std::string tensor;

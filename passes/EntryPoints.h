@@ -1,4 +1,5 @@
-// What the passes ask of a module: its entry points, and who reads its parameters.
+// Queries on a module that several passes share: its entry points, and the readers of its
+// parameters.
 #pragma once
 
 #include "ir/Weft.h"
@@ -9,34 +10,34 @@
 
 namespace weft {
 
-/// Public functions with a body, in the order of the module.
+/// Returns the public functions with a body, in the order of the module.
 llvm::SmallVector<mlir::func::FuncOp> entryPoints(mlir::ModuleOp module);
 
-/// Functions that bear `weft.kernel`, in the order of the module.
+/// Returns the functions with the attribute `weft.kernel`, in the order of the module.
 llvm::SmallVector<mlir::func::FuncOp> kernels(mlir::ModuleOp module);
 
-/// The kernel that `dispatch` runs.
+/// Returns the kernel that `dispatch` calls.
 mlir::func::FuncOp kernelOf(DispatchOp dispatch);
 
-/// The name of the state that `value`, of an entry point, is a version of; null where it does
-/// not come from one.
+/// Returns the name of the state of which `value`, in an entry point, is a value; null if it is not
+/// one.
 mlir::StringAttr stateOf(mlir::Value value);
 
-/// Who reads a parameter.
+/// The readers of a parameter.
 struct ParameterReads {
-  /// Where entry points name it.
+  /// The `weft.weight` ops of entry points that name it.
   llvm::SmallVector<WeightOp> values;
-  /// Operands of ops that compute with it, in entry points and, through dispatches, in
-  /// kernels. A kernel that two dispatches call with the same parameter counts twice.
+  /// The operands through which ops read it, in entry points and, through dispatches, in kernels. A
+  /// kernel that two dispatches call with the same parameter counts twice.
   llvm::SmallVector<mlir::OpOperand *> reads;
 };
 
-/// The readers of every parameter that has any, in the order of the first one.
+/// Returns the readers of every parameter that has any, in the order of the first reader.
 llvm::MapVector<mlir::StringAttr, ParameterReads> parameterReads(mlir::ModuleOp module);
 
-/// Whether the operand is the weight of a weft.linear.
+/// Returns whether the operand is the weight of a weft.linear.
 bool isProductWeight(mlir::OpOperand &operand);
-/// Whether the operand is the table of a weft.embed.
+/// Returns whether the operand is the table of a weft.embed.
 bool isEmbeddingTable(mlir::OpOperand &operand);
 
 } // namespace weft

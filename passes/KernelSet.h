@@ -1,4 +1,4 @@
-// The kernels of a module by what they compute.
+// The set of different kernels of a module.
 #pragma once
 
 #include "ir/Weft.h"
@@ -8,18 +8,18 @@
 
 namespace weft {
 
-/// Keeps kernels apart that compute different things, and finds equal ones: the same
-/// signature, attributes and body, whatever their names and locations.
+/// Finds equal kernels: those with the same signature, attributes and body, whatever their names
+/// and locations.
 class KernelSet {
 public:
   explicit KernelSet(mlir::SymbolTable &symbols) : symbols(symbols) {}
 
-  /// Takes ownership of `kernel`, which is in no module yet. Returns an equal kernel that
-  /// is in the set already, or puts this one into the module under its name, with a number
-  /// added where the name is taken.
+  /// Takes ownership of `kernel`, which is in no module yet. If the set has an equal kernel,
+  /// returns that one. Otherwise adds `kernel` to the module under its name, with a number appended
+  /// if the name is taken, and returns it.
   mlir::func::FuncOp add(mlir::func::FuncOp kernel);
 
-  /// Number of different kernels.
+  /// Returns the number of different kernels.
   size_t size() const { return count; }
 
 private:

@@ -1,4 +1,4 @@
-// Moves groups of ops out of an entry point, into kernels.
+// Moves groups of ops from an entry point into kernels.
 #pragma once
 
 #include "passes/KernelGroups.h"
@@ -6,7 +6,7 @@
 
 namespace weft {
 
-/// Replaces the ops of `groups`, which are all ops of `entry` that compute, by dispatches of
+/// Replaces the ops of `groups`, which must be all computing ops of `entry`, by dispatches of
 /// kernels in `kernels`, in the order of the groups.
 void outlineKernels(mlir::func::FuncOp entry, llvm::ArrayRef<KernelGroup> groups,
                     KernelSet &kernels);

@@ -1,4 +1,4 @@
-// The passes of the compiler (Passes.td describes each; Pipelines.h puts them in order).
+// The passes of the compiler. Passes.td describes each; Pipelines.h puts them in order.
 #pragma once
 
 #include "ir/Weft.h"
@@ -13,39 +13,40 @@
 
 namespace weft {
 
-/// How QuantizeWeights stores a matrix.
+/// The formats of QuantizeWeights.
 enum class WeightFormat {
-  Q8,  // blocks of 32 codes of 8 bits
-  Q4,  // blocks of 32 codes of 4 bits with levels; tables and logits as Q8
-  Q4S, // blocks of 32 codes of 4 bits with levels and scales of 8 bits, 4.25 bits a weight
+  Q8,  // blocks of 32 8-bit codes
+  Q4,  // blocks of 32 4-bit codes with levels; embedding tables and output matrix as Q8
+  Q4S, // blocks of 32 4-bit codes with levels and 8-bit scales, 4.25 bits a weight
 };
-/// "q8", "q4", "q4s".
+/// Returns the name of the format: "q8", "q4", "q4s".
 llvm::StringRef nameOf(WeightFormat format);
 
-/// A device that kernels may be placed on. Its functions are pure.
+/// A device on which kernels may be placed. Its functions are pure.
 struct DeviceChoice {
   std::string name;
-  /// Whether the device can run the kernel.
+  /// Returns whether the device can run the kernel.
   std::function<bool(mlir::func::FuncOp kernel)> takes;
-  /// How it reads a matrix that is stored as `storage`, of those that products (`product`) and
-  /// embeddings, or embeddings alone, read; nothing: as the options of ArrangeWeights say.
+  /// Returns the arrangement in which the device reads a matrix stored as `storage`. `product` is
+  /// true if any matrix product reads it, false if only embeddings do. If empty, the options of
+  /// ArrangeWeights apply.
   std::function<Arrangement(const Storage &storage, bool product)> arrange = {};
 };
 
 #define GEN_PASS_DECL
 #include "passes/Passes.h.inc"
 
-/// PlaceKernels with devices that look at the kernels.
+/// Makes PlaceKernels with devices that decide for each kernel.
 std::unique_ptr<mlir::Pass> createPlaceKernels(std::vector<DeviceChoice> devices);
-/// ArrangeWeights as the devices of the kernels want it.
+/// Makes ArrangeWeights with the arrangements that the kernels' devices need.
 std::unique_ptr<mlir::Pass> createArrangeWeights(std::vector<DeviceChoice> devices);
 
 #define GEN_PASS_REGISTRATION
 #include "passes/Passes.h.inc"
 
-/// Attribute of a kernel: the name of its device.
+/// The name of the attribute of a kernel's device, a string.
 inline constexpr llvm::StringLiteral deviceAttrName = "weft.device";
-/// Attribute of an entry point: the size of its arena, a `#weft.size`.
+/// The name of the attribute of an entry point's arena size, a `#weft.size`.
 inline constexpr llvm::StringLiteral arenaAttrName = "weft.arena";
 
 } // namespace weft

@@ -70,7 +70,7 @@ struct CommandLine : public PassPipelineOptions<CommandLine> {
           clEnumValN(WeightsOption::Dense, "dense", "as the model stores them"),
           clEnumValN(WeightsOption::Q8, "q8", "blocks of 8-bit integers"),
           clEnumValN(WeightsOption::Q4, "q4", "blocks of 4-bit integers"),
-          clEnumValN(WeightsOption::Q4S, "q4s", "blocks of 4-bit integers with scales of 8 bits"))};
+          clEnumValN(WeightsOption::Q4S, "q4s", "blocks of 4-bit integers with 8-bit scales"))};
   ListOption<std::string> devices{*this, "devices",
                                   llvm::cl::desc("Devices in order of preference")};
 
@@ -95,13 +95,13 @@ void weft::registerPipelines() {
     if (phase == Phase::Import)
       continue;
     std::string name = ("weft-" + nameOf(phase)).str();
-    std::string description = ("The phase '" + nameOf(phase) + "'").str();
+    std::string description = ("Runs the phase '" + nameOf(phase) + "'").str();
     PassPipelineRegistration<CommandLine>(name, description,
                                           [phase](OpPassManager &manager, const CommandLine &line) {
                                             addPhase(manager, phase, line.options());
                                           });
   }
-  PassPipelineRegistration<CommandLine>("weft-compile", "All phases in order",
+  PassPipelineRegistration<CommandLine>("weft-compile", "Runs all phases in order",
                                         [](OpPassManager &manager, const CommandLine &line) {
                                           for (Phase phase : allPhases)
                                             addPhase(manager, phase, line.options());

@@ -1,5 +1,4 @@
-// Which products of a block belong into one kernel, and what follows them element by
-// element.
+// Decides which products of a block belong to one kernel, and which elementwise ops follow them.
 #pragma once
 
 #include "ir/Weft.h"
@@ -11,32 +10,32 @@
 
 namespace weft {
 
-/// One weft.linear, or several of the same input and the same type of weight that meet,
-/// and the element-wise ops after them. Every value inside has one reader, which is inside
-/// too; only the result of the last op is read outside. (So a tree can become one op
-/// without closing a cycle: a way out of the tree begins at its last op, and if one led
-/// back in, the ops would have had a cycle before.)
+/// One weft.linear, or several with the same input and the same type of weight whose results are
+/// combined, and the elementwise ops after them. Every value inside has one reader, which is inside
+/// too; only the result of the last op is read outside. (So a tree can become one op without
+/// closing a cycle: a path out of the tree begins at its last op, and if it led back into the tree,
+/// the ops would have had a cycle before.)
 struct ProductTree {
   llvm::SmallVector<LinearOp, 2> products;
-  /// Products and element-wise ops in the order of the block.
+  /// The products and elementwise ops, in the order of the block.
   llvm::SmallVector<mlir::Operation *, 4> ops;
 
   mlir::Operation *root() const { return ops.back(); }
 };
 
-/// All trees of a block: every weft.linear is in exactly one.
+/// All trees of a block. Every weft.linear is in exactly one tree.
 class ProductTrees {
 public:
   explicit ProductTrees(mlir::Block &block);
 
-  /// The tree that `op` is part of, or null.
+  /// Returns the tree of `op`, or null.
   const ProductTree *treeOf(mlir::Operation *op) const { return byOp.lookup(op); }
 
 private:
-  /// Lets `op`, element-wise, join the tree or the trees that it reads.
+  /// Adds the elementwise op `op` to the tree or trees whose results it reads.
   void join(mlir::Operation *op);
   void absorb(ProductTree &into, ProductTree &from);
-  /// The tree whose result is `value` and read once, or null.
+  /// Returns the tree whose result is `value`, if that has a single reader; otherwise null.
   ProductTree *endingIn(mlir::Value value) const;
 
   std::vector<std::unique_ptr<ProductTree>> trees;

@@ -1,5 +1,5 @@
-// How weftc and weft conformance end: an exit code, and one line on standard error where
-// something is wrong. Nothing here fails because standard error is closed or full.
+// How the compiler's programs end: with an exit code, and with one line on standard error if
+// something is wrong. A closed or full standard error is not an error.
 #pragma once
 
 #include "runtime/cli/Cli.h"
@@ -17,14 +17,15 @@ namespace weft {
 
 using enum cli::ExitCode; // those of `weft`
 
-/// Says `message` for `program`; gives `code`.
+/// Prints `message` on standard error as one line, prefixed by `program`, and returns `code`.
 inline int endWithError(const std::string &program, std::string message, int code = exitFailed) {
   std::ranges::replace(message, '\n', ' ');
   std::fputs((program + ": " + message + "\n").c_str(), stderr);
   return code;
 }
 
-/// `code`, if standard output has taken all that was written to it.
+/// Returns `code` if everything written to standard output was accepted; otherwise prints the error
+/// and returns exitFailed.
 inline int endOfOutput(const std::string &program, int code) {
   if (std::fflush(stdout) == 0 && !std::ferror(stdout))
     return code;
@@ -32,7 +33,8 @@ inline int endOfOutput(const std::string &program, int code) {
                       std::string("cannot write to standard output: ") + std::strerror(errno));
 }
 
-/// Answers --help and --version, or says what is wrong with the arguments.
+/// Handles the result of parsing: prints --help and --version, or the error in the arguments.
+/// Returns the exit code.
 inline int endOfParsing(const CLI::App &app, const CLI::ParseError &error) {
   std::ostringstream text, unused;
   if (app.exit(error, text, unused) != 0)

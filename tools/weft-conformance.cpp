@@ -1,5 +1,5 @@
-// `weft conformance`: whether a backend computes what the reference does. It has both sides, so
-// it is a program of its own; `weft` starts it.
+// `weft conformance`: compares a backend with the reference. It contains the compiler, so it is a
+// separate program, which `weft` starts.
 
 #include "backends/Registry.h"
 #include "conformance/Suite.h"
@@ -18,9 +18,10 @@ using namespace weft::conformance;
 using Json = nlohmann::ordered_json;
 
 constexpr const char *examples =
-    R"(The error is ||a - b|| / ||b|| over all results of a case, of its calls as they are and token by
-token; a case fails where it is above the tolerance. `same bits` counts the cases in which both gave
-the same. A backend need not take every kernel: `not taken` is no failure.
+    R"(Each case is run twice: with its calls as they are, and token by token. Its error is the larger
+||a - b|| / ||b|| over all results; a case fails if that exceeds the tolerance. `same bits` counts
+the cases in which both runs gave the same bits. A backend need not support every kernel:
+`not taken` is not a failure.
 Examples:
   weft conformance --device cpu
   weft conformance --device x --plugin x.so
@@ -72,7 +73,7 @@ Json jsonOf(const std::vector<Outcome> &outcomes, const std::string &device, boo
   return {{"device", device}, {"passed", passed}, {"cases", std::move(cases)}};
 }
 
-/// The cases whose op or shape has `only` in it; of each op the first and every N-th behind it.
+/// Returns the first case of each op and every N-th after it, if its name contains `only`.
 std::vector<Case> chosen(const std::string &only, size_t every) {
   std::vector<Case> cases;
   std::map<std::string, size_t> seen;
@@ -93,17 +94,17 @@ int run(int argc, char **argv) {
   bool json = false, verbose = false;
   CLI::App app("Compares a backend with the reference, op by op and shape by shape.", program);
   app.footer(examples);
-  app.add_option("--device", options.device, "What to test: a device, and the target of its name")
+  app.add_option("--device", options.device, "The device to test; the target has the same name")
       ->required()
       ->type_name("NAME");
   app.add_option("--plugin", plugins,
-                 "A shared library with both sides of a backend, or with the "
-                 "compile side beside it; more by giving it again")
+                 "A shared library with both sides of a backend, or with its compile side "
+                 "in the same folder; may be given several times")
       ->type_name("FILE")
       ->expected(1)
       ->take_all();
-  app.add_option("--only", only, "The cases that have this in their names")->type_name("TEXT");
-  app.add_option("--every", every, "Of the cases of each op, the first and every N-th behind it")
+  app.add_option("--only", only, "Run only the cases whose name contains TEXT")->type_name("TEXT");
+  app.add_option("--every", every, "Run the first case of each op and every N-th after it")
       ->check(CLI::Range(size_t(1), size_t(1000)))
       ->capture_default_str()
       ->type_name("N");
@@ -111,7 +112,7 @@ int run(int argc, char **argv) {
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();
   app.add_option("--write-cases", options.writeCases,
-                 "Keep every case as it was compiled in a new folder, for weft-replay on a machine "
+                 "Write every compiled case to a new folder, for weft-replay on a machine "
                  "without a compiler")
       ->type_name("FOLDER");
   app.add_flag("-v,--verbose", verbose, "Print every case, not only those that fail");

@@ -1,5 +1,5 @@
-// Runs passes and pipelines of the compiler on MLIR text: for tests and exploration. With
-// --weft-evaluate it also says what a module computes.
+// Runs passes and pipelines of the compiler on MLIR text, for tests and exploration. With
+// --weft-evaluate it also prints the results of functions.
 
 #include "ir/Weft.h"
 #include "ir/reference/EvaluatePass.h"

@@ -1,5 +1,5 @@
-// Runs cases of the conformance suite that `weft conformance --write-cases` compiled elsewhere: for
-// machines with a device and without a compiler.
+// Runs conformance cases that `weft conformance --write-cases` compiled on another machine: for
+// machines that have a device but no compiler.
 
 #include "conformance/StoredCases.h"
 #include "runtime/device/Registry.h"
@@ -18,13 +18,16 @@ constexpr const char *program = "weft-replay";
 int run(int argc, char **argv) {
   std::string folder, device = "vulkan";
   CLI::App app("Runs stored conformance cases on a device.", program);
-  app.add_option("folder", folder, "What `weft conformance --write-cases` wrote")
+  app.add_option("folder", folder, "The folder that `weft conformance --write-cases` wrote")
       ->required()
       ->type_name("FOLDER");
-  app.add_option("--device", device, "What to test")->type_name("NAME")->capture_default_str();
-  app.footer("Examples:\n"
-             "  weft conformance --device vulkan --write-cases cases   # where the compiler is\n"
-             "  weft-replay cases --device vulkan:1                    # where the device is");
+  app.add_option("--device", device, "The device to test")
+      ->type_name("NAME")
+      ->capture_default_str();
+  app.footer(
+      "Examples:\n"
+      "  weft conformance --device vulkan --write-cases cases   # on a machine with the compiler\n"
+      "  weft-replay cases --device vulkan:1                    # on a machine with the device");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

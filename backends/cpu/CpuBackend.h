@@ -1,4 +1,4 @@
-// The CPU backend: kernels through the vector dialect and LLVM to machine code.
+// The CPU backend: compiles kernels to machine code through the vector dialect and LLVM.
 #pragma once
 
 #include "backends/Backend.h"
@@ -12,7 +12,8 @@ namespace weft::cpu {
 
 struct CompiledForm; // backends/cpu/KernelForms.h
 
-/// How a form of a kernel is to be compiled; nothing for the default and its alternatives.
+/// Returns the schedule with which to compile a variant; none for the default schedule and its
+/// alternatives.
 using ScheduleOf =
     std::function<std::optional<Schedule>(const CompiledForm &form, const CpuTarget &target)>;
 
@@ -32,7 +33,7 @@ public:
   Result<std::unique_ptr<Backend>> tune(const TuningRequest &request) const override;
 
   const CpuTarget &processor() const { return target; }
-  /// What `form` is compiled with, alternatives left aside.
+  /// Returns the schedule with which `form` itself, not its alternatives, is compiled.
   Schedule scheduleFor(const CompiledForm &form) const;
 
 private:

@@ -1,4 +1,4 @@
-// In which forms a kernel is compiled, and what of them is free to choose.
+// The variants in which a kernel is compiled, and their free parameters.
 #pragma once
 
 #include "backends/Backend.h"
@@ -16,25 +16,26 @@ namespace weft::cpu {
 
 enum class KernelKind { Rows, Product, Attention, Unknown };
 
-/// What `kernel` is by its role; Unknown where it has none, or an op that the generator of that
-/// kind does not know.
+/// Returns the kind of `kernel` by its role; Unknown if it has no role, or an op that the generator
+/// of that kind does not support.
 KernelKind kindOf(mlir::func::FuncOp kernel);
 
-/// Another way to compile a form, which is faster than the default on some processors.
+/// Another way to compile a variant, faster than the default on some processors.
 struct Alternative {
   Schedule schedule;
-  /// With the features of the target and maybe more.
+  /// The features of the program's target, possibly with additional ones.
   CpuTarget target;
-  /// Behind the name of the form: ".unroll2.prefetch".
+  /// The suffix of the function's name: ".unroll2.prefetch".
   std::string suffix;
-  /// As KernelAlternative::favoredBy.
+  /// See KernelAlternative::favoredBy.
   std::optional<std::string> favoredBy;
 };
 
-/// One form of a kernel.
+/// One variant of a kernel.
 struct CompiledForm {
-  /// What a kernel is compiled for: any number of tokens (or rows), exactly one, few of them
-  /// for which the work is cut finer, and what finishes the job of that.
+  /// What a variant is compiled for. Any: any number of tokens (or rows). Single: exactly one.
+  /// Parts: few tokens, where the work is divided into the splits of AttentionSplit. Finish: the
+  /// step that combines the results of Parts.
   enum class Use { Any, Single, Parts, Finish };
 
   mlir::func::FuncOp kernel;
@@ -42,29 +43,30 @@ struct CompiledForm {
   Use use = Use::Any;
 
   bool single() const { return use == Use::Single; }
-  /// Tokens (or rows) that it takes at most; 0: any number.
+  /// Returns the most tokens (or rows) that it can be called with; 0: any number.
   uint64_t most() const;
-  /// Of the compiled function: "linear_add_1".
+  /// Returns the name of the compiled function: "linear_add_1".
   std::string name() const;
   schema::Grid grid(const Schedule &schedule) const;
-  /// Adds the function `name` to `module`. Emits a diagnostic where it cannot.
+  /// Adds the function `name` to `module`. Emits a diagnostic and fails if it cannot.
   llvm::LogicalResult generate(mlir::ModuleOp module, llvm::StringRef name, const CpuTarget &target,
                                const Schedule &schedule) const;
 
   Schedule defaultSchedule(const CpuTarget &target) const;
-  /// What else is compiled for the machine that runs it to choose from; few, because each is code.
+  /// Returns the alternatives from which the machine that runs the program may choose. They are
+  /// few, because each is code in the artifact.
   std::vector<Alternative> alternatives(const CpuTarget &target) const;
-  /// The parameters of its code.
+  /// Returns the free parameters of its code.
   std::vector<Parameter> parameters() const;
-  /// Schedules worth measuring, the default first; no more than that where nothing is free.
+  /// Returns the schedules worth measuring, the default first; only the default if nothing is free.
   std::vector<Schedule> candidates(const CpuTarget &target) const;
 };
 
-/// The forms of `kernel`, by falling preference, what finishes one right behind it; none where
-/// it is Unknown.
+/// Returns the variants of `kernel` in the order in which the runtime tries them. A Finish variant
+/// comes right after the Parts variant that it belongs to. Empty if the kind is Unknown.
 std::vector<CompiledForm> formsOf(mlir::func::FuncOp kernel);
 
-/// As KernelForms::scratchBytes.
+/// Returns KernelForms::scratchBytes of `kernel`.
 uint64_t scratchBytesOf(mlir::func::FuncOp kernel, const CpuTarget &target);
 
 } // namespace weft::cpu

@@ -1,5 +1,5 @@
-// Arithmetic on MLIR values, written as arithmetic. Kernel generators read like the loops
-// they generate: `acc = fma(weight, splat(x), acc)`.
+// Operators on MLIR values, so that kernel generators read like the loops that they generate: `acc
+// = fma(weight, splat(x), acc)`.
 #pragma once
 
 #include "mlir/IR/Builders.h"
@@ -10,9 +10,9 @@
 
 namespace weft::cpu {
 
-/// An integer or float, scalar or vector, in the code being generated. Operators emit
-/// `arith` ops at the builder's insertion point; a scalar beside a vector is broadcast,
-/// a C++ number takes the type of the other side. Copies name the same value.
+/// An integer or float, scalar or vector, in the code being generated. Operators emit `arith` ops
+/// at the builder's insertion point. A scalar combined with a vector is broadcast, and a C++ number
+/// takes the type of the other operand. Copies refer to the same MLIR value.
 class Val {
 public:
   Val() = default;
@@ -23,29 +23,29 @@ public:
   mlir::Type element() const { return mlir::getElementTypeOrSelf(value.getType()); }
   bool isFloat() const { return mlir::isa<mlir::FloatType>(element()); }
   bool isVector() const { return mlir::isa<mlir::VectorType>(type()); }
-  /// Lanes of a vector, 1 of a scalar.
+  /// Returns the number of lanes of a vector; 1 for a scalar.
   int64_t lanes() const;
   explicit operator bool() const { return static_cast<bool>(value); }
 
-  /// `number` as a constant of this value's type.
+  /// Returns `number` as a constant of this value's type.
   Val like(double number) const;
-  /// This scalar in every lane; a vector of these lanes as it is.
+  /// Broadcasts this scalar to `lanes` lanes; returns a vector of that many lanes unchanged.
   Val splat(int64_t lanes) const;
-  /// The same bits as another type.
+  /// Reinterprets the bits as `type`.
   Val bits(mlir::Type type) const;
-  /// Value-preserving conversion to `element` (lanes stay): float widening and narrowing,
-  /// signed integer widening and truncation, signed integer to float, float to integer
-  /// toward zero.
+  /// Converts to `element`, with the same number of lanes: float widening and narrowing, signed
+  /// integer widening and truncation, signed integer to float, float to integer toward zero.
   Val to(mlir::Type element) const;
-  /// Widening of unsigned integers.
+  /// Widens unsigned integers to `element`.
   Val toUnsigned(mlir::Type element) const;
-  /// The lanes [first, first + count).
+  /// Returns the lanes [first, first + count).
   Val slice(int64_t first, int64_t count) const;
-  /// Lanes of this and `other` (numbered on) in the order of `mask`.
+  /// Returns the lanes that `mask` selects: those of this vector are numbered from 0, those of
+  /// `other` follow.
   Val shuffle(Val other, llvm::ArrayRef<int64_t> mask) const;
-  /// Lane `lane` as a scalar.
+  /// Returns lane `lane` as a scalar.
   Val lane(int64_t lane) const;
-  /// Lane `index` (an integer known when it runs), which is below lanes().
+  /// Returns lane `index`, an integer known only at run time and less than lanes().
   Val lane(Val index) const;
 
   mlir::ImplicitLocOpBuilder *builder = nullptr;
@@ -79,19 +79,20 @@ inline Val operator^(Val a, double b) { return a ^ a.like(b); }
 inline Val operator<<(Val a, double b) { return a << a.like(b); }
 inline Val operator>>(Val a, double b) { return a >> a.like(b); }
 
-/// Signed integer or ordered float comparisons.
+/// Comparisons of signed integers or ordered floats.
 Val less(Val a, Val b);
 Val equal(Val a, Val b);
 Val select(Val condition, Val a, Val b);
 Val min(Val a, Val b);
 Val max(Val a, Val b);
-/// a * b + c, rounded once.
+/// Returns a * b + c, rounded once.
 Val fma(Val a, Val b, Val c);
 Val absolute(Val a);
 Val squareRoot(Val a);
-/// To the nearest integer, ties to even.
+/// Rounds to the nearest integer, ties to even.
 Val roundEven(Val a);
-/// Sum and maximum over the lanes, by halving: a fixed order, whatever the target.
+/// Return the sum and the maximum of all lanes by halving, in an order that is the same for every
+/// target.
 Val sumLanes(Val vector);
 Val maxLanes(Val vector);
 

@@ -1,4 +1,5 @@
-// The run side of the target "reference": kernels, read from MLIR bytecode, by the evaluator.
+// The run side of the target "reference": it reads kernels from MLIR bytecode and runs them with
+// the reference evaluator.
 #pragma once
 
 #include "runtime/device/Device.h"

@@ -1,4 +1,4 @@
-// A kernel of a program, run by the reference evaluator on memory as programs give it.
+// Runs a kernel with the reference evaluator on the bindings of a program.
 #pragma once
 
 #include "ir/reference/Evaluator.h"
@@ -11,16 +11,17 @@
 
 namespace weft {
 
-/// Turns bindings into tensors, evaluates the function, and writes its results back. States
-/// are [sequence][position][keys | values] of f32. Not thread-safe.
+/// One kernel. It converts bindings to tensors, evaluates the function, and writes the results
+/// back. States are [sequence][position][keys | values] of f32. Not thread-safe.
 class ReferenceKernel {
 public:
-  /// `module`, in which `function` is, must outlive it. Errors: a type that no binding has.
+  /// Makes the kernel for `function` in `module`, which must outlive it. Errors: an argument or
+  /// result has a type that no binding can have.
   static Result<std::unique_ptr<ReferenceKernel>> create(mlir::ModuleOp module,
                                                          mlir::func::FuncOp function);
 
-  /// `sizes` in the order of WeftSize. Errors: bindings that are not those of the function, or
-  /// too short, and those of the evaluator.
+  /// Runs the kernel once. `sizes` are in the order of WeftSize. Errors: the bindings do not match
+  /// the function or are too short, and those of the evaluator.
   Result<void> run(std::span<const std::span<std::byte>> bindings,
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes);
 
@@ -35,7 +36,7 @@ private:
 
   mlir::func::FuncOp function;
   Evaluator evaluator;
-  /// Of each argument that is a state.
+  /// The state of each argument that is one; null for other arguments.
   std::vector<std::unique_ptr<KvState>> states;
 };
 

@@ -1,11 +1,11 @@
-// What the text of every shader begins with.
+// The common beginning of every shader's text.
 #pragma once
 
 namespace weft::vulkan {
 
-/// GLSL: extensions, bindings, reductions over a workgroup, and functions of f32 whose accuracy
-/// Vulkan does not promise for its own (exponentials, sines). What a module has is defined
-/// before: TEXEL_STREAMS or TEXEL_IMAGES, SUBGROUPS, INTEGER_DOT, STORAGE_16.
+/// GLSL: extensions, bindings, reductions over a workgroup, and f32 functions (exponentials, sines)
+/// for which Vulkan guarantees too little accuracy. The features of a module are macros defined
+/// before it: TEXEL_STREAMS or TEXEL_IMAGES, SUBGROUPS, INTEGER_DOT, STORAGE_16.
 extern const char *const prelude;
 
 } // namespace weft::vulkan

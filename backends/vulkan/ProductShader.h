@@ -1,22 +1,22 @@
-// Matrix products with what follows element by element.
+// Generates shaders for matrix products with elementwise epilogues.
 #pragma once
 
 #include "backends/vulkan/ShaderText.h"
 
 namespace weft::vulkan {
 
-/// What is free to choose in a product.
+/// The free parameters of a product shader.
 struct ProductShape {
-  int64_t tokens = 1; // taken together
-  int64_t tiles = 1;  // of 16 columns of the result, of a lane
+  int64_t tokens = 1; // processed together
+  int64_t tiles = 1;  // tiles of 16 result columns per invocation
 };
 
-/// Invocations in fours (twos where all weights have 16 bits a number) take `tiles` tiles, each
-/// its own rows of them: nothing is summed across invocations, but where a device wants more of
-/// them (specialization constant `slices`), each sum is shared by some.
+/// Groups of four invocations (two if all weights have 16 bits a number) compute `tiles` tiles,
+/// each invocation its own rows of them, so nothing is summed across invocations. If a device wants
+/// more invocations, each sum is divided among several (specialization constant `slices`).
 class ProductShader {
 public:
-  /// Whether `op` is one that product shaders know.
+  /// Returns whether product shaders support `op`.
   static bool takes(mlir::Operation *op) {
     return llvm::isa<LinearOp, ColumnsOp>(op) || Epilogue::has(op);
   }
@@ -24,21 +24,21 @@ public:
   ProductShader(ShaderText &text, mlir::func::FuncOp kernel, ProductShape shape);
   llvm::LogicalResult generate();
 
-  /// Invocations of a group, for each slice.
+  /// Returns the number of invocations of a group for each slice.
   int64_t lanes() const { return 16 / rows; }
-  /// The grid: count * ceil(symbol / tile).
+  /// Returns the grid: count * ceil(symbol / tile).
   schema::Grid grid(bool single);
 
 private:
-  /// The ops that may follow the products, element by element.
+  /// The elementwise ops that may follow the products.
   using Epilogue = OpList<AddOp, MulOp, SiluOp, GeluOp>;
 
   void place();
-  /// Adds up over slices what each found.
+  /// Sums the partial sums of all slices.
   void reduce(llvm::ArrayRef<std::string> sums);
-  /// Declares the function that takes four columns of all products and stores results.
+  /// Declares the function that gets four columns of all products and stores the results.
   llvm::LogicalResult declareEpilogue();
-  /// Four columns of an operand of the epilogue.
+  /// Returns four columns of an operand of the epilogue.
   Expr operand(mlir::Value value);
   Expr load(mlir::Value argument, int64_t begin);
 

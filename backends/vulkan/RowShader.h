@@ -1,7 +1,7 @@
-// Kernels of row-wise ops: a workgroup takes a row. The shader is generated from the graph of
-// ops: each value becomes a function of (row, column), so that chains of elementwise ops, gathers
-// and rotations are one expression; reductions become loops before it is used, and each result
-// a loop that stores it.
+// Generates shaders for row-wise ops; a workgroup computes a row. The shader is generated from the
+// graph of ops. Each value becomes a function of (row, column), so that chains of elementwise ops,
+// gathers and rotations become one expression. A reduction becomes a loop before its first use, and
+// a result becomes a loop that stores it.
 #pragma once
 
 #include "backends/vulkan/ShaderText.h"
@@ -10,17 +10,18 @@ namespace weft::vulkan {
 
 class RowShader {
 public:
-  /// The ops that row shaders know.
+  /// The ops that row shaders support.
   using Ops = OpList<EmbedOp, TakeRowsOp, ColumnsOp, AddOp, MulOp, SiluOp, GeluOp, RmsNormOp,
                      LayerNormOp, QuantizeOp, RopeTableOp, RopeOp, AppendOp>;
   static bool takes(mlir::Operation *op) { return Ops::has(op); }
 
   RowShader(ShaderText &text, mlir::func::FuncOp kernel);
-  /// Emits a diagnostic at what it cannot read.
+  /// Generates the shader. Emits a diagnostic at an op that it does not support, and fails.
   llvm::LogicalResult generate();
 
 private:
-  /// Whether columns can be taken by fours everywhere.
+  /// Returns whether all widths are multiples of four, so that the shader works on four columns at
+  /// a time.
   bool allByFours();
   llvm::LogicalResult visit(mlir::Operation *op);
   void rmsNorm(RmsNormOp op);
@@ -36,15 +37,16 @@ private:
   void appendDense(AppendOp op);
   void appendBlocks(AppendOp op);
 
-  /// The value's elements at `column` of row `row`: float, or vec4 from a multiple of 4.
+  /// Returns the value's elements at `column` of row `row`: a float, or a vec4 if `column` is a
+  /// multiple of 4.
   Expr at(mlir::Value value, const llvm::Twine &row, const llvm::Twine &column);
-  /// An element of an f32 argument.
+  /// Returns an element of an f32 argument.
   Expr load(mlir::Value argument, const llvm::Twine &row, const llvm::Twine &column);
-  /// Declares the function of `value`, of (row, column), with this body.
+  /// Declares the function of `value`, with the parameters (row, column) and this body.
   void define(mlir::Value value, const llvm::Twine &body);
-  /// Integer `row` of an argument such as positions, an int.
+  /// Returns integer `row` of an argument such as positions, as an int.
   Expr integer(mlir::Value argument, const llvm::Twine &row);
-  /// sum over the columns of `term`, which reads x at column c.
+  /// Emits the sum of `term` over the columns; `term` reads x at column c.
   void reduce(const llvm::Twine &result, int64_t columns, mlir::Value input,
               const llvm::Twine &term);
   void openColumns(int64_t columns);

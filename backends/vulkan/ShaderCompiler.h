@@ -1,4 +1,4 @@
-// GLSL to SPIR-V, in this process.
+// Compiles GLSL to SPIR-V in this process.
 #pragma once
 
 #include "backends/Backend.h"
@@ -9,12 +9,12 @@
 
 namespace weft::vulkan {
 
-/// The SPIR-V of a compute shader for Vulkan 1.2, optimized and valid. The same text gives the
-/// same words. Errors: what the compiler, the optimizer or the validator complains about, which
-/// is a fault of the generator. Any threads, also at the same time.
+/// Returns the optimized and validated SPIR-V of a compute shader for Vulkan 1.2. The same text
+/// gives the same words. Errors: messages of the compiler, the optimizer or the validator, which
+/// are defects of the generator. Thread-safe.
 Result<std::vector<uint32_t>> compileShader(const std::string &glsl);
 
-/// SPIR-V as text.
+/// Returns the disassembly of `spirv`.
 std::string disassemble(const std::vector<uint32_t> &spirv);
 
 } // namespace weft::vulkan

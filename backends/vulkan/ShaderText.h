@@ -1,4 +1,4 @@
-// The text of one compute shader in GLSL, while its kernel is generated.
+// Builds the GLSL text of one compute shader while its kernel is generated.
 #pragma once
 
 #include "backends/Backend.h"
@@ -13,52 +13,57 @@
 
 namespace weft::vulkan {
 
-/// An expression of GLSL.
+/// A GLSL expression.
 using Expr = std::string;
 
-/// `a + b` and so on, with brackets where they are needed and none for numbers.
+/// Returns an integer literal: unsigned ("3u"), or signed if `value` is negative ("-3").
 Expr number(int64_t value);
-/// A float literal that reads back as exactly `value`.
+/// Returns a float literal that reads back as exactly `value`.
 Expr real(double value);
 
-/// Shaders read memory by 32-bit words and quads of them, so that no feature for smaller types
-/// is needed. Indices count words or quads from where a binding begins, in 32 bits.
+/// The text of one shader. Shaders read memory by 32-bit words and quads (four words), so that no
+/// feature for smaller types is needed. Indices are 32-bit and count words or quads from the
+/// beginning of a binding.
 class ShaderText {
 public:
-  /// The bindings of `kernel`: its arguments, then its results without states. Streams are
-  /// read by `way`, FeatureTexelStreams or FeatureTexelImages, where the device has it.
+  /// Numbers the bindings of `kernel`: its arguments, then its results without states. Streams
+  /// (read-only bindings read by quads) are read with the feature `way`, FeatureTexelStreams or
+  /// FeatureTexelImages, if the device has it.
   ShaderText(mlir::func::FuncOp kernel, Feature way);
 
-  /// The number of an argument or of a result that is no state.
+  /// Returns the binding of an argument, or of a result that is not a state.
   unsigned bindingOf(mlir::Value value) const;
   unsigned bindings() const { return count; }
-  /// The binding that result `value` goes to, -1 for a value that is not a result.
+  /// Returns the binding of result `value`; -1 for a value that is not a result.
   int resultBinding(mlir::Value value) const;
 
-  /// Word `index` of a binding, a uint.
+  /// Returns word `index` of a binding, a uint.
   Expr word(unsigned binding, const llvm::Twine &index);
-  /// The same as float.
+  /// Returns word `index` as a float.
   Expr real(unsigned binding, const llvm::Twine &index);
-  /// Four words, a uvec4. The binding becomes a stream where there is room for one more; it
-  /// must be only read.
+  /// Returns quad `index`, a uvec4. The binding, which must be read-only, becomes a stream if fewer
+  /// than the most streams are used.
   Expr quad(unsigned binding, const llvm::Twine &index);
-  /// Word `index` by way of its quad: faster where reading single words is not.
+  /// Returns word `index` by reading its quad, which is faster on devices where reading single
+  /// words is slow.
   Expr streamWord(unsigned binding, const llvm::Twine &index);
-  /// Scalar `index` of a binding that holds 16-bit scalars, as float.
+  /// Returns scalar `index` of a binding of 16-bit scalars, as float.
   Expr scalar(Scalar type, unsigned binding, const llvm::Twine &index);
-  /// Byte `index`, a uint.
+  /// Returns byte `index` as a uint.
   Expr byte(unsigned binding, const llvm::Twine &index);
 
-  /// The statement that stores a uint, a uvec4.
+  /// Return the statement that stores a uint or a uvec4.
   std::string storeWord(unsigned binding, const llvm::Twine &index, const llvm::Twine &value);
   std::string storeQuad(unsigned binding, const llvm::Twine &index, const llvm::Twine &value);
-  /// Stores the low 16 bits of a uint, other invocations may store the others at once.
+  /// Returns the statement that stores the low 16 bits of a uint. Another invocation may store the
+  /// other half of the word at the same time.
   std::string storeHalf(unsigned binding, const llvm::Twine &index, const llvm::Twine &value);
 
-  /// Stores a byte, of which the rest of the word is zero; others may store their own at once.
+  /// Returns the statement that stores a byte into a word that is zero before. Other invocations
+  /// may store the other bytes at the same time.
   std::string storeByte(unsigned binding, const llvm::Twine &index, const llvm::Twine &value);
 
-  /// A name that no other has: "v12".
+  /// Returns an unused name that begins with `stem`: "v12".
   std::string fresh(llvm::StringRef stem);
   /// Adds a function or global variable before main().
   void declare(const llvm::Twine &text) { declarations += text.str() + "\n"; }
@@ -67,7 +72,7 @@ public:
   void open(const llvm::Twine &text) { line(text + " {"), ++depth; }
   void close() { --depth, line("}"); }
 
-  /// The whole text for a module that has `features`.
+  /// Returns the whole text for a module with `features`.
   std::string finish(uint32_t features) const;
   const std::vector<uint32_t> &streams() const { return streamBindings; }
   Feature wayOfStreams() const { return way; }

@@ -1,4 +1,4 @@
-// The Vulkan backend: kernels as GLSL, compiled to SPIR-V.
+// The Vulkan backend: writes kernels as GLSL and compiles them to SPIR-V.
 #pragma once
 
 #include "backends/Backend.h"

@@ -1,30 +1,31 @@
-// How products read their weights: tiles of 16 rows of any format, a piece of a lane's rows at
-// a time.
+// Generates the code by which products read their weights: tiles of 16 rows in any storage, some
+// rows per lane at a time.
 #pragma once
 
 #include "backends/vulkan/ShaderText.h"
 
 namespace weft::vulkan {
 
-/// Writes the statements that multiply one tile's rows of a lane with the inputs of some
-/// tokens. In the shader: `first` is the first token, `quarter` the lane's number in its tile,
-/// `slice` and `slices` which of a sum's steps it takes.
+/// Emits the statements that multiply a lane's rows of one tile with the inputs of some tokens. The
+/// shader defines `first`, the first token; `quarter`, the lane's number in its tile; and `slice`
+/// and `slices`, which select the terms of a sum that the lane computes.
 class WeightText {
 public:
   virtual ~WeightText() = default;
-  /// `rows`: of a lane, 4 or 8. `tokens`: taken together. Emits a diagnostic where there is no
-  /// way to read the weight or the input of `linear`.
+  /// `rows` is the number of rows per lane, 4 or 8; `tokens` the number of tokens processed
+  /// together. Emits a diagnostic and fails if the storage of the weight or of the input of
+  /// `linear` is not supported.
   static mlir::FailureOr<std::unique_ptr<WeightText>> create(ShaderText &text, LinearOp linear,
                                                              int64_t rows, int64_t tokens);
 
-  /// The loop that adds up `sums`, one float for each [tile][row][token], for the tiles whose
+  /// Emits the loop that adds to `sums`, one float for each [tile][row][token], for the tiles whose
   /// numbers are the expressions `tiles`.
   virtual void multiply(llvm::ArrayRef<std::string> tiles, llvm::ArrayRef<std::string> sums) = 0;
 
 protected:
   WeightText(ShaderText &text, LinearOp linear, int64_t rows, int64_t tokens);
 
-  /// The sum of (tile, row, token).
+  /// Returns the sum of (tile, row, token).
   const std::string &sumOf(llvm::ArrayRef<std::string> sums, int64_t tile, int64_t row,
                            int64_t token) const {
     return sums[(tile * rows + row) * tokens + token];
@@ -35,7 +36,7 @@ protected:
   unsigned weight, input; // bindings
   Storage storage;
   int64_t depth; // columns of the weight
-  /// Of a row of the input in memory, and where its part that is read begins, in elements.
+  /// Elements per row of the input in memory, and the first element of the part that is read.
   int64_t inputColumns, inputBegin = 0;
 };
 

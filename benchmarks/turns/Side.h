@@ -14,20 +14,20 @@ namespace weft::turns {
 /// line: the seconds that the step took by its own clock, or anything else (README.md).
 class Side {
 public:
-  /// Starts `command` with pipes at its standard input and output. `name` is for messages.
-  /// Errors: no process or pipe is to be had. That a program cannot be started shows at the
-  /// first step.
+  /// Starts `command` with pipes at its standard input and output. `name` is for messages. Errors:
+  /// a process or pipe cannot be created. A program that cannot be started is an error of the first
+  /// step.
   static Result<Side> start(std::string name, const std::vector<std::string> &command);
   Side(Side &&other) noexcept;
   Side(const Side &) = delete;
   Side &operator=(const Side &) = delete;
-  /// Closes its standard input, which ends it, and waits for that; after ten seconds kills it.
+  /// Closes the process's standard input, which ends it, and waits; kills it after ten seconds.
   ~Side();
 
-  /// Seconds that `count` steps (at least 1) one right after the other took. All lines go out
-  /// at once, so that nothing is waited for between steps. The sum of what the answers say
-  /// where they are numbers; else from the first line out to the last answer in.
-  /// Errors: the process ended, or does not answer for ten minutes.
+  /// Runs `count` steps (at least 1) and returns the seconds they took. All lines are sent at once,
+  /// so that there is no wait between steps. The result is the sum of the answers if they are
+  /// numbers, and otherwise the time from the first line sent to the last answer received. Errors:
+  /// the process ended, or does not answer for ten minutes.
   Result<double> steps(uint64_t count);
 
 private:

@@ -1,4 +1,4 @@
-// The median of ratios, and how sure one can be of it.
+// The median of ratios and its confidence interval.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,21 @@ struct Estimate {
   double width() const { return high - low; }
 };
 
-/// The median of `values` (any order, at least one, of two in the middle their mean), and the
-/// percentile bootstrap interval of it (Efron 1979): the 2.5% and 97.5% quantiles of the medians
-/// of `resamples` draws with replacement of as many values. The same seed gives the same interval.
+/// Returns the median of `values` (at least one, in any order; the mean of the two in the middle if
+/// their number is even) and its percentile bootstrap interval (Efron 1979): the 2.5% and 97.5%
+/// quantiles of the medians of `resamples` draws with replacement of as many values. The same seed
+/// gives the same interval.
 Estimate estimateMedian(std::span<const double> values, unsigned resamples = 2000,
                         uint64_t seed = 1);
 
-/// By so much the far end of an interval may miss the bound that its median keeps.
+/// How far the outer end of the interval may lie beyond the bound that the median keeps.
 inline constexpr double boundSlack = 0.01;
 
-/// Whether "at least `bound`" holds: the median is at least `bound`, the lower end of the interval
-/// at least `bound` - boundSlack.
+/// Returns whether "at least `bound`" holds: the median is at least `bound`, and the lower end of
+/// the interval is at least `bound` - boundSlack.
 bool holdsAtLeast(const Estimate &estimate, double bound);
-/// The mirror image: the median is at most `bound`, the upper end at most `bound` + boundSlack.
+/// Returns whether "at most `bound`" holds: the median is at most `bound`, and the upper end of the
+/// interval is at most `bound` + boundSlack.
 bool holdsAtMost(const Estimate &estimate, double bound);
 
 } // namespace weft::turns

@@ -1,6 +1,6 @@
-// turns A B: how fast A is beside B. Both step alternately, in the same minutes, because a
-// machine's speed may double from one second to the next as its neighbours come and go: what
-// counts is the median of the ratios of pairs. README.md says what can be a side.
+// turns A B: compares the speed of A with that of B. Both step alternately in the same minutes,
+// because the speed of a shared machine may double from one second to the next. The result is the
+// median of the ratios of pairs. README.md says what A and B can be.
 #include "benchmarks/turns/Side.h"
 #include "benchmarks/turns/Statistics.h"
 #include "runtime/base/Quotes.h"
@@ -40,7 +40,7 @@ struct Options {
   std::optional<double> atLeast, atMost;
 };
 
-/// Removed with what it holds at the end.
+/// A temporary folder, removed with its contents at the end.
 class Folder {
 public:
   Folder() {
@@ -58,7 +58,7 @@ public:
   fs::path path;
 };
 
-/// The program `name` of a build folder, which may be the one with the programs in it.
+/// Returns the program `name` of a build folder or of the folder with its programs.
 Result<std::string> programOf(const fs::path &build, const std::string &name) {
   for (const fs::path &path : {build / "bin" / name, build / name})
     if (fs::is_regular_file(path))
@@ -80,7 +80,7 @@ std::vector<std::string> stepping(const std::string &weft, const std::string &ar
   return command;
 }
 
-/// The model as the build's own weftc compiles it.
+/// Compiles the model with the build's own weftc.
 Result<std::string> compile(const fs::path &build, const std::string &model, const fs::path &to) {
   auto weftc = programOf(build, "weftc");
   if (!weftc)
@@ -97,7 +97,7 @@ Result<std::string> compile(const fs::path &build, const std::string &model, con
   return to.string();
 }
 
-/// What to run for a side: see README.md.
+/// Returns the command of a side; see README.md.
 Result<std::vector<std::string>> commandOf(const std::string &side, const Options &options,
                                            const fs::path &compiled) {
   if (fs::is_directory(side)) {
@@ -127,7 +127,7 @@ Result<std::vector<std::string>> commandOf(const std::string &side, const Option
   return std::vector<std::string>{"/bin/sh", "-c", side};
 }
 
-/// Steps of a turn: enough that a clock and the waking of threads do not count.
+/// The steps of a turn: enough that the clock and waking threads do not matter.
 struct Turn {
   uint64_t untimed = 0, timed = 1;
 
@@ -175,7 +175,7 @@ Result<Comparison> compare(std::array<Side, 2> &sides, const Options &options) {
       return failFrom(seconds);
     slowest = std::max(slowest, *seconds / 4);
   }
-  // As many for both, so that both start their turns alike.
+  // The same number for both sides, so that their turns begin alike.
   comparison.turn = Turn::of(slowest);
   const auto start = std::chrono::steady_clock::now();
   const bool shown = ::isatty(STDERR_FILENO) != 0;
@@ -213,7 +213,7 @@ double medianOf(std::span<const double> values) { return estimateMedian(values, 
 std::string stepText(const Options &options) {
   if (options.prompt)
     return fmt::format("a prompt of {} tokens", options.tokens);
-  return options.behind ? fmt::format("a token, behind {}", options.behind) : "a token";
+  return options.behind ? fmt::format("a token after {}", options.behind) : "a token";
 }
 
 std::string describe(const Comparison &comparison, const Options &options) {
@@ -227,7 +227,7 @@ std::string describe(const Comparison &comparison, const Options &options) {
                   "{:.3f}-{:.3f}{}\n",
                   estimate.median, comparison.ratios.size(), estimate.low, estimate.high,
                   comparison.wide(options)
-                      ? fmt::format(", wider than {:g}: more pairs would say more", options.width)
+                      ? fmt::format(", wider than {:g}; more pairs would narrow it", options.width)
                       : "");
   auto verdict = [&](const char *name, double bound) {
     text += fmt::format("{} {:g}: {}\n", name, bound,
@@ -289,49 +289,51 @@ Result<bool> run(const Options &options) {
 
 void addOptions(CLI::App &app, Options &options) {
   app.add_option("A", options.sides[0], "A build folder, an artifact, or a command")->required();
-  app.add_option("B", options.sides[1], "What it is compared with, likewise")->required();
+  app.add_option("B", options.sides[1], "What A is compared with: likewise")->required();
   app.add_option("--model", options.model,
-                 "What build folders run: an artifact, or a checkpoint that each compiles itself")
+                 "The model of build folders: an artifact, or a checkpoint, which each build "
+                 "compiles itself")
       ->type_name("FILE");
-  app.add_flag("--prompt", options.prompt,
-               "A step is a prompt rather than the decoding of a token");
+  app.add_flag("--prompt", options.prompt, "A step reads a prompt instead of decoding a token");
   app.add_option("--tokens", options.tokens,
-                 "Tokens of that prompt; without --prompt, positions decoded before starting over")
+                 "Tokens of the prompt; without --prompt, tokens to decode before starting over")
       ->type_name("N")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
-  app.add_option("--behind", options.behind, "Decode behind a prompt of so many tokens")
+  app.add_option("--behind", options.behind, "Decode after a prompt of N tokens")
       ->type_name("N")
       ->check(CLI::Range(0, 1 << 20))
       ->capture_default_str();
   app.add_option("-t,--threads", options.threads,
-                 "Threads of builds and artifacts (default: weft's)")
+                 "Threads of build folders and artifacts (default: chosen by weft)")
       ->type_name("N");
-  app.add_option("--pairs", options.pairs, "Fewest pairs")
+  app.add_option("--pairs", options.pairs, "Least number of pairs")
       ->type_name("N")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
-  app.add_option("--most-pairs", options.mostPairs, "Most pairs")
+  app.add_option("--most-pairs", options.mostPairs, "Largest number of pairs")
       ->type_name("N")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
-  app.add_option("--width", options.width, "Pairs are added until the interval is narrower")
+  app.add_option("--width", options.width, "Add pairs until the 95% interval is narrower than X")
       ->type_name("X")
       ->capture_default_str();
-  app.add_option("--seconds", options.seconds, "After so long none are added to the fewest")
+  app.add_option("--seconds", options.seconds, "Add no pairs to the least number after S seconds")
       ->type_name("S")
       ->capture_default_str();
-  app.add_option("--at-least", options.atLeast, "Whether A is at least so many times as fast as B")
+  app.add_option("--at-least", options.atLeast, "Test whether A is at least X times as fast as B")
       ->type_name("X");
-  app.add_option("--at-most", options.atMost, "Whether A is at most so many times as fast as B")
+  app.add_option("--at-most", options.atMost, "Test whether A is at most X times as fast as B")
       ->type_name("X");
   app.add_flag("--json", options.json, "Write one JSON object");
   app.footer(
       "At least X holds when the median is at least X and the lower end of its 95% bootstrap "
-      "interval at\nleast X - 0.01; at most is the mirror image. Exit code: 0 it holds (or "
-      "nothing was asked), 1 it does\nnot, 2 something went wrong.\n"
-      "A command is run by sh. It does one step for each line that it reads, and then writes a "
-      "line: the\nseconds that the step took, or anything else, to be timed from outside.\n"
+      "interval is\nat least X - 0.01. At most X holds when the median is at most X and the upper "
+      "end "
+      "at most X + 0.01.\nExit code: 0 it holds, or there was no test; 1 it does not hold; 2 "
+      "an error occurred.\n"
+      "A command is run by sh. For each line of its standard input it does one step and writes a "
+      "line: the\nseconds that the step took, or anything else if turns is to time the step.\n"
       "Examples:\n"
       "  turns tuned.weft default.weft --at-most 1.03\n"
       "  turns build ../before/build --model 1b-q4.gguf --at-least 0.98\n"
@@ -341,8 +343,8 @@ void addOptions(CLI::App &app, Options &options) {
 } // namespace
 
 int main(int argc, char **argv) {
-  // A side that ends is an error of write(). Ctrl-C ends the sides, and so this as well, which
-  // removes what it made.
+  // If a side ends, write() fails. Ctrl-C ends the sides, and then this program, after it has
+  // removed its files.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGINT, [](int) {});
   Options options;

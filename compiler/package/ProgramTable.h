@@ -1,4 +1,4 @@
-// A planned module as the tables of an artifact: who is called with which memory.
+// Converts a planned module to the tables of an artifact: the steps and their bindings.
 #pragma once
 
 #include "backends/Backend.h"
@@ -11,40 +11,40 @@
 
 namespace weft {
 
-/// What one backend compiled of a program.
+/// The part of a program that one backend compiled.
 struct ProgramPart {
   const Backend *backend;
   CompiledProgram program;
 };
 
-/// A program: a module placed and planned for it, and what its backends compiled. The first one
-/// is the target.
+/// A program: a placed and planned module, and the code of its backends, of which the first is the
+/// target's.
 struct CompiledTarget {
   mlir::ModuleOp module;
   std::vector<ProgramPart> parts;
 };
 
-/// The parameters and states of an artifact, each once: programs share those that are alike,
-/// and number them as they come.
+/// The parameters and states of an artifact. Programs share equal ones, which are stored once. They
+/// are numbered in the order in which they are added.
 class SymbolTables {
 public:
   struct State {
     StateOp op;
-    /// For each position of a sequence.
+    /// The bytes per position of a sequence.
     uint64_t bytes;
-    /// As Backend::stateRuns().
+    /// See Backend::stateRuns().
     uint64_t runs;
   };
 
-  /// Numbers of a module's symbols.
+  /// The numbers of the symbols of one module.
   struct Numbers {
     llvm::DenseMap<mlir::StringAttr, uint32_t> parameters, states;
   };
 
-  /// Adds the symbols of a target's module.
+  /// Adds the symbols of a target's module and returns their numbers.
   Numbers add(const CompiledTarget &target);
 
-  /// In the order of their numbers.
+  /// All parameters and states in the order of their numbers.
   std::vector<ParameterOp> parameters;
   std::vector<State> states;
 
@@ -55,8 +55,8 @@ private:
 
 schema::Storage tableOf(const Storage &storage);
 
-/// The entry point `forward` of a target. Kernels are numbered through its parts. Emits
-/// diagnostics where the module is not of the form that planning leaves.
+/// Builds the entry point `forward` of a target. Kernels are numbered through all its parts. Emits
+/// a diagnostic and fails if the module is not planned as expected.
 mlir::FailureOr<flatbuffers::Offset<schema::Entry>>
 buildEntry(flatbuffers::FlatBufferBuilder &builder, const CompiledTarget &target,
            const SymbolTables::Numbers &numbers, const SymbolTables &tables);

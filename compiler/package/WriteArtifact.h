@@ -1,4 +1,4 @@
-// The last step of a compilation: planned modules, their code and weights as one file.
+// Writes an artifact: planned modules, their code and their weights in one file.
 #pragma once
 
 #include "compiler/package/ProgramTable.h"
@@ -10,7 +10,7 @@
 
 namespace weft {
 
-/// What an artifact holds beside the module.
+/// The contents of an artifact other than modules and code.
 struct ArtifactParts {
   std::string tokenizerJson; // may be empty
   std::vector<int32_t> endIds;
@@ -25,9 +25,10 @@ struct ArtifactParts {
   Pairs provenance;
 };
 
-/// Writes `path`, or nothing. The same input gives the same bytes. Modules are of one context. A
-/// weight that targets read in the same arrangement is there once. Errors are those of writing
-/// and of reading weights; diagnostics of the modules become an error too.
+/// Writes `path`, or nothing. The same input gives the same bytes. All modules belong to one MLIR
+/// context. A weight that several targets read in the same arrangement is stored once. Errors:
+/// writing fails, a weight cannot be read, or a module is invalid, whose diagnostic becomes the
+/// error.
 Result<void> writeArtifact(const std::string &path, const std::vector<CompiledTarget> &targets,
                            const ArtifactParts &parts, WeightFiles &files, unsigned threads,
                            const Progress &progress);

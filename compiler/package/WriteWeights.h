@@ -1,4 +1,4 @@
-// The weights of modules, streamed into the segment of an artifact.
+// Writes the weights of modules to a segment of an artifact.
 #pragma once
 
 #include "ir/ParameterReader.h"
@@ -11,7 +11,7 @@
 
 namespace weft {
 
-/// Where a parameter came to stand.
+/// The place of a parameter in the segment.
 struct WrittenParameter {
   ParameterOp op;
   uint64_t offset = 0; // in the segment, a multiple of artifactAlign
@@ -23,12 +23,11 @@ struct WrittenWeights {
   std::vector<WrittenParameter> parameters; // in the order given
 };
 
-/// Called from one thread with the share that is done, 0 to 1.
+/// Called from one thread with the finished share, 0 to 1.
 using Progress = std::function<void(double share)>;
 
-/// Converts, packs and writes `parameters`, `threads` at work. Takes a few
-/// megabytes for each thread beside the mapped files. Errors: a weight that cannot be read,
-/// a disk that is full.
+/// Converts, packs and writes `parameters` with `threads` threads. Each thread needs a few
+/// megabytes in addition to the mapped files. Errors: a weight cannot be read, or writing fails.
 Result<WrittenWeights> writeWeights(llvm::ArrayRef<ParameterOp> parameters, WeightFiles &files,
                                     ArtifactWriter &writer, unsigned threads,
                                     const Progress &progress);

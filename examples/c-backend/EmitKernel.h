@@ -1,4 +1,4 @@
-// Kernels as functions of C.
+// Writes kernels as C functions.
 #pragma once
 
 #include "backends/Backend.h"
@@ -10,7 +10,7 @@ using namespace mlir;
 using namespace weft;
 using llvm::formatv;
 
-/// The functions that all kernels call.
+/// The functions that generated kernels call.
 inline const char *const prelude =
 #include "Prelude.inc"
     ;
@@ -20,7 +20,7 @@ inline bool isSplit(Value value) {
   return storageOf(tensor(value)).arrangement.kind == Arrangement::Kind::Split;
 }
 
-/// Makes one function: it computes row after row, the ops of a row one after the other.
+/// Writes one C function, which computes row after row, the ops of a row one after the other.
 class Emitter {
 public:
   using Ops = OpList<EmbedOp, TakeRowsOp, ColumnsOp, AddOp, MulOp, SiluOp, GeluOp, RmsNormOp,
@@ -51,12 +51,12 @@ private:
     return names.try_emplace(value, "v" + std::to_string(names.size())).first->second;
   }
   void line(const std::string &code) { text += "  " + code + "\n"; }
-  /// A row of floats, named after the value.
+  /// Declares a row of floats named after the value, and returns the name.
   std::string row(Value value) {
     line(formatv("float {0}[{1}];", name(value), columns(value)));
     return name(value);
   }
-  /// A call of a function of the prelude whose last argument is the row that it computes.
+  /// Emits a call of a function of the prelude. The last argument is the row that it computes.
   template <typename... Arguments>
   void call(const char *function, Value result, Arguments... arguments) {
     std::string list;
@@ -68,7 +68,8 @@ private:
                  element));
   }
 
-  /// Whole vectors, or row i of what has one for each token (or wanted row).
+  /// Defines the variable of an argument: the whole argument if it is a vector, or row i of an
+  /// argument with one row per token (or logits row).
   void load(BlockArgument argument) {
     std::string var = name(argument), base = var + "_base";
     if (isa<KvType>(argument.getType()))
@@ -76,7 +77,7 @@ private:
     if (tensor(argument).getRank() == 1)
       return line((tensor(argument).getElementType().isInteger() ? "int32_t *" : "float *") + var +
                   " = " + base + ";");
-    // Rows of weights, and those that take_rows chooses, are looked up where they are read.
+    // Rows of weights, and rows that take_rows chooses, are read where they are used.
     if (tensor(argument).hasStaticShape() ||
         llvm::all_of(argument.getUsers(), llvm::IsaPred<TakeRowsOp>))
       return;
@@ -87,7 +88,7 @@ private:
     line("float *" + var + " = (float *)(" + at + ");");
   }
 
-  /// The address of a constant Format, its scalar numbered as here.
+  /// Declares a constant Format, with scalars numbered as in the prelude, and returns its address.
   std::string format(Value weight) {
     Storage storage = storageOf(tensor(weight));
     std::string var = "format" + std::to_string(formats++), levels;
@@ -103,7 +104,7 @@ private:
     return formatv("{0:E9}", double(value.convertToFloat()));
   }
 
-  /// The place of token i in a state.
+  /// Returns the address of token i in a state.
   std::string place(KvType type, const std::string &state, Value sequences,
                     const std::string &position) {
     return formatv("{0} + ({1}[i] * d->sizes[CONTEXT] + {2}) * {3}", state, name(sequences),

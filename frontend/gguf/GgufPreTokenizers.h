@@ -1,4 +1,4 @@
-// How families of byte-level vocabularies cut text before the merges.
+// The pre-tokenizers of GGUF vocabularies: how they split text before the merges.
 #pragma once
 
 #include <string>
@@ -7,36 +7,36 @@
 
 namespace weft {
 
-/// How the tokens of a vocabulary spell a text.
+/// How the tokens of a vocabulary are spelled.
 enum class GgufSpelling {
-  Bytes,        // byte by byte, in the alphabet of GPT-2
-  Plain,        // as UTF-8; a byte that no token has is <0x0A>
-  SpacesMarked, // the same, and a space is ▁
+  Bytes,        // byte by byte, in GPT-2's byte alphabet
+  Plain,        // as UTF-8; a byte without a token of its own is <0x0A>
+  SpacesMarked, // as Plain, with ▁ for a space
 };
 
-/// How a vocabulary with a list of merges cuts text into the pieces that are merged.
+/// How a vocabulary with a list of merges splits text into the pieces to which the merges apply.
 struct GgufPreTokenizer {
-  /// What `tokenizer.ggml.pre` calls it.
+  /// The names of the pre-tokenizer in `tokenizer.ggml.pre`.
   std::vector<std::string_view> names;
-  /// Regular expressions in order, each cutting what the one before left, as the families'
-  /// tokenizer.json files have them.
+  /// The regular expressions, in order, as in the families' tokenizer.json files. Each splits the
+  /// pieces that the previous one left.
   std::vector<std::string_view> expressions = {};
-  /// A digit is a piece of its own, before all else.
+  /// Whether each digit is a piece of its own; this is applied first.
   bool singleDigits = false;
-  /// The expression of GPT-2, which ByteLevel has built in, cuts what they left.
+  /// Whether the expression of GPT-2, which is built into ByteLevel, splits the remaining pieces.
   bool gpt2Words = false;
   GgufSpelling spelling = GgufSpelling::Bytes;
-  /// Text is brought to Unicode's NFC first.
+  /// Whether text is normalized to NFC first.
   bool nfc = false;
-  /// A piece that is a token is taken whole, whatever the merges give.
+  /// Whether a piece that is a token is taken whole, without merges.
   bool ignoreMerges = false;
-  /// Begin-of-sequence is added where the file does not say.
+  /// Whether a begin-of-sequence token is added if the file does not say.
   bool addBegin = false;
 };
 
-/// Null where the name is not known.
+/// Returns the pre-tokenizer called `name`; null if the name is not known.
 const GgufPreTokenizer *findGgufPreTokenizer(std::string_view name);
-/// All known names, for errors.
+/// Returns all known names, for error messages.
 std::string ggufPreTokenizerNames();
 
 } // namespace weft

@@ -1,4 +1,4 @@
-// The vocabulary of a GGUF file as a Hugging Face tokenizer.json.
+// Converts the vocabulary of a GGUF file to a Hugging Face tokenizer.json.
 #pragma once
 
 #include "frontend/Checkpoint.h"
@@ -6,17 +6,16 @@
 
 namespace weft {
 
-/// What the text side of a file says.
+/// The tokenizer and text settings of a file.
 struct GgufText {
-  /// The text of a tokenizer.json that gives the same ids; empty where the file has no
-  /// vocabulary.
+  /// The text of a tokenizer.json that gives the same ids; empty if the file has no vocabulary.
   std::string tokenizerJson;
   TextDefaults defaults;
 };
 
-/// Converts the vocabulary. `tokenizer.ggml.model` is "llama" (SentencePiece BPE), "gpt2"
-/// (byte-level BPE), "bert" (WordPiece) or "t5" (SentencePiece unigram); others are an error
-/// that names them.
+/// Converts the vocabulary. `tokenizer.ggml.model` must be "llama" (SentencePiece BPE), "gpt2"
+/// (byte-level BPE), "bert" (WordPiece) or "t5" (SentencePiece unigram). Errors: any other model,
+/// which is named, and a malformed vocabulary.
 Result<GgufText> convertGgufTokenizer(const GgufFile &gguf, const std::string &file);
 
 } // namespace weft

@@ -1,4 +1,4 @@
-// The parts from which GgufTokenizer.cpp puts a tokenizer.json together.
+// The components from which GgufTokenizer.cpp builds a tokenizer.json.
 #pragma once
 
 #include "frontend/gguf/GgufFile.h"
@@ -8,61 +8,62 @@
 
 namespace weft {
 
-/// The types of tokens, numbered as in the file.
+/// The types of tokens, with the numbers of the file format.
 enum class GgufTokenType { Normal = 1, Unknown, Control, UserDefined, Unused, Byte };
 
-/// A vocabulary of which everything is checked: the tokens that are not empty are UTF-8,
-/// different, and no longer than 1024 bytes.
+/// A checked vocabulary: all tokens that are not empty are valid UTF-8, distinct, and at most 1024
+/// bytes long.
 struct GgufVocabulary {
-  /// By id.
+  /// Tokens and types, indexed by id.
   std::vector<std::string_view> tokens;
   std::vector<GgufTokenType> types;
-  /// By id, or empty.
+  /// Scores, indexed by id; empty if the file has none.
   std::vector<double> scores;
   std::unordered_map<std::string_view, int32_t> ids;
 
-  /// Whether the tokenizer recognises the token in the text before it splits the rest.
+  /// Returns whether the tokenizer recognises the token in the text before it splits the rest.
   bool isAdded(int32_t id) const {
     return types[id] == GgufTokenType::Unknown || types[id] == GgufTokenType::Control ||
            types[id] == GgufTokenType::UserDefined;
   }
-  /// An entry of "added_tokens".
+  /// Returns the token's entry for "added_tokens" of a tokenizer.json.
   nlohmann::json addedToken(int32_t id, bool normalized) const;
 };
 
-/// A tokenizer.json without its post-processor, and what the kind of vocabulary implies
-/// where the file does not say it.
+/// A tokenizer.json without its post-processor, and defaults of this kind of vocabulary for what
+/// the file does not say.
 struct GgufTokenizerParts {
   nlohmann::json tokenizer;
   bool addBegin = false, addEnd = false;
   int32_t beginId = -1;
   int32_t endId = -1;
-  /// The keys that say otherwise of what stands behind a text.
+  /// The keys of the file that override the end token and whether it is added after a text.
   const char *endKey = "tokenizer.ggml.eos_token_id";
   const char *addEndKey = "tokenizer.ggml.add_eos_token";
 };
 
-/// SentencePiece BPE. Its merges are rebuilt from the scores: each way to cut a piece into
-/// two pieces is a merge, and a merge comes before another if its result has the higher
-/// score. Where two results have the same score, the order is that of their ids; Sentence-
-/// Piece would merge the leftmost pair, which no list of merges can express.
+/// Converts SentencePiece BPE. Its merges are rebuilt from the scores: each way to split a piece
+/// into two pieces is a merge, and a merge precedes another if its result has the higher score.
+/// Results with equal scores are ordered by id. SentencePiece would merge the leftmost pair
+/// instead, which no list of merges can express.
 Result<GgufTokenizerParts> convertSentencePiece(const GgufVocabulary &vocabulary,
                                                 const GgufFile &gguf, const std::string &file);
 
-/// BPE with a list of merges, most often byte by byte, with the pre-tokenizer that
-/// `tokenizer.ggml.pre` names.
+/// Converts BPE with a list of merges, which is byte-level in most files, with the pre-tokenizer
+/// that `tokenizer.ggml.pre` names.
 Result<GgufTokenizerParts> convertByteLevel(const GgufVocabulary &vocabulary, const GgufFile &gguf,
                                             const std::string &file);
 
-/// A unigram model of SentencePiece, with its compiled normalization.
+/// Converts a unigram model of SentencePiece with its compiled normalization.
 Result<GgufTokenizerParts> convertUnigram(const GgufVocabulary &vocabulary, const GgufFile &gguf,
                                           const std::string &file);
 
-/// BERT's WordPiece, between [CLS] and [SEP]; in lower case unless the file says otherwise.
+/// Converts BERT's WordPiece, with [CLS] and [SEP] around a text. Text is lower-cased unless the
+/// file says otherwise.
 Result<GgufTokenizerParts> convertWordPiece(const GgufVocabulary &vocabulary, const GgufFile &gguf,
                                             const std::string &file);
 
-/// A value of the file, nullptr where the key is absent. A wrong type is an error.
+/// Returns a value of the file; nullptr if the key is absent. Errors: the value has another type.
 template <typename T>
 Result<const T *> ggufValue(const GgufFile &gguf, std::string_view key, const std::string &file) {
   auto at = gguf.values.find(key);

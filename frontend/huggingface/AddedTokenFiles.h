@@ -1,4 +1,5 @@
-// The tokens that a Hugging Face directory adds to its vocabulary, in whatever file it says so.
+// Reads the tokens that a Hugging Face directory adds to its vocabulary, from all files that can
+// name them.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -11,33 +12,35 @@
 
 namespace weft {
 
-/// What `added_tokens_decoder` and the special tokens of tokenizer_config.json,
-/// special_tokens_map.json and added_tokens.json say together. Where they disagree, the one that
-/// is named first here wins, as in transformers.
+/// The combined contents of `added_tokens_decoder` and the special tokens of tokenizer_config.json,
+/// special_tokens_map.json and added_tokens.json. If they disagree, the first of them wins, as in
+/// transformers.
 struct AddedTokenFiles {
-  /// Tokens whose id the files say, as entries of "added_tokens" of a tokenizer.json.
+  /// The tokens with an id, as entries for "added_tokens" of a tokenizer.json.
   std::map<int32_t, nlohmann::json> tokens;
-  /// Special tokens that the files name, in the order in which transformers gives them ids; an
-  /// entry has the keys of an added token but no id.
+  /// The special tokens, in the order in which transformers gives them ids. An entry has the keys
+  /// of an added token but no id.
   std::vector<nlohmann::json> special;
 
-  /// Text of the special token with this name ("bos_token"); "" where there is none.
+  /// Returns the text of the special token with this name ("bos_token"); "" if there is none.
   std::string named(std::string_view name) const;
-  /// Whether each of the tokens is in the text of a tokenizer.json, so that nothing is to add.
+  /// Returns whether the text of a tokenizer.json contains each of the tokens, so that nothing has
+  /// to be added.
   bool areAllIn(std::string_view tokenizerJson) const;
 
-  /// Texts of special tokens by name ("bos_token").
+  /// The texts of special tokens by name ("bos_token").
   std::map<std::string, std::string, std::less<>> names;
 };
 
-/// Reads the files as far as they are there. Errors name the file and the place.
+/// Reads those of the files that exist. Errors: a malformed file; the message names the file and
+/// the place.
 Result<AddedTokenFiles> readAddedTokenFiles(const std::string &directory,
                                             const nlohmann::json &tokenizerConfig);
 
-/// Adds to a parsed tokenizer.json what it does not know, and returns whether that was anything.
-/// Special tokens without an id get the next ones, below `vocabulary`, the rows of the model's
-/// embedding. Where `replaces`, what the files say wins: an entry's flags, and an id that the
-/// vocabulary has for another token.
+/// Adds the tokens of `files` that a parsed tokenizer.json lacks, and returns whether anything
+/// changed. Special tokens without an id get the next free ids below `vocabulary`, the number of
+/// rows of the model's embedding. If `replaces`, the files override the tokenizer.json: the flags
+/// of an entry, and an id that the vocabulary has for another token.
 bool addTokens(nlohmann::json &tokenizer, const AddedTokenFiles &files, int64_t vocabulary,
                bool replaces);
 

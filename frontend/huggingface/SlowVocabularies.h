@@ -1,4 +1,4 @@
-// Vocabularies of directories without a tokenizer.json, converted to one.
+// Converts the vocabularies of directories without a tokenizer.json to one.
 #pragma once
 
 #include "runtime/base/Error.h"
@@ -8,20 +8,21 @@
 
 namespace weft {
 
-/// A vocabulary as the text of a tokenizer.json.
+/// A vocabulary, converted to the text of a tokenizer.json.
 struct SlowVocabulary {
-  /// Empty where the directory has none.
+  /// Empty if the directory has no vocabulary.
   std::string tokenizerJson;
-  /// The file that it was read from.
+  /// The file from which it was read.
   std::string file;
-  /// Whether SentencePiece made it: such a text begins with a token unless told otherwise.
+  /// Whether SentencePiece made it: then a text begins with a begin token unless the settings say
+  /// otherwise.
   bool isSentencePiece = false;
 };
 
-/// Reads `tokenizer.model` (SentencePiece, or tiktoken as of Llama 3), NAME.tiktoken, or
-/// `vocab.json` with `merges.txt`, whichever is there first, as the class and the settings in
-/// `tokenizerConfig` want it. Errors name the file; one of the last two without the other is
-/// one.
+/// Reads the first that exists of `tokenizer.model` (SentencePiece, or tiktoken as for Llama 3),
+/// NAME.tiktoken, and `vocab.json` with `merges.txt`, as the class and the settings in
+/// `tokenizerConfig` require. Errors: a malformed file, or one of the last two without the other;
+/// the message names the file.
 Result<SlowVocabulary> readSlowVocabulary(const std::string &directory,
                                           const nlohmann::json &tokenizerConfig);
 

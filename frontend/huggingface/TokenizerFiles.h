@@ -1,4 +1,4 @@
-// The tokenizer and generation files of a Hugging Face directory.
+// Reads the tokenizer and generation files of a Hugging Face directory.
 #pragma once
 
 #include "frontend/Checkpoint.h"
@@ -7,29 +7,31 @@
 
 namespace weft {
 
-/// What the text side of a directory says.
+/// The tokenizer and text settings of a directory.
 struct HuggingFaceText {
-  /// The text of tokenizer.json, or of one made from other files where there is none (see
-  /// SlowVocabularies.h); empty where there is no vocabulary.
+  /// The text of tokenizer.json, or of one converted from other files (SlowVocabularies.h); empty
+  /// if there is no vocabulary.
   std::string tokenizerJson;
   TextDefaults defaults;
 };
 
-/// Reads tokenizer.json, tokenizer_config.json, special_tokens_map.json, added_tokens.json,
-/// chat_template.jinja or .json and generation_config.json as far as they are there. `config` is
-/// config.json, whose ids count where generation_config.json gives none; the end token of
-/// tokenizer_config.json ends a text as well.
+/// Reads those that exist of tokenizer.json, tokenizer_config.json, special_tokens_map.json,
+/// added_tokens.json, chat_template.jinja or .json and generation_config.json. `config` is
+/// config.json, whose ids are used if generation_config.json has none. The end token of
+/// tokenizer_config.json ends a text as well. Errors: a malformed file; the message names the file
+/// and the place.
 ///
-/// tokenizer.json comes as it is unless the files beside it say more: tokens that it lacks are
-/// added (AddedTokenFiles.h), and add_bos_token and add_eos_token win over its post-processor
+/// tokenizer.json is returned unchanged unless the other files add to it: missing tokens are added
+/// (AddedTokenFiles.h), and add_bos_token and add_eos_token override its post-processor
 /// (SpecialTokensAround.h).
 Result<HuggingFaceText> readHuggingFaceText(const std::string &directory,
                                             const nlohmann::json &config);
 
-/// Largest file of a vocabulary, in bytes.
+/// The largest accepted file of a vocabulary, in bytes.
 inline constexpr size_t largestTokenizer = size_t(512) << 20;
 
-/// The whole text of a file of at most `largest` bytes; empty where there is no such file.
+/// Returns the whole text of a file of at most `largest` bytes; empty if there is no such file.
+/// Errors: the file is larger or cannot be read.
 Result<std::string> readTextIfThere(const std::string &file, size_t largest);
 
 } // namespace weft

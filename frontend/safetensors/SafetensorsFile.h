@@ -1,4 +1,4 @@
-// The safetensors file format: a JSON header that names tensors, then their bytes.
+// Reads the safetensors file format: a JSON header that describes tensors, then the tensors' bytes.
 #pragma once
 
 #include "ir/storage/Storage.h"
@@ -16,22 +16,22 @@ namespace weft {
 /// A tensor as the header of a safetensors file describes it.
 struct SafetensorsEntry {
   std::string name;
-  /// As the file writes it: "F32", "I64".
+  /// The type as the file names it: "F32", "I64".
   std::string dtype;
-  /// Outermost dimension first.
+  /// The shape, outermost dimension first.
   std::vector<int64_t> shape;
-  /// How the numbers lie; nothing where the type is not one that Weft reads.
+  /// The storage; nothing if Weft does not read the type.
   std::optional<Storage> storage;
-  /// Where the bytes are, counted from the beginning of the file. They lie inside it and
-  /// are as many as shape and type ask for. The format asks for no alignment.
+  /// The offset of the data from the beginning of the file, and its bytes. They lie inside the file
+  /// and match the shape and the type. The format guarantees no alignment.
   uint64_t offset = 0;
   uint64_t size = 0;
 };
 
-/// Reads the header of a file given as a whole; `file` is its name for messages. Entries
-/// come in the order of the header. The bytes are treated as hostile: besides syntax,
-/// shapes and sizes it checks that the tensors cover the data without gap or overlap, as
-/// the format demands, so that a truncated or spliced file is noticed.
+/// Parses the header of a whole file; `file` is its name for messages. Returns the entries in the
+/// order of the header. The bytes are treated as hostile: in addition to syntax, shapes and sizes,
+/// it checks that the tensors cover the data without gap or overlap, as the format requires, so
+/// that a truncated or spliced file is detected. Errors: any of these checks fails.
 Result<std::vector<SafetensorsEntry>> readSafetensors(std::span<const std::byte> bytes,
                                                       const std::string &file);
 

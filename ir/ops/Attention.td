@@ -17,7 +17,7 @@ def Weft_RopePairsAttr : EnumAttr<Weft_Dialect, Weft_RopePairs, "pairs"> {
 
 def Weft_AttentionOps : OpDocGroup {
   let summary = "Attention";
-  let description = "Positions, and attention over what a sequence remembers.";
+  let description = "Rotary positions, and attention over the KV cache.";
 }
 
 let opDocGroup = Weft_AttentionOps in {
@@ -25,10 +25,10 @@ let opDocGroup = Weft_AttentionOps in {
 def Weft_RopeTableOp : Weft_Op<"rope_table", [Pure, Weft_RowWise]> {
   let summary = "cosines and sines of rotary positions";
   let description = [{
-    With F frequencies: `result[i, f] = cos(positions[i] * frequencies[f])` and
-    `result[i, F + f] = sin(positions[i] * frequencies[f])`. The product and its reduction
-    are exact enough (f64) that a position of 2^20 still has the accuracy of f32. Every
-    scaling of rotary positions is a matter of the frequencies.
+    With F frequencies: `result[i, f] = cos(positions[i] * frequencies[f])` and `result[i, F + f] =
+    sin(positions[i] * frequencies[f])`. The product and its argument reduction are in f64, so that
+    a position of 2^20 still has the accuracy of f32. Every kind of RoPE scaling is expressed by the
+    frequencies.
 
     Constraint:
     - (C1) The result is `[rows of positions, 2 F]`.
@@ -50,11 +50,10 @@ def Weft_RopeTableOp : Weft_Op<"rope_table", [Pure, Weft_RowWise]> {
 def Weft_RopeOp : Weft_Op<"rope", [Pure, Weft_RowWise, AllTypesMatch<["input", "result"]>]> {
   let summary = "rotary position embedding";
   let description = [{
-    A row is `heads` heads of D elements; F pairs of each head are rotated, where the
-    table has 2 F columns: `(a, b) -> (a cos - b sin, a sin + b cos)` (Su et al. 2021,
-    RoFormer, section 3.2.2). `halves` pairs element f with f + F (the order of Hugging
-    Face), `neighbours` pairs 2f with 2f + 1 (the paper, llama.cpp). Elements from 2 F on
-    are left as they are.
+    A row is `heads` heads of D elements. If the table has 2 F columns, F pairs of each head are
+    rotated: `(a, b) -> (a cos - b sin, a sin + b cos)` (Su et al. 2021, RoFormer, section 3.2.2).
+    `halves` pairs element f with f + F (the order of Hugging Face), `neighbours` pairs 2f with 2f +
+    1 (the paper, llama.cpp). Elements from 2 F on are unchanged.
 
     Constraints:
     - (C1) `heads` divides the columns of the input.
@@ -76,11 +75,11 @@ def Weft_RopeOp : Weft_Op<"rope", [Pure, Weft_RowWise, AllTypesMatch<["input", "
 }
 
 def Weft_AppendOp : Weft_Op<"append", [Pure, AllTypesMatch<["state", "result"]>]> {
-  let summary = "remembers keys and values";
+  let summary = "stores keys and values in a state";
   let description = [{
-    The state with the keys and values of token i put at position `positions[i]` of
-    sequence `sequences[i]`, rounded to what the state holds: its element type, or each
-    head's D elements to its blocks.
+    Returns the state in which the keys and values of token i are at position `positions[i]` of
+    sequence `sequences[i]`, rounded to the state's storage: its element type, or blocks of each
+    head's D elements.
 
     Constraint:
     - (C1) `keys` and `values` have heads * head_dim columns of the state.
@@ -108,12 +107,12 @@ def Weft_AppendOp : Weft_Op<"append", [Pure, AllTypesMatch<["state", "result"]>]
 def Weft_AttendOp : Weft_Op<"attend", [Pure, AllTypesMatch<["queries", "result"]>]> {
   let summary = "causal attention over a state";
   let description = [{
-    For token i, query head h and the state's head g = h / (heads / state heads):
-    `result[i, h] = sum_j p_j V[j, g]`, `p = softmax_j(scale * queries[i, h] . K[j, g])`,
-    over the positions j = 0 .. `positions[i]` of sequence `sequences[i]` (Vaswani et al.
-    2017; grouped heads: Ainslie et al. 2023). Where the state is held in blocks, each
-    head's query is first rounded to blocks of the same length with codes of 8 bits and
-    scales of f32, as `weft.quantize` rounds, so that q . k are products of integers.
+    For token i, query head h and the state's head g = h / (heads / state heads): `result[i, h] =
+    sum_j p_j V[j, g]`, `p = softmax_j(scale * queries[i, h] . K[j, g])`, over the positions j = 0
+    .. `positions[i]` of sequence `sequences[i]` (Vaswani et al. 2017; grouped heads: Ainslie et al.
+    2023). If the state is stored in blocks, each head's query is first rounded as `weft.quantize`
+    does, to blocks of the same length with 8-bit codes and f32 scales, so that q . k are products
+    of integers.
 
     With `window`, j begins at max(0, positions[i] - window + 1) (Beltagy et al. 2020,
     Longformer, section 3.1): a token sees itself and the window - 1 before it.

@@ -15,14 +15,14 @@ let opDocGroup = Weft_ProductOps in {
 def Weft_LinearOp : Weft_Op<"linear", [Pure, Weft_RowWise]> {
   let summary = "product with the transpose of a weight";
   let description = [{
-    `result[i, j] = sum_k input[i, k] * weight[j, k]`. Both sides may be stored in blocks;
-    the sum is over the values that the blocks stand for. The result of a row does not
-    depend on which other rows there are.
+    `result[i, j] = sum_k input[i, k] * weight[j, k]`. Input and weight may be stored in blocks; the
+    sum is over the decoded values. A row of the result does not depend on the other rows of the
+    call.
 
     Constraints:
     - (C1) `weight` is `[columns of the result, columns of the input]`.
     - (C2) The result has the rows of the input and is plain f32.
-    - (C3) Where the input is stored in blocks, the weight is too, with the same block length.
+    - (C3) If the input is stored in blocks, the weight is too, with the same block length.
 
     Examples:
     ```mlir
@@ -42,10 +42,9 @@ def Weft_LinearOp : Weft_Op<"linear", [Pure, Weft_RowWise]> {
 def Weft_QuantizeOp : Weft_Op<"quantize", [Pure, Weft_RowWise]> {
   let summary = "rounds rows to blocks of 8-bit integers";
   let description = [{
-    For each block of a row: `scale = max|x| / 127`, `code = round(x / scale)` to the
-    nearest, ties to even (all codes 0 where the maximum is 0). The result stands for
-    `scale * code`. Products with quantized weights take it as input, so that they run on
-    integer instructions.
+    For each block of a row: `scale = max|x| / 127`, `code = round(x / scale)` to the nearest, ties
+    to even (all codes 0 if the maximum is 0). The value of an element is `scale * code`. The result
+    is the input of products with quantized weights, so that they run on integer instructions.
 
     Constraint:
     - (C1) The result has the shape of the input and a `split` block encoding of 8 bits, bias 0

@@ -15,8 +15,8 @@ let opDocGroup = Weft_RowsOps in {
 def Weft_EmbedOp : Weft_Op<"embed", [Pure, Weft_RowWise]> {
   let summary = "rows of a table";
   let description = [{
-    `result[i, :] = table[ids[i], :]`, as f32. An id outside the table is undefined; the
-    runtime checks token ids and positions before a call.
+    `result[i, :] = table[ids[i], :]`, as f32. The result for an id outside the table is undefined;
+    the runtime checks token ids and positions before a call.
 
     Constraint:
     - (C1) The result has the rows of `ids` and the columns of the table, and is plain f32.
@@ -36,8 +36,8 @@ def Weft_EmbedOp : Weft_Op<"embed", [Pure, Weft_RowWise]> {
 def Weft_TakeRowsOp : Weft_Op<"take_rows", [Pure]> {
   let summary = "some rows of a value";
   let description = [{
-    `result[i, :] = input[rows[i], :]`. It is how the size of a value changes from n
-    (tokens) to m (rows): what follows works on the wanted rows alone.
+    `result[i, :] = input[rows[i], :]`. It changes the number of rows of a value from n (tokens) to
+    m (logits rows), so that the ops that follow compute only the rows whose logits are asked for.
 
     Constraint:
     - (C1) The result has the type of the input, with the first dimension of `rows`.
@@ -57,8 +57,8 @@ def Weft_TakeRowsOp : Weft_Op<"take_rows", [Pure]> {
 def Weft_ColumnsOp : Weft_Op<"columns", [Pure, Weft_RowWise]> {
   let summary = "a range of columns";
   let description = [{
-    `result[i, j] = input[i, begin + j]`. It takes a merged product apart; kernels read
-    the columns in place.
+    `result[i, j] = input[i, begin + j]`. It splits the result of a merged product; kernels read the
+    columns in place.
 
     Constraints:
     - (C1) The columns `[begin, begin + columns of the result)` exist in the input.

@@ -1,4 +1,4 @@
-// What a module is made of: parameters, states and kernels.
+// Ops that make up a module: parameters, states and kernels.
 
 #ifndef WEFT_OPS_STRUCTURE_TD
 #define WEFT_OPS_STRUCTURE_TD
@@ -7,7 +7,7 @@ include "ir/WeftAttributes.td"
 
 def Weft_StructureOps : OpDocGroup {
   let summary = "Structure: parameters, states and kernels";
-  let description = "What a module is made of.";
+  let description = "The ops that make up a module.";
 }
 
 let opDocGroup = Weft_StructureOps in {
@@ -15,11 +15,10 @@ let opDocGroup = Weft_StructureOps in {
 def Weft_ParameterOp : Weft_Op<"parameter", [Symbol]> {
   let summary = "a weight of the model";
   let description = [{
-    Names a weight, gives its type, and says where its bytes come from: either `sources`,
-    tensors that are stacked along the first dimension and converted from their own types
-    to this one when the artifact is written, or `value`, for small tables that the
-    compiler computed. A change of the type alone therefore quantizes or re-arranges a
-    weight.
+    Names a weight, gives its type, and says where its bytes come from. `sources` are tensors that
+    are stacked along the first dimension and converted from their own types to this one when the
+    artifact is written. `value` is for small tables that the compiler computed. Since the type
+    alone decides the storage, a pass quantizes or re-arranges a weight by changing it.
 
     Examples:
     ```mlir
@@ -32,8 +31,7 @@ def Weft_ParameterOp : Weft_Op<"parameter", [Symbol]> {
     Constraints:
     - (C1) The type is a static tensor of rank 1 or 2 of f32, f16 or bf16.
     - (C2) Exactly one of `sources` and `value` is given.
-    - (C3) The sources have the type's rank and last dimension (before which a `transposed` one is
-      transposed).
+    - (C3) The sources, after `transposed` is applied, have the type's rank and last dimension.
     - (C4) The first dimensions of the sources add up to the type's.
     - (C5) `value` has the type's shape and element type f32.
   }];
@@ -54,10 +52,10 @@ def Weft_ParameterOp : Weft_Op<"parameter", [Symbol]> {
 def Weft_StateOp : Weft_Op<"state", [Symbol]> {
   let summary = "what a sequence remembers between calls";
   let description = [{
-    Declares memory that lives as long as a session, for every sequence of it.
+    Declares memory for every sequence of a session, which lives as long as the session.
 
     Constraint:
-    - (C1) The type is one of states, `!weft.kv`.
+    - (C1) The type is a state type, `!weft.kv`.
 
     Examples:
     ```mlir
@@ -91,7 +89,7 @@ def Weft_WeightOp : Weft_Op<"weight", [Pure, DeclareOpInterfaceMethods<SymbolUse
 }
 
 def Weft_RecallOp : Weft_Op<"recall", [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "a state as the last call left it";
+  let summary = "the value of a state at the beginning of the call";
   let description = [{
     Constraints:
     - (C1) The state exists.
@@ -111,14 +109,14 @@ def Weft_RecallOp : Weft_Op<"recall", [Pure, DeclareOpInterfaceMethods<SymbolUse
 def Weft_DispatchOp : Weft_Op<"dispatch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a kernel";
   let description = [{
-    Calls a private function that bears the attribute `weft.kernel`. What the kernel
-    computes is its body; layers of the same shape share one kernel, because parameters
-    are passed to it.
+    Calls a private function with the attribute `weft.kernel`; the function's body is what the
+    kernel computes. Layers of the same shape share one kernel, because parameters are passed as
+    operands.
 
-    After planning, `at` holds the offset of each tensor result in the arena, and `size`
-    the bytes it takes there (zero for states, which have their own memory, and for results
-    of the entry point, which are written to its output). With `barrier`, all dispatches
-    before must be done first.
+    After planning, `at` has the offset of each tensor result in the arena, and `size` its bytes
+    there. Both are zero for states, which have their own memory, and for results of the entry
+    point, which are written to its output. With `barrier`, all dispatches before this one must be
+    complete before it starts.
 
     Constraints:
     - (C1) The kernel exists.

@@ -1,4 +1,4 @@
-// Runs functions of a module by the definition of each op.
+// Evaluates functions of a module by the definition of each op.
 #pragma once
 
 #include "ir/Weft.h"
@@ -14,38 +14,39 @@
 
 namespace weft {
 
-/// The reference evaluator: what every pass has to preserve and every backend to compute.
+/// The reference evaluator: it defines what every pass has to preserve and every backend to
+/// compute.
 ///
-/// It takes a module at any stage before the backends: weft ops in functions, kernels
-/// called by `weft.dispatch`, func.call and func.return; parameters of any storage;
-/// attributes of placement and planning mean nothing to it. A value with a block encoding
-/// is held as the f32 values that its blocks stand for. States keep what was appended from
-/// one call to the next, rounded to their element type.
+/// It accepts a module at any stage before the backends: weft ops in functions, kernels called by
+/// `weft.dispatch`, func.call and func.return, and parameters of any storage. It ignores the
+/// attributes of placement and planning. A value with a block encoding is stored as the decoded f32
+/// values of its blocks. States keep appended keys and values from one call to the next, rounded to
+/// the state's storage.
 ///
-/// A state value may be used until the state is changed; a later use is an error, since
-/// there is one memory behind all values of a state.
+/// A state value may be used until the state is changed. A later use is an error, since all values
+/// of a state share one memory.
 ///
-/// Weights are decoded when first used and kept as f32. Not thread-safe. The module and
-/// the files must outlive it; the module must not change.
+/// Weights are decoded on first use and kept as f32. Not thread-safe. The module and the files must
+/// outlive the evaluator; the module must not change.
 class Evaluator {
 public:
-  /// Room of the states.
+  /// The sizes of the states.
   struct Options {
-    /// Positions of a sequence.
+    /// Positions per sequence.
     int64_t context = 256;
     int64_t sequences = 1;
   };
 
-  /// Errors: room that is not positive or too large.
+  /// Makes an evaluator. Errors: sizes that are not positive or too large.
   static Result<Evaluator> create(mlir::ModuleOp module, WeightFiles &files, Options options);
 
-  /// Runs a function; inputs and results are tensors. Errors name the op and its location
-  /// ("layers.0/attention/q"): inputs that do not fit the function's type, an index out of
-  /// range, an op without a reference, a weight that cannot be read. After an error the
-  /// states are in an unspecified, valid condition.
+  /// Runs a function; inputs and results are tensors. Errors: inputs that do not match the
+  /// function's type, an index out of range, an op without a reference, a weight that cannot be
+  /// read; the message names the op and its location ("layers.0/attention/q"). After an error the
+  /// contents of the states are unspecified but valid.
   Result<std::vector<Tensor>> run(llvm::StringRef function, std::vector<Tensor> inputs);
 
-  /// Forgets what the states hold.
+  /// Clears all states.
   void reset();
 
 private:

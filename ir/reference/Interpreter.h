@@ -1,4 +1,4 @@
-// One call of a function by the evaluator.
+// One call of Evaluator::run.
 #pragma once
 
 #include "ir/reference/Evaluator.h"
@@ -7,21 +7,21 @@
 
 namespace weft {
 
-/// A state at one point of a call.
+/// A state at one point of a call. `version` counts the changes of the state before that point.
 struct StateValue {
   KvState *state;
   unsigned version;
 };
 
-/// What an SSA value stands for. Tensors are shared, since weights are large.
+/// The value of an SSA value. Tensors are shared, since weights are large.
 using Held = std::variant<std::shared_ptr<const Tensor>, StateValue>;
 
-/// Runs the ops of functions. Lives for one call of Evaluator::run.
+/// Evaluates the ops of functions. Lives for one call of Evaluator::run.
 class Interpreter {
 public:
   explicit Interpreter(Evaluator &evaluator) : evaluator(evaluator) {}
 
-  /// Runs a function whose inputs have been checked against its type.
+  /// Runs a function whose inputs were checked against its type. Errors: as of Evaluator::run.
   Result<std::vector<Held>> call(mlir::func::FuncOp function, std::vector<Held> inputs);
 
 private:
@@ -29,23 +29,23 @@ private:
 
   Result<void> runOp(mlir::Operation *op, Values &values);
   Result<void> callFunction(mlir::Operation *op, llvm::StringRef name, Values &values);
-  /// The ops of tensors alone, and attend.
+  /// Evaluates an op that computes a tensor, including attend.
   Result<Tensor> compute(mlir::Operation *op, Values &values);
   Result<std::shared_ptr<const Tensor>> weight(WeightOp op);
   Result<StateValue> recall(RecallOp op);
   Result<StateValue> append(AppendOp op, Values &values);
-  /// The memory behind a state value; an error where it has changed since.
+  /// Returns the memory of a state value. Errors: the state has changed since.
   Result<KvState *> newest(mlir::Value value, Values &values);
 
   Evaluator &evaluator;
-  /// Calls within calls; a function that calls itself would never end.
+  /// The depth of nested calls; limited, because a function that calls itself would never end.
   unsigned depth = 0;
 };
 
-/// Whether a tensor is one of `type`: element type, rank and static sizes.
+/// Returns whether a tensor matches `type`: element type, rank and static sizes.
 bool fits(const Tensor &tensor, mlir::Type type);
 
-/// "f32 tensor of 3x64", for messages.
+/// Returns a description for messages: "f32 tensor of 3x64".
 std::string describe(const Tensor &tensor);
 
 } // namespace weft

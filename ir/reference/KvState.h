@@ -1,4 +1,4 @@
-// The memory behind a `weft.state` of kind kv.
+// The memory of a `weft.state` of type `!weft.kv`.
 #pragma once
 
 #include "ir/storage/Storage.h"
@@ -8,8 +8,8 @@
 
 namespace weft {
 
-/// Keys and values of all sequences and positions, as the f32 values that the state's storage
-/// can hold; zero where nothing was appended.
+/// Keys and values of all sequences and positions as f32, rounded to the state's storage; zero
+/// where nothing was appended.
 class KvState {
 public:
   KvState(int64_t heads, int64_t headDim, const Storage &storage, int64_t sequences,
@@ -18,10 +18,10 @@ public:
         keys(size_t(sequences * context * heads * headDim), 0.0f), values(keys) {}
 
   const int64_t heads, headDim, sequences, context;
-  /// Of each key and each value.
+  /// The storage of each key and each value.
   const Storage storage;
 
-  /// heads * headDim elements.
+  /// Return the keys and the values of a position: heads * headDim elements.
   float *keysAt(int64_t sequence, int64_t position) { return &keys[at(sequence, position)]; }
   float *valuesAt(int64_t sequence, int64_t position) { return &values[at(sequence, position)]; }
   const float *keysAt(int64_t sequence, int64_t position) const {
@@ -36,7 +36,7 @@ public:
     std::fill(values.begin(), values.end(), 0.0f);
   }
 
-  /// Counts the changes within a call: a value of the state is one point of it.
+  /// Counts the changes in this call. Each value of the state belongs to one version.
   unsigned version = 0;
 
 private:

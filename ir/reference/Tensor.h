@@ -1,4 +1,4 @@
-// A tensor in host memory, as the reference evaluator computes with.
+// Tensors in host memory, on which the reference evaluator computes.
 #pragma once
 
 #include <cassert>
@@ -34,9 +34,9 @@ public:
 
   Element element() const { return kind; }
   const std::vector<int64_t> &shape() const { return sizes; }
-  /// The first dimension of a matrix, 1 of a vector.
+  /// Returns the first dimension of a matrix, 1 for a vector.
   int64_t rows() const { return sizes.size() == 2 ? sizes[0] : 1; }
-  /// The last dimension.
+  /// Returns the last dimension.
   int64_t columns() const { return sizes.empty() ? 0 : sizes.back(); }
 
   /// The elements of an f32 tensor.

@@ -1,20 +1,21 @@
-// The layouts of weights and states in which the backends of Weft agree, so that one artifact
-// has one copy of its weights for all of them. Other backends may choose their own.
+// The layouts of weights and states that Weft's backends share, so that an artifact for several of
+// them stores each weight once. Backends of plug-ins may choose their own.
 #pragma once
 
 #include "ir/storage/Storage.h"
 
 namespace weft {
 
-/// Rows of a tile of weights: as many as fill a cache line of f32.
+/// The number of rows of a tile of weights: a cache line of f32.
 inline constexpr int64_t tileRows = 16;
-/// Consecutive codes of a row that stand together in tiles of block formats, the 4 bytes that an
-/// integer product takes at once; elements of dense ones.
+/// The number of consecutive codes of a row that are contiguous in tiles of block formats (the 4
+/// bytes of an integer dot product), and the number of contiguous elements in tiles of dense
+/// formats.
 inline constexpr int64_t tileDepthOfBlocks = 4, tileDepthOfDense = 1;
 
-/// How a matrix stored as `storage` stands, of those that products (`product`) and embeddings, or
-/// embeddings alone, read. In rows the numbers of super-blocks are scattered over bits; tiles of
-/// one row are plain.
+/// Returns the arrangement of a matrix stored as `storage`. `product` is true if any matrix product
+/// reads it, false if only embeddings do. In rows, the fields of super-blocks are bit-packed, so
+/// super-blocks that only embeddings read get tiles of one row, where each field is unpacked.
 inline Arrangement tiledArrangement(const Storage &storage, bool product) {
   if (!product && !storage.hasSuperBlocks())
     return {};
@@ -22,17 +23,17 @@ inline Arrangement tiledArrangement(const Storage &storage, bool product) {
           unsigned(storage.isBlock() ? tileDepthOfBlocks : tileDepthOfDense)};
 }
 
-/// The memory of a state of keys and values, each stored as `storage` and of `headDim` elements:
-/// [sequence][head][context / page][keys of the page | its values], so that memory is touched as
-/// sequences grow and no sooner.
+/// The memory of a state of keys and values, each of `headDim` elements stored as `storage`:
+/// [sequence][head][context / page][keys of the page | values of the page]. Memory is touched only
+/// as sequences grow.
 ///
-/// Keys are tiles of 16 positions, interleaved so that the scores of 16 positions are the lanes
-/// of a vector and no sum runs across lanes: [headDim / depth][16][depth], where `depth` is 1, or
-/// the 4 codes that an integer product takes together (headDim is then rounded up). Behind a tile
-/// of codes stand its scales, [blocks][16].
+/// Keys are stored in tiles of 16 positions, interleaved so that the scores of 16 positions are the
+/// lanes of a vector and nothing is summed across lanes: [headDim / depth][16][depth]. `depth` is 1
+/// for dense storage, and 4 for blocks, the codes of an integer dot product (headDim is then
+/// rounded up). A tile of codes is followed by its scales, [blocks][16].
 ///
-/// Values are [64][headDim], and behind codes their scales, [blocks][64]. A last block that is
-/// not full has only the codes there are.
+/// Values are [64][headDim], and codes are followed by their scales, [blocks][64]. A last block
+/// that is not full has only the existing codes.
 struct KvPages {
   static constexpr int64_t page = 64, tile = 16;
 
@@ -46,15 +47,16 @@ struct KvPages {
         tileBytes(keysBytes + blocks * tile * scaleBytes), valuesBegin(page / tile * tileBytes),
         pageBytes(valuesBegin + page * (headDim * elementBytes + blocks * scaleBytes)) {}
 
-  /// Bytes that all heads take for a position.
+  /// Returns the bytes of one position for all heads.
   int64_t bytesPerPosition() const { return heads * pageBytes / page; }
 
   const Storage storage;
   const int64_t heads, headDim;
-  /// 1 and 0 of dense ones.
+  /// Contiguous elements of a key, and blocks per key; 1 and 0 for dense storage.
   const int64_t depth, blocks;
   const int64_t elementBytes, scaleBytes;
-  /// Of the elements of a tile of keys, of a tile, of the keys of a page, of a page.
+  /// The bytes of the elements of a tile of keys, of a whole tile, of the keys of a page, and of a
+  /// page.
   const int64_t keysBytes, tileBytes, valuesBegin, pageBytes;
 };
 

@@ -1,14 +1,14 @@
-// Numbers into a storage format and out of it: everything is derived from the fields of
-// `Storage`.
+// Encodes f32 values in any storage format and decodes them, using only the fields of `Storage`.
 //
-// A matrix is the Storage::bytes(rows, columns) bytes of its storage, columns > 0. All
-// functions are pure and may run on several threads; their pointers need not be aligned.
-// What is read is addressed as a whole matrix with a range of rows. What is written is a
-// run of rows that starts on a tile: to write rows [begin, end) of a larger matrix, with
-// `begin` a multiple of arrangement.rows, give them
-// `matrix + storage.bytes(begin, columns)`. A run writes whole tiles: it fills the rows of
-// its last tile that are past `end` with zero bytes, so several threads may write disjoint
-// runs of one matrix if all but the last end on a tile.
+// A matrix is the Storage::bytes(rows, columns) bytes of its storage, columns > 0. All functions
+// are pure and thread-safe; pointers need not be aligned.
+//
+// A function that reads gets the whole matrix and a range of rows. A function that writes gets the
+// address of the first row, which must begin a tile: to write the rows [begin, end) of a larger
+// matrix, with `begin` a multiple of arrangement.rows, pass `matrix + storage.bytes(begin,
+// columns)`. It writes whole tiles and fills the rows after `end` in its last tile with zero bytes.
+// So several threads may write disjoint ranges of one matrix if all ranges but the last end on a
+// tile.
 #pragma once
 
 #include "ir/storage/Storage.h"
@@ -18,23 +18,23 @@
 
 namespace weft {
 
-/// Rows [begin, end) of `matrix` as the exact f32 values they stand for (rounded once
-/// where an f32 scale times a code has no exact value), row-major, to `values`.
+/// Decodes the rows [begin, end) of `matrix` to `values`, row-major, as exact f32 values (rounded
+/// once if an f32 scale times a code is not exact in f32).
 void decodeRows(const Storage &storage, int64_t columns, const std::byte *matrix, int64_t begin,
                 int64_t end, float *values);
 
-/// `rows` rows of row-major f32 values as `storage`, to `packed`: storage.bytes(rows,
-/// columns) bytes. f16 and bf16 are rounded to nearest, ties to even; how blocks are
-/// quantized is in BlockCodec.h. An activation row of `weft.quantize` is its encoding as
-/// {F32, 8 bits, block, bias 0, Split}. Returns whether the scales' type could hold every
-/// scale; where it could not, values were clipped.
+/// Encodes `rows` rows of row-major f32 values as `storage` to `packed`: storage.bytes(rows,
+/// columns) bytes. f16 and bf16 are rounded to nearest, ties to even; BlockCodec.h says how blocks
+/// are quantized. The result of `weft.quantize` is the encoding {F32, 8 bits, block, bias 0,
+/// Split}. Returns whether the scales' type could represent every scale; if not, values were
+/// clipped.
 bool encodeRows(const Storage &storage, int64_t columns, const float *values, int64_t rows,
                 std::byte *packed);
 
-/// Rows [begin, end) of `matrix`, stored as `from`, as `to`, to `packed`: to.bytes(end -
-/// begin, columns) bytes. Where from.sameNumbers(to), codes and scales (or scalars) keep
-/// their bits; otherwise the values are decoded and encoded again. Returns what encodeRows()
-/// does.
+/// Converts the rows [begin, end) of `matrix` from the storage `from` to the storage `to`, and
+/// writes to.bytes(end - begin, columns) bytes to `packed`. If from.sameNumbers(to), codes and
+/// scales (or scalars) keep their bits; otherwise the values are decoded and encoded again. Returns
+/// the same as encodeRows().
 bool transcodeRows(const Storage &from, const std::byte *matrix, int64_t begin, int64_t end,
                    const Storage &to, std::byte *packed, int64_t columns);
 

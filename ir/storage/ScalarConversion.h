@@ -1,6 +1,6 @@
-// Conversions between f32 and the scalar types of storage. All round to nearest, ties to
-// even, keep NaN a NaN and overflow to infinity (F8 to its largest); all are branch-free, so
-// that loops over them vectorise on any instruction set and give the same bits on each.
+// Conversions between f32 and the scalar types of storage. All round to nearest, ties to even, keep
+// NaN as NaN, and overflow to infinity (F8 to its largest value). All are branch-free, so that
+// loops over them vectorise on any instruction set and give the same bits on each.
 #pragma once
 
 #include "ir/storage/Storage.h"
@@ -19,8 +19,8 @@ inline float f32FromF16(uint16_t half) {
   return std::bit_cast<float>(bits | uint32_t(half & 0x8000) << 16);
 }
 
-/// The bits of a positive f32 below the type's largest, rounded to a float of a narrower
-/// exponent with `mantissa` bits of mantissa and a bias of `bias`.
+/// Returns the bits of a positive f32, less than the largest value of the type, rounded to a float
+/// with a narrower exponent, `mantissa` bits of mantissa and an exponent bias of `bias`.
 template <unsigned mantissa, unsigned bias> inline uint32_t narrowed(uint32_t magnitude) {
   constexpr unsigned shift = 23 - mantissa, rebias = 127 - bias;
   // A power of two that has the spacing of subnormal ones: the addition rounds to them.
@@ -67,10 +67,10 @@ inline uint8_t f8FromF32(float value) {
   return static_cast<uint8_t>(magnitude > 0x7f800000 ? 0x80 : byte);
 }
 
-/// `value` as `type` can hold it.
+/// Returns `value` rounded to `type`.
 float roundTo(Scalar type, float value);
 
-/// The largest finite value of `type`.
+/// Returns the largest finite value of `type`.
 float largestOf(Scalar type);
 
 /// Reads `count` scalars at `from`, which need not be aligned.

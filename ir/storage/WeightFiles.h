@@ -1,4 +1,4 @@
-// The files that weights come from, mapped when first asked for.
+// The files of weights, which are mapped on first use.
 #pragma once
 
 #include "runtime/base/MappedFile.h"
@@ -9,48 +9,48 @@
 
 namespace weft {
 
-/// How a file is known again: its size, the bytes before its first weight (its header, which a
-/// reader parsed), and an XXH3 of the header and of samples of the rest. So a checkpoint that was
-/// replaced is noticed, a fine-tuned one of the same shape too, and no more is read than a header
-/// and a page of each of 64 places.
+/// The identity of a file: its size, the number of bytes before its first weight (its header, which
+/// a reader parsed), and an XXH3 of the header and of samples of the rest. It detects a checkpoint
+/// that was replaced, even by a fine-tuned one of the same shape, while reading only the header and
+/// a page at each of 64 places.
 struct FileCheck {
   uint64_t size = 0;
   uint64_t header = 0;
   uint64_t hash = 0;
 
-  /// The check of a file with these bytes; `header` is at most their number.
+  /// Computes the identity of a file with these bytes; `header` is at most their number.
   static FileCheck of(std::span<const std::byte> file, uint64_t header);
   bool operator==(const FileCheck &) const = default;
 };
 
-/// Owns the mappings; spans it gave stay valid until it is destroyed. Any thread may call.
+/// Owns the mappings; spans that it returned are valid until it is destroyed. Thread-safe.
 class WeightFiles {
 public:
   /// Which files may be read.
   enum class Access {
     Anywhere,
-    /// Those in `directory` and below it, once links are followed: for a module that somebody
-    /// else wrote, which may name any file of its reader's.
+    /// Only files in `directory` and below it, after symbolic links are resolved. This is for a
+    /// module that somebody else wrote, which could name any file that the user can read.
     Inside,
   };
 
-  /// Paths that are not absolute are taken from `directory`; "" is the process's own.
+  /// Relative paths are resolved against `directory`; "" is the process's current directory.
   explicit WeightFiles(std::string directory = {}, Access access = Access::Anywhere)
       : directory(std::move(directory)), access(access) {}
 
-  /// Bytes [offset, offset + size) of a file, which must be the one that `check` was made of.
-  /// Errors: the file may not be read or cannot be opened, it is another one, or it is too
-  /// short; they name the file, and the sizes.
+  /// Returns the bytes [offset, offset + size) of a file, whose identity must be `check` if that is
+  /// given. Errors: the file may not be read or cannot be opened, has another identity, or is too
+  /// short; the message names the file and the sizes.
   Result<std::span<const std::byte>> read(const std::string &file, uint64_t offset, uint64_t size,
                                           const std::optional<FileCheck> &check = {});
 
-  /// Whether the file may be read, without opening it.
+  /// Checks whether `access` allows the file, without opening it. Errors: it does not.
   Result<void> allow(const std::string &file) const;
 
 private:
   struct Mapping {
     MappedFile file;
-    /// What it was found to be; another check of the same file is computed once as well.
+    /// The identity that was computed for the file; a second check of the same file uses it.
     std::optional<FileCheck> known;
   };
 

@@ -1,14 +1,14 @@
-// Attention with online softmax.
+// Attention with online softmax (Milakov and Gimelshein 2018).
 //
-// A group is one head of keys and values and a few tokens; all query heads that share the
-// head are rows of the same small products. Keys are taken page by page (Milakov and
-// Gimelshein 2018 for the running maximum; Dao et al. 2022 for the chunks; Dao et al. 2023,
-// "Flash-Decoding", for the parts). No buffer grows with the context.
+// A workgroup computes one head of keys and values for a few tokens. All query heads that share the
+// key-value head are rows of the same small matrix products. Keys are read page by page with a
+// running maximum (chunks: Dao et al. 2022; splits: Dao et al. 2023, "Flash-Decoding"). No buffer
+// grows with the context.
 //
-// Page number i belongs to part i mod parts. Each part is added up by itself, and the
-// parts are combined in order. So the order of all sums depends on a row's position alone:
-// one thread may take all parts of many rows, or each thread a part of one row, and the bits
-// are the same. A page or key that a row does not see adds exactly nothing to it.
+// Page i belongs to split i mod `parts`. Each split is summed by itself, and the sums are combined
+// in order. So the order of all sums depends only on a row's position: one thread may compute all
+// splits of many rows, or each thread one split of one row, with the same bits. A page or key that
+// a row does not see adds exactly zero.
 #pragma once
 
 #include "backends/Backend.h"
@@ -21,44 +21,45 @@
 
 namespace weft::cpu {
 
-/// How the work of an AttendOp is cut up.
+/// How the work of an AttendOp is divided.
 struct AttentionSplit {
   explicit AttentionSplit(AttendOp attend);
 
   int64_t heads, headDim; // of the state
-  int64_t shared;         // query heads that share a head of the state
-  /// Parts of the positions: a power of two, 1 where there are heads enough for many threads.
+  int64_t shared;         // query heads per head of the state
+  /// The number of splits: a power of two; 1 if there are enough heads to occupy many threads.
   int64_t parts;
-  /// Most tokens that are taken part by part.
+  /// Calls of at most this many tokens use one workgroup per split.
   int64_t fewTokens;
 
-  /// Tokens of a group whose queries have `queryRows` rows, or the most below that.
+  /// Returns the number of tokens of a workgroup with at most `queryRows` query rows, at least 1.
   int64_t tokensPerGroup(int64_t queryRows) const {
     return std::max<int64_t>(1, queryRows / shared);
   }
-  /// A partial result: results [headDim, rounded up to whole vectors of `lanes`], maximum and
-  /// sum, f32, in whole cache lines.
+  /// The size of the partial result of one row: the results [headDim, rounded up to whole vectors
+  /// of `lanes`], the maximum and the sum, as f32 in whole cache lines.
   int64_t paddedDim(int64_t lanes) const { return llvm::alignTo(headDim, lanes); }
   int64_t partialBytes(int64_t lanes) const { return 4 * paddedDim(lanes) + 64; }
-  /// Of all parts of few tokens.
+  /// The bytes of the partial results of all splits of `fewTokens` tokens.
   int64_t scratchBytes(int64_t lanes) const {
     return heads * parts * fewTokens * shared * partialBytes(lanes);
   }
 };
 
+/// Generates the code of an attention kernel.
 class AttentionKernel {
 public:
-  /// `queryRows` as in Schedule; it has no effect on few tokens.
+  /// `queryRows` is Schedule::queryRows; it has no effect on generateParts().
   AttentionKernel(KernelBuilder &k, mlir::func::FuncOp kernel, int64_t queryRows);
 
-  /// For any number of tokens. Groups: one for each head of the state and each
-  /// tokensPerGroup(queryRows) tokens.
+  /// Generates the variant for any number of tokens. Its workgroups are one for each head of the
+  /// state and each tokensPerGroup(queryRows) tokens.
   void generate();
-  /// For few tokens: leaves the parts in scratch memory, a binding behind the results. Groups:
-  /// one for each head of the state and each part.
+  /// Generates the variant for few tokens, which writes the partial results to scratch memory, a
+  /// binding after the results. Its workgroups are one for each head of the state and each split.
   void generateParts();
-  /// What follows it: combines the parts. Does nothing for more tokens. Groups: the heads of
-  /// the state.
+  /// Generates the step after it, which combines the partial results and does nothing for more
+  /// tokens. Its workgroups are the heads of the state.
   void generateCombination();
 
 private:
@@ -68,28 +69,28 @@ private:
   static constexpr double hidden = -1e30;
 
   void reserve();
-  /// body(first, count) for the tokens [first, end) of head `head`: `together` at a time where
-  /// all are there and of one sequence, else one by one.
+  /// Calls body(first, count) for the tokens [first, end) of head `head`: `together` at a time
+  /// where all are there and of one sequence, else one by one.
   void takeTokens(Val first, Val end, int64_t together,
                   llvm::function_ref<void(Val, int64_t)> body);
-  /// Begins with `count` tokens of one sequence, from token `first`.
+  /// Starts on `count` tokens of one sequence, from token `first`.
   void begin(Val first, int64_t count, Val head);
   void loadQueries();
-  /// The first page that the rows see of part `part`.
+  /// Returns the first page of split `part` that the rows see.
   Val firstPageOf(Val part);
-  /// Adds up a part in `partials`.
+  /// Sums one split into `partials`.
   void attendPart(Val part);
-  /// Scores of the rows [row, row + count) against the keys of a page.
+  /// Computes the scores of the rows [row, row + count) against the keys of a page.
   void score(Val row, int64_t count, Val memory, Val from, Val keyCount);
-  /// Turns scores into weights of the positions of a page; updates a row's maximum, sum and
-  /// factor.
+  /// Converts scores to attention weights of the positions of a page, and updates a row's maximum,
+  /// sum and factor.
   void softmax(Val row, Val memory, Val keyCount);
   /// Adds the weighted values of a page to the rows [row, row + count).
   void accumulate(Val row, int64_t count, Val memory, Val keyCount);
   /// Adds the partial result at `from` to the one at `to`.
   void combine(Val from, Val to);
   void writeResult(Val from, Val token, Val queryHead);
-  /// body(row, count) for all rows, at most `most` at a time.
+  /// Calls body(row, count) for all rows, at most `most` at a time.
   void forRows(int64_t most, llvm::function_ref<void(Val, int64_t)> body);
   void forEachRow(llvm::function_ref<void(Val)> body);
   Val argument(mlir::Value value);
@@ -108,11 +109,11 @@ private:
   const AttentionSplit split;
   const int64_t together;                        // tokens of a group, where there are many
   const int64_t shared, paddedDim, partialBytes; // as in `split`
-  // What is in work: its head and first token, tokens * shared rows, its sequence, and the
-  // positions [seen, limit) that any of them sees.
+  // The current work: the head and the first token, tokens * shared rows, the sequence, and the
+  // positions [seen, limit) that any of the rows sees.
   Val head, token, sequence, seen, limit;
   int64_t rows = 0;
-  // By row: partial results, scores f32 [page], factors f32, positions i64.
+  // Arrays with an entry per row: partial results, scores f32 [page], factors f32, positions i64.
   Val partials, scores, factors, positions;
 };
 

@@ -1,4 +1,4 @@
-// A cache of codes of 8 bits in blocks with scales.
+// A KV cache of 8-bit codes in blocks with scales.
 #pragma once
 
 #include "backends/cpu/attention/KvCache.h"
@@ -6,8 +6,8 @@
 
 namespace weft::cpu {
 
-/// Queries are rounded to blocks too, so that scores are sums of integer products; values
-/// are decoded as they are added up, their scales made part of the weights.
+/// Rounds queries to blocks too, so that scores are sums of integer products. Values are decoded
+/// when they are accumulated, with their scales multiplied into the attention weights.
 class BlockKvCache : public KvCache {
 public:
   BlockKvCache(KernelBuilder &k, KvType type) : KvCache(k, type, k.i8()), dot(k, layout.storage) {}
@@ -21,11 +21,11 @@ public:
   Val weight(Val row, Val inPage, int64_t d) override;
 
 private:
-  /// Encodes a vector of a head, `read` as in loadQuery(): body(block, codes, scale) for each
-  /// block, with codes of i32 in vectors of lanes().
+  /// Encodes a vector of a head; `read` is as in loadQuery(). Calls body(block, codes, scale) for
+  /// each block, with i32 codes in vectors of lanes().
   void encode(llvm::function_ref<Val(int64_t, int64_t)> read, Scalar scaleType,
               llvm::function_ref<void(int64_t, llvm::ArrayRef<Val>, Val)> body);
-  /// Codes of the whole of a row's blocks.
+  /// Returns the number of codes in the blocks of one row.
   int64_t codesPerRow() const { return layout.blocks * layout.storage.block; }
   Val place(Val row, int64_t block) { return (row * double(layout.blocks) + double(block)) * 4; }
 
@@ -34,8 +34,8 @@ private:
   }
 
   IntegerDotProduct dot;
-  // On the stack. Of queries: codes i8 [row][codesPerRow], scales f32 [row][blocks], sums of
-  // codes times -128 i32 [row][blocks]. Weights times the values' scales, f32
+  // Buffers on the stack. Of queries: codes i8 [row][codesPerRow], scales f32 [row][blocks], sums
+  // of the codes times -128 i32 [row][blocks]. Attention weights times the scales of values: f32
   // [row][blocks][page].
   Val codes, scales, sums, weights;
 };

@@ -1,10 +1,11 @@
-// A cache of floating-point numbers.
+// A KV cache of floating-point numbers.
 #pragma once
 
 #include "backends/cpu/attention/KvCache.h"
 
 namespace weft::cpu {
 
+/// Computes with the stored keys and values as f32.
 class DenseKvCache : public KvCache {
 public:
   DenseKvCache(KernelBuilder &k, KvType type) : KvCache(k, type, type.getElement()) {}
@@ -19,7 +20,7 @@ public:
 
 private:
   int64_t paddedDim() const { return llvm::alignTo(layout.headDim, k.lanes()); }
-  // On the stack: queries f32 [row][paddedDim], weights f32 [row][page].
+  // Buffers on the stack: queries f32 [row][paddedDim], attention weights f32 [row][page].
   Val queries, weights;
 };
 

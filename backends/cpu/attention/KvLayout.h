@@ -1,4 +1,4 @@
-// Where keys and values lie in the memory of a state.
+// Offsets of keys and values in the memory of a state.
 #pragma once
 
 #include "backends/Backend.h"
@@ -6,14 +6,14 @@
 
 namespace weft::cpu {
 
-/// The pages of ir/storage/Layouts.h, as offsets that generated code computes.
+/// Computes offsets in the pages of ir/storage/Layouts.h in generated code.
 class KvLayout : public KvPages {
 public:
   static_assert(WEFT_CONTEXT_MULTIPLE % page == 0);
 
   explicit KvLayout(KvType type) : KvPages(kvPagesOf(type)) {}
 
-  /// Offset of the page of `head` that holds `position`.
+  /// Returns the offset of the page of `head` that contains `position`.
   Val pageOf(KernelBuilder &k, Val sequence, Val head, Val position) const {
     Val pages = k.size(WEFT_CONTEXT) / double(page);
     return ((sequence * double(heads) + head) * pages + position / double(page)) *

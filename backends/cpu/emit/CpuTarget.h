@@ -1,4 +1,4 @@
-// A processor that code is generated for.
+// The processor for which code is generated.
 #pragma once
 
 #include "backends/Backend.h"
@@ -20,22 +20,22 @@ enum class IntegerDot {
   Neon,    // sdot: signed times signed
 };
 
-/// Everything that the generators ask of a processor.
+/// The properties of a processor that the code generators use.
 struct CpuTarget {
   std::string architecture; // "x86_64", "aarch64"
   std::string processor;    // LLVM's name: "znver4", "x86-64-v3"
-  /// What the code needs of the machine that runs it, under LLVM's names.
+  /// The instruction-set features that the code requires, under LLVM's names.
   std::vector<std::string> features;
   int64_t lanes = 8;
   unsigned registers = 16;
   IntegerDot dot = IntegerDot::Avx2;
-  /// Looks up bytes by six bits across a whole register, vpermb (AVX-512 VBMI).
+  /// Whether it has vpermb (AVX-512 VBMI), which looks up bytes by six bits in a whole register.
   bool permutesBytes = false;
-  /// How far ahead a stream of weights is asked for, in KiB; 0 leaves it to hardware, which
-  /// does it better on processors of AMD. On Intel's it stops at the end of a page of 4 KiB.
+  /// Prefetch distance of a stream of weights in KiB. 0 leaves it to the hardware, which is faster
+  /// on AMD's processors. Intel's hardware prefetcher stops at the end of a 4 KiB page.
   int64_t aheadKib = 0;
-  /// Whether the processor may be of any maker and have more than the level says, as those of the
-  /// x86-64 levels may.
+  /// Whether the processor may be of any maker and have more features than listed, as with the
+  /// x86-64 levels.
   bool isOfAnyMaker = false;
 
   bool wantsUnsignedWeights() const {
@@ -43,20 +43,20 @@ struct CpuTarget {
   }
 };
 
-/// The same processor with extensions that most of its kind have beyond what `target` asks for, and
-/// that make products of integers faster: those of x86-64-v4 with AVX-512 VNNI and VBMI. Nothing
-/// where there are none, or the processor is a certain one, whose extensions are known.
+/// Returns `target` with additional extensions that most processors of its kind have and that make
+/// integer products faster: for x86-64-v4 these are AVX-512 VNNI and VBMI. Returns nothing if there
+/// are none, or if `target` is a specific processor, whose extensions are known.
 std::optional<CpuTarget> richerTarget(const CpuTarget &target);
 
-/// CpuTarget::aheadKib of Intel's processors.
+/// The value of CpuTarget::aheadKib for Intel's processors.
 inline constexpr int64_t intelAheadKib = 8;
 
-/// A target by name: "native", x86-64 levels ("x86-64-v3", "x86-64-v4"), or any processor
-/// that LLVM knows. Errors: an unknown name, or one without AVX2, FMA and F16C (NEON with
-/// dot product on AArch64), naming what is missing.
+/// Returns a target by name: "native", an x86-64 level ("x86-64-v3", "x86-64-v4"), or any processor
+/// that LLVM knows. Errors: an unknown name, or a processor without AVX2, FMA and F16C (on AArch64:
+/// NEON with dot product); the message names what is missing.
 Result<CpuTarget> findTarget(const std::string &name);
 
-/// LLVM's code generator for `target`.
+/// Makes LLVM's code generator for `target`.
 std::unique_ptr<llvm::TargetMachine> createTargetMachine(const CpuTarget &target);
 
 } // namespace weft::cpu

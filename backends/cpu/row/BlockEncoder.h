@@ -1,4 +1,4 @@
-// Rounding numbers to blocks of 8-bit codes, as BlockCodec does.
+// Generates code that rounds numbers to blocks of 8-bit codes, as BlockCodec does.
 #pragma once
 
 #include "backends/Backend.h"
@@ -6,13 +6,14 @@
 
 namespace weft::cpu {
 
+/// The codes and the scale of one encoded block.
 struct EncodedBlock {
   llvm::SmallVector<Val> codes; // i32
-  Val scale;                    // f32 that the scale's type holds exactly
+  Val scale;                    // f32, exactly representable in the scale's type
 };
 
-/// Encodes a block, given as vectors of f32 with zeros past its end. Bits are those of
-/// ir/storage/BlockCodec.h.
+/// Encodes a block, given as vectors of f32 with zeros after its end. The result has the same bits
+/// as ir/storage/BlockCodec.h.
 EncodedBlock encodeBlock(KernelBuilder &k, llvm::ArrayRef<Val> parts, Scalar scaleType);
 
 } // namespace weft::cpu

@@ -1,5 +1,5 @@
-// Kernels of row-wise ops: each thread takes some rows and runs the whole body on one row
-// at a time, which stays in the first-level cache.
+// Kernels of row-wise ops. Each thread computes some rows and runs the whole body on one row at a
+// time, which stays in the first-level cache.
 #pragma once
 
 #include "backends/Backend.h"
@@ -11,33 +11,34 @@
 
 namespace weft::cpu {
 
-/// One row of a value while its kernel is generated: f32 elements that are read a vector
-/// at a time. Reading either loads (`base` is set) or computes from other rows, so chains
-/// of elementwise ops become one loop.
+/// One row of a value while its kernel is generated: f32 elements that are read a vector at a time.
+/// Reading either loads from memory (if `base` is set) or computes from other rows, so chains of
+/// elementwise ops become one loop.
 struct RowValue {
   int64_t columns = 0;
-  /// The vector at column `column`; the first `count` of its lanes are wanted, the others
-  /// may hold anything.
+  /// Returns the vector at column `column`. Only its first `count` lanes are used; the others are
+  /// undefined.
   std::function<Val(Val column, int64_t count)> read;
-  /// Address of the first element, where the row is in memory as plain f32.
+  /// The address of the first element, if the row is in memory as plain f32; otherwise null.
   Val base;
 };
 
-/// Generates the function for a row kernel. Groups are rows.
+/// Generates the function of a row kernel. A workgroup is a row.
 class RowKernel {
 public:
-  /// The ops that row kernels know.
+  /// The ops that row kernels support.
   using Ops = OpList<EmbedOp, TakeRowsOp, ColumnsOp, AddOp, MulOp, SiluOp, GeluOp, RmsNormOp,
                      LayerNormOp, QuantizeOp, RopeTableOp, RopeOp, AppendOp>;
   static bool takes(mlir::Operation *op) { return Ops::has(op); }
 
   RowKernel(KernelBuilder &k, mlir::func::FuncOp kernel) : k(k), kernel(kernel) {}
-  /// Emits a diagnostic at an op of a type that its generator does not read.
+  /// Generates the function. Emits a diagnostic at an op with a type that its generator does not
+  /// support, and fails.
   llvm::LogicalResult generate();
 
 private:
   llvm::LogicalResult check();
-  /// Emits a diagnostic where `op` is none of Ops.
+  /// Generates the code of `op`. Emits a diagnostic if `op` is not one of Ops, and fails.
   llvm::LogicalResult visit(mlir::Operation *op);
 
   void columns(ColumnsOp op);
@@ -61,30 +62,30 @@ private:
                       int64_t frequencies);
   void append(AppendOp op);
 
-  /// The row of `value`: of an argument, or what an earlier op defined.
+  /// Returns the row of `value`, an argument or the result of an earlier op.
   const RowValue &row(mlir::Value value);
-  /// A row of f32 in memory.
+  /// Returns a row of f32 in memory at `base`.
   RowValue inMemory(Val base, int64_t columns);
-  /// `value` is computed when it is read; stored once where it is a result of the kernel
-  /// or read more than once.
+  /// Defines `value` by an expression that is computed whenever it is read. It is stored once if it
+  /// is a result of the kernel or read more than once.
   void defineLazily(mlir::Value value, std::function<Val(Val, int64_t)> read);
-  /// `value` is written now by `write`, given the address of its row.
+  /// Defines `value` in memory: `write` is called at once with the address of its row.
   void defineInMemory(mlir::Value value, llvm::function_ref<void(Val)> write);
-  /// Scalar i32 of this row of an argument such as positions, as i64.
+  /// Returns the i32 of this row of an argument such as positions, as i64.
   Val integer(mlir::Value value);
-  /// Pointer that the kernel was given for an argument.
+  /// Returns the pointer of the binding of an argument.
   Val pointer(mlir::Value argument);
-  /// Where this row of a result of the kernel goes; null for other values.
+  /// Returns the address of this row of a result of the kernel; null for other values.
   Val destination(mlir::Value value);
 
-  /// Runs `body(column, count)` over the columns, a vector at a time.
+  /// Calls `body(column, count)` for the columns, a vector at a time.
   void forColumns(int64_t columns, llvm::function_ref<void(Val, int64_t)> body);
-  /// The same, folding a vector; returns the vector.
+  /// The same, with a vector as loop-carried value; returns its last value.
   Val foldColumns(int64_t columns, double initial, llvm::function_ref<Val(Val, Val, int64_t)> body);
 
   KernelBuilder &k;
   mlir::func::FuncOp kernel;
-  Val current; // index of the row
+  Val current; // index of the current row
   llvm::DenseMap<mlir::Value, RowValue> rows;
 };
 

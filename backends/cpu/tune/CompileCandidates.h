@@ -1,4 +1,4 @@
-// The candidates of forms of kernels as machine code.
+// Compiles the candidate schedules of variants to machine code.
 #pragma once
 
 #include "backends/cpu/KernelForms.h"
@@ -8,18 +8,18 @@
 
 namespace weft::cpu {
 
-/// A form in every way that is worth measuring.
+/// A variant, compiled with every schedule that is worth measuring.
 struct CompiledCandidates {
   CompiledForm form;
   std::vector<Schedule> schedules; // the default first
   CodeImage image;
-  /// Of each schedule, the number among the image's kernels.
+  /// For each schedule, the index of its function in the image's kernels.
   std::vector<uint32_t> functions;
 };
 
-/// Compiles the candidates of `forms` with several threads, each in an MLIR context of its
-/// own. `done` is told, from the calling thread, the share that is. Errors: the first form that
-/// could not be compiled.
+/// Compiles the candidates of `forms` with several threads, each with an MLIR context of its own.
+/// `done` is called on the calling thread with the finished share, from 0 to 1. Errors: the first
+/// variant that could not be compiled.
 Result<std::vector<CompiledCandidates>>
 compileCandidates(llvm::ArrayRef<CompiledForm> forms, const CpuTarget &target, unsigned threads,
                   const std::function<void(double share)> &done);

@@ -1,4 +1,4 @@
-// Checks that the ops share.
+// Checks that several ops share.
 #pragma once
 
 #include "ir/reference/Tensor.h"
@@ -8,7 +8,7 @@
 
 namespace weft::reference {
 
-/// Every index is in [0, limit).
+/// Checks that every index is in [0, limit). Errors: one is not.
 inline Result<void> checkIndices(const char *what, const Tensor &indices, int64_t limit) {
   for (size_t i = 0; i < indices.indices().size(); ++i)
     if (int32_t index = indices.indices()[i]; index < 0 || index >= limit)
@@ -17,7 +17,7 @@ inline Result<void> checkIndices(const char *what, const Tensor &indices, int64_
   return {};
 }
 
-/// Two sizes that have to be the same.
+/// Checks that two sizes are equal. Errors: they are not.
 inline Result<void> checkSize(const char *what, int64_t expected, int64_t found) {
   if (expected == found)
     return {};

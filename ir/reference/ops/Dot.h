@@ -1,11 +1,11 @@
-// The sum of products that linear and attention share.
+// The sum of products that linear and attend share.
 #pragma once
 
 #include <cstdint>
 
 namespace weft::reference {
 
-/// sum_k a[k] * b[k] in f64. Eight partial sums let the compiler use vectors; their order
+/// Returns sum_k a[k] * b[k] in f64. Eight partial sums let the compiler use vectors; their order
 /// is fixed.
 inline double dot(const float *a, const float *b, int64_t count) {
   constexpr int64_t lanes = 8;

@@ -27,8 +27,7 @@ namespace {
 
 struct BenchOptions {
   LoadOptions model;
-  uint64_t prompt = 512, newTokens = 64, repeats = 5;
-  CLI::Option *promptOption = nullptr;
+  MeasuredLengths lengths;
   bool json = false, stepByLine = false;
 };
 
@@ -66,20 +65,20 @@ class Runs {
 public:
   Runs(Decoder &decoder, const BenchOptions &options) : decoder(decoder), options(options) {
     Random random(1);
-    for (uint64_t i = 0; i < options.prompt + options.newTokens; ++i)
+    for (uint64_t i = 0; i < options.lengths.prompt + options.lengths.newTokens; ++i)
       ids.push_back(int32_t(random.next() % decoder.vocabulary()));
   }
 
   /// One prompt and its decoding; adds to the rates if `counted`.
   Result<void> once(bool counted) {
     const std::span<const int32_t> all(ids);
-    if (auto rate = timed(all.first(options.prompt), 0, options.prompt); !rate)
+    if (auto rate = timed(all.first(options.lengths.prompt), 0, options.lengths.prompt); !rate)
       return failFrom(rate);
-    else if (counted && options.prompt > 0)
+    else if (counted && options.lengths.prompt > 0)
       promptRates.push_back(*rate);
-    if (auto rate = timed(all.subspan(options.prompt), options.prompt, 1); !rate)
+    if (auto rate = timed(all.subspan(options.lengths.prompt), options.lengths.prompt, 1); !rate)
       return failFrom(rate);
-    else if (counted && options.newTokens > 0)
+    else if (counted && options.lengths.newTokens > 0)
       decodeRates.push_back(*rate);
     return {};
   }
@@ -88,7 +87,7 @@ public:
   /// takes so little time that the waking of threads would count.
   Result<double> oneToken(uint64_t number) {
     constexpr double enough = 2e-3, longEnough = 5e-3;
-    const uint64_t position = options.prompt + number % options.newTokens;
+    const uint64_t position = options.lengths.prompt + number % options.lengths.newTokens;
     auto rate = timed(std::span(ids).subspan(position, 1), position, 1);
     double seconds = 0;
     uint64_t tokens = 0;
@@ -146,7 +145,7 @@ Result<void> compareWithReads(Runs &runs, const LoadedModel &model, unsigned thr
 Result<Measured> measure(const BenchOptions &options, const LoadedModel &model, unsigned threads) {
   Measured measured;
   auto traffic = decodeTraffic(model.metadata(), model.session->entry(),
-                               options.prompt + options.newTokens / 2);
+                               options.lengths.prompt + options.lengths.newTokens / 2);
   if (!traffic)
     return failFrom(traffic);
   measured.traffic = *traffic;
@@ -155,15 +154,16 @@ Result<Measured> measure(const BenchOptions &options, const LoadedModel &model, 
   SessionDecoder decoder(*model.session);
   Runs runs(decoder, options);
   {
-    Progress progress("bench", options.repeats + 1);
+    Progress progress("bench", options.lengths.repeats + 1);
     // The first one touches pages and wakes threads, and is not counted.
-    for (uint64_t repeat = 0; repeat <= options.repeats && !Interrupt::requested(); ++repeat) {
+    for (uint64_t repeat = 0; repeat <= options.lengths.repeats && !Interrupt::requested();
+         ++repeat) {
       if (auto done = runs.once(repeat > 0); !done)
         return failFrom(done);
       progress.update(repeat + 1, "");
     }
   }
-  if (options.newTokens > 0)
+  if (options.lengths.newTokens > 0)
     if (auto compared = compareWithReads(runs, model, threads, measured); !compared)
       return failFrom(compared);
   measured.interrupted = Interrupt::requested();
@@ -178,9 +178,9 @@ std::string describe(const Measured &measured, const BenchOptions &options, unsi
                                tokens, rates->median, rates->least, rates->most)
                  : std::string();
   };
-  std::string text = fmt::format("{} threads, {} repeats\n", threads, options.repeats) +
-                     line("prompt", options.prompt, measured.prompt) +
-                     line("decode", options.newTokens, measured.decode);
+  std::string text = fmt::format("{} threads, {} repeats\n", threads, options.lengths.repeats) +
+                     line("prompt", options.lengths.prompt, measured.prompt) +
+                     line("decode", options.lengths.newTokens, measured.decode);
   text += fmt::format("bytes read per token  {} (weights {}, cache {})\n", measured.traffic.total(),
                       measured.traffic.weights, measured.traffic.cache);
   if (measured.bandwidth)
@@ -204,11 +204,11 @@ Json toJson(const Measured &measured, const BenchOptions &options, unsigned thre
     return {{"median", rates->median}, {"min", rates->least}, {"max", rates->most}};
   };
   Json json = {{"threads", threads},
-               {"repeats", options.repeats},
+               {"repeats", options.lengths.repeats},
                {"load_seconds", loadSeconds},
-               {"prompt_tokens", options.prompt},
+               {"prompt_tokens", options.lengths.prompt},
                {"prompt_tokens_per_second", rates(measured.prompt)},
-               {"decode_tokens", options.newTokens},
+               {"decode_tokens", options.lengths.newTokens},
                {"decode_tokens_per_second", rates(measured.decode)},
                {"bytes_per_token",
                 {{"weights", measured.traffic.weights},
@@ -229,15 +229,14 @@ Result<int> bench(BenchOptions &options) {
   auto model = openArtifact(options.model);
   if (!model)
     return failFrom(model);
-  if (auto chosen = chooseLengths(options.model.session, options.prompt, options.newTokens,
-                                  options.promptOption->count() > 0, model->metadata().context());
-      !chosen)
-    return failFrom(chosen);
+  if (auto fitted = options.lengths.fit(options.model.session, model->metadata().context());
+      !fitted)
+    return failFrom(fitted);
   if (auto opened = openSession(*model, options.model.session); !opened)
     return failFrom(opened);
   if (options.stepByLine) {
     SessionDecoder decoder(*model->session);
-    auto stepped = stepByLine(decoder, options.prompt, options.newTokens);
+    auto stepped = stepByLine(decoder, options.lengths.prompt, options.lengths.newTokens);
     if (!stepped)
       return failFrom(stepped);
     return exitDone;
@@ -265,22 +264,7 @@ Command addBench(CLI::App &weft) {
   CLI::App *app = weft.add_subcommand(
       "bench", "Measure tokens per second, and compare decoding with the machine's read bandwidth");
   addModelPath(*app, options->model);
-  options->promptOption =
-      app->add_option("-p,--prompt", options->prompt,
-                      "Length of the prompt in tokens (shortened by default to fit the context)")
-          ->type_name("N")
-          ->check(wholeNumber(0, 1 << 24))
-          ->capture_default_str();
-  app->add_option("-n,--new-tokens", options->newTokens,
-                  "Tokens to decode after the prompt, one at a time")
-      ->type_name("N")
-      ->check(wholeNumber(0, 1 << 24))
-      ->capture_default_str();
-  app->add_option("-r,--repeats", options->repeats,
-                  "Number of measurements, after one run to warm up")
-      ->type_name("N")
-      ->check(wholeNumber(1, 10000))
-      ->capture_default_str();
+  options->lengths.addTo(*app);
   addSessionOptions(*app, options->model);
   CLI::Option *json = app->add_flag("--json", options->json, "Write one JSON object");
   app->add_flag("--step-by-line", options->stepByLine,

@@ -29,8 +29,7 @@ namespace {
 
 struct ProfileOptions {
   LoadOptions model;
-  uint64_t prompt = 512, newTokens = 32, repeats = 5;
-  CLI::Option *promptOption = nullptr;
+  MeasuredLengths lengths{.newTokens = 32};
   std::string trace;
   bool json = false;
 };
@@ -40,11 +39,11 @@ class Profiler {
 public:
   Profiler(const ProfileOptions &options, const LoadedModel &model)
       : options(options), model(model), session(*model.session),
-        prompt("prompt", options.prompt, session.program(), session.entry()),
+        prompt("prompt", options.lengths.prompt, session.program(), session.entry()),
         decode("decode", 1, session.program(), session.entry()),
         trace(session.program(), session.entry()) {
     Random random(1);
-    for (uint64_t i = 0; i < options.prompt + options.newTokens; ++i)
+    for (uint64_t i = 0; i < options.lengths.prompt + options.lengths.newTokens; ++i)
       ids.push_back(int32_t(random.next() % session.vocabulary()));
     positions.resize(ids.size());
     std::iota(positions.begin(), positions.end(), 0);
@@ -135,8 +134,8 @@ Result<void> Profiler::turn(PhaseProfile &phase, uint64_t first, uint64_t count,
 Result<void> Profiler::findRoofline() {
   if (!session.usesHostMemory())
     return {};
-  auto traffic =
-      decodeTraffic(model.metadata(), session.entry(), options.prompt + options.newTokens / 2 + 1);
+  auto traffic = decodeTraffic(model.metadata(), session.entry(),
+                               options.lengths.prompt + options.lengths.newTokens / 2 + 1);
   if (!traffic)
     return failFrom(traffic);
   const unsigned threads = threadsFor(session.options());
@@ -156,22 +155,23 @@ Result<void> Profiler::measure() {
   if (auto found = findRoofline(); !found)
     return found;
   Interrupt interrupt;
-  Progress progress("profile", options.repeats + 1);
+  Progress progress("profile", options.lengths.repeats + 1);
   // The first one touches pages and wakes threads, and is not counted.
-  for (uint64_t repeat = 0; repeat <= options.repeats && !Interrupt::requested(); ++repeat) {
+  for (uint64_t repeat = 0; repeat <= options.lengths.repeats && !Interrupt::requested();
+       ++repeat) {
     const bool counted = repeat > 0;
-    tracing = repeat == options.repeats && !options.trace.empty();
+    tracing = repeat == options.lengths.repeats && !options.trace.empty();
     traceStart = std::chrono::steady_clock::now();
-    if (options.prompt > 0)
+    if (options.lengths.prompt > 0)
       for (bool timed : {repeat % 2 == 0, repeat % 2 != 0})
-        if (auto ran = turn(prompt, 0, options.prompt, timed, counted); !ran)
+        if (auto ran = turn(prompt, 0, options.lengths.prompt, timed, counted); !ran)
           return ran;
-    for (uint64_t i = 0; i < options.newTokens; ++i) {
+    for (uint64_t i = 0; i < options.lengths.newTokens; ++i) {
       // Memory is as fast as its neighbours let it, so that its peak is measured all along.
       if (bandwidth && i % 8 == 0)
         roofline->bytesPerSecond += (bandwidth->measure() - roofline->bytesPerSecond) / 8;
       for (bool timed : {i % 2 == 0, i % 2 != 0})
-        if (auto ran = turn(decode, options.prompt + i, 1, timed, counted); !ran)
+        if (auto ran = turn(decode, options.lengths.prompt + i, 1, timed, counted); !ran)
           return ran;
     }
     progress.update(repeat + 1, "");
@@ -182,9 +182,9 @@ Result<void> Profiler::measure() {
 
 Json Profiler::json() const {
   Json phases = Json::array();
-  if (options.prompt > 0)
+  if (options.lengths.prompt > 0)
     phases.push_back(prompt.json(roofline.has_value()));
-  if (options.newTokens > 0)
+  if (options.lengths.newTokens > 0)
     phases.push_back(decode.json(roofline.has_value()));
   return {{"processor", cpuName()},
           {"device", options.model.session.device},
@@ -197,10 +197,9 @@ Result<int> profile(ProfileOptions &options) {
   auto model = openArtifact(options.model);
   if (!model)
     return failFrom(model);
-  if (auto chosen = chooseLengths(options.model.session, options.prompt, options.newTokens,
-                                  options.promptOption->count() > 0, model->metadata().context());
-      !chosen)
-    return failFrom(chosen);
+  if (auto fitted = options.lengths.fit(options.model.session, model->metadata().context());
+      !fitted)
+    return failFrom(fitted);
   if (auto opened = openSession(*model, options.model.session); !opened)
     return failFrom(opened);
   Profiler profiler(options, *model);
@@ -226,22 +225,7 @@ Command addProfile(CLI::App &weft) {
   CLI::App *app = weft.add_subcommand(
       "profile", "Show where the time of prompt and decode goes, by kernel, layer and thread");
   addModelPath(*app, options->model);
-  options->promptOption =
-      app->add_option("-p,--prompt", options->prompt,
-                      "Length of the prompt in tokens (shortened by default to fit the context)")
-          ->type_name("N")
-          ->check(wholeNumber(0, 1 << 24))
-          ->capture_default_str();
-  app->add_option("-n,--new-tokens", options->newTokens,
-                  "Tokens to decode after the prompt, one at a time")
-      ->type_name("N")
-      ->check(wholeNumber(0, 1 << 24))
-      ->capture_default_str();
-  app->add_option("-r,--repeats", options->repeats,
-                  "Number of measurements, after one run to warm up")
-      ->type_name("N")
-      ->check(wholeNumber(1, 10000))
-      ->capture_default_str();
+  options->lengths.addTo(*app);
   app->add_option(
          "--trace", options->trace,
          "Write a trace of what each thread did when in the last repeat, for ui.perfetto.dev")
