@@ -102,14 +102,10 @@ Result<json> parseJson(std::string_view text, const std::string &file) {
 }
 
 Result<json> parseJsonFile(const std::string &file, size_t largest) {
-  Result<MappedFile> mapped = MappedFile::open(file);
+  Result<MappedFile> mapped = MappedFile::open(file, largest);
   if (!mapped)
     return failFrom(mapped);
-  std::span<const std::byte> bytes = mapped->bytes();
-  if (bytes.size() > largest)
-    return fail("'" + file + "': expected at most " + std::to_string(largest) + " bytes, found " +
-                std::to_string(bytes.size()));
-  return parseJson({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, file);
+  return parseJson(mapped->text(), file);
 }
 
 Result<json> parseJsonObjectIfThere(const std::string &file) {

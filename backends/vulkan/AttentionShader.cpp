@@ -6,6 +6,17 @@ namespace weft::vulkan {
 
 constexpr int64_t teamSize = 8;
 
+/// GLSL for element `e` as a float, of which `word` is the uint: of two halves the one of its
+/// parity.
+static std::string elementOfWord(Scalar scalar, const std::string &word, int64_t e) {
+  if (scalar == Scalar::F32)
+    return "uintBitsToFloat(" + word + ")";
+  if (scalar == Scalar::F16)
+    return "unpackHalf2x16(" + word + ")." + (e % 2 ? "y" : "x");
+  return e % 2 ? "uintBitsToFloat(" + word + " & 0xffff0000u)"
+               : "uintBitsToFloat(" + word + " << 16)";
+}
+
 AttentionShader::AttentionShader(ShaderText &text, func::FuncOp kernel)
     : text(text), kernel(kernel), attend(*kernel.getOps<AttendOp>().begin()),
       pages(kvPagesOf(attend.getState().getType())), state(text.bindingOf(attend.getState())),
@@ -136,16 +147,9 @@ void AttentionShader::scoreDense() {
     text.open("");
     text.line("uvec4 k = " + text.quad(state, "keys + " + number(d * pages.elementBytes)) + ";");
     for (int64_t e = 0; e < each; ++e) {
-      std::string value;
       std::string word = "k[" + std::to_string(pages.elementBytes == 4 ? e : e / 2) + "]";
-      if (pages.storage.scalar == Scalar::F32)
-        value = "uintBitsToFloat(" + word + ")";
-      else if (pages.storage.scalar == Scalar::F16)
-        value = "unpackHalf2x16(" + word + ")." + (e % 2 ? "y" : "x");
-      else
-        value = e % 2 ? "uintBitsToFloat(" + word + " & 0xffff0000u)"
-                      : "uintBitsToFloat(" + word + " << 16)";
-      text.line("s" + std::to_string(e) + " += " + value + q);
+      text.line("s" + std::to_string(e) + " += " + elementOfWord(pages.storage.scalar, word, e) +
+                q);
     }
     text.close();
   }
@@ -261,13 +265,8 @@ void AttentionShader::addValue() {
                         : "float(signedByte(" + text.byte(state, at) + ", 0))";
       else if (!aligned)
         value = text.scalar(pages.storage.scalar, state, at);
-      else if (pages.storage.scalar == Scalar::F32)
-        value = "uintBitsToFloat(" + word + ")";
-      else if (pages.storage.scalar == Scalar::F16)
-        value = "unpackHalf2x16(" + word + ")." + (e % 2 ? "y" : "x");
       else
-        value = e % 2 ? "uintBitsToFloat(" + word + " & 0xffff0000u)"
-                      : "uintBitsToFloat(" + word + " << 16)";
+        value = elementOfWord(pages.storage.scalar, word, e);
       text.line("o" + std::to_string(n * perQuad + e) +
                 " += " + (pages.storage.isBlock() ? "scaled" : "weight") + " * " + value + ";");
     }

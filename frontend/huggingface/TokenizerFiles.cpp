@@ -194,14 +194,10 @@ Result<std::string> readTextIfThere(const std::string &file, size_t largest) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored))
     return std::string();
-  Result<MappedFile> mapped = MappedFile::open(file);
+  Result<MappedFile> mapped = MappedFile::open(file, largest);
   if (!mapped)
     return failFrom(mapped);
-  std::span<const std::byte> bytes = mapped->bytes();
-  if (bytes.size() > largest)
-    return fail("'" + file + "': expected at most " + std::to_string(largest) + " bytes, found " +
-                std::to_string(bytes.size()));
-  return std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  return std::string(mapped->text());
 }
 
 Result<HuggingFaceText> readHuggingFaceText(const std::string &directory, const json &config) {

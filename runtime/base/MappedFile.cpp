@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace weft {
 
@@ -35,6 +36,14 @@ Result<MappedFile> MappedFile::open(const std::string &path) {
   ::madvise(base, length, MADV_HUGEPAGE);
 #endif
   return MappedFile(path, static_cast<const std::byte *>(base), length);
+}
+
+Result<MappedFile> MappedFile::open(const std::string &path, size_t largest) {
+  Result<MappedFile> mapped = open(path);
+  if (mapped && mapped->length > largest)
+    return fail("'" + path + "': expected at most " + std::to_string(largest) + " bytes, found " +
+                std::to_string(mapped->length));
+  return mapped;
 }
 
 MappedFile::MappedFile(MappedFile &&other) noexcept

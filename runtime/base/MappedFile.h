@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace weft {
 
@@ -16,6 +17,8 @@ class MappedFile {
 public:
   /// Maps the file at `path`. Errors: it is missing, unreadable, empty or not a regular file.
   static Result<MappedFile> open(const std::string &path);
+  /// The same. Errors also: it is larger than `largest` bytes.
+  static Result<MappedFile> open(const std::string &path, size_t largest);
 
   MappedFile(MappedFile &&other) noexcept;
   MappedFile &operator=(MappedFile &&other) noexcept;
@@ -24,6 +27,7 @@ public:
   ~MappedFile();
 
   std::span<const std::byte> bytes() const { return {base, length}; }
+  std::string_view text() const { return {reinterpret_cast<const char *>(base), length}; }
   const std::string &path() const { return name; }
 
   /// Tells the operating system that `bytes` will be read once, in order, so that it reads ahead
