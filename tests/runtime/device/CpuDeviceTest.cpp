@@ -291,7 +291,6 @@ TEST(CpuFeatures, AgreeWithTheKernel) {
                                                          {"avx512cd", "avx512cd"},
                                                          {"avx512_vnni", "avx512vnni"},
                                                          {"avx_vnni", "avxvnni"},
-                                                         {"abm", "lzcnt"},
                                                          {"avx512_bf16", "avx512bf16"},
                                                          {"popcnt", "popcnt"},
                                                          {"xsave", "xsave"},
@@ -302,6 +301,9 @@ TEST(CpuFeatures, AgreeWithTheKernel) {
                                                          {"clzero", "clzero"}};
   for (auto [flag, name] : names)
     EXPECT_EQ(std::ranges::count(flags, flag) > 0, hasCpuFeature(name)) << name;
+  // Linux 6.18 has it in no list, older ones do.
+  if (std::ranges::count(flags, "abm") > 0)
+    EXPECT_TRUE(hasCpuFeature("lzcnt"));
   EXPECT_TRUE(hasCpuFeature("64bit"));
   EXPECT_FALSE(hasCpuFeature("no-such-feature"));
 }
