@@ -27,6 +27,7 @@ public:
   SegmentHasher &operator=(SegmentHasher &&) noexcept;
   ~SegmentHasher();
 
+  /// Adds `bytes` to the segment.
   void update(std::span<const std::byte> bytes);
   /// Returns the hash of all bytes since construction or the last finish(), and starts over.
   uint64_t finish();

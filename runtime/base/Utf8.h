@@ -25,6 +25,7 @@ Utf8Char charAt(std::string_view text, size_t at);
 /// Says whether `byte` is a UTF-8 continuation byte (10xxxxxx).
 inline bool isContinuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
 
+/// Says whether all of `text` is valid UTF-8.
 bool isValidUtf8(std::string_view text);
 
 /// Returns the number of bytes in the longest prefix of `text` that is valid UTF-8.

@@ -139,7 +139,7 @@ Result<BufferView> LoadedProgram::resolve(const schema::Binding &binding, unsign
   return BufferView{memories[memory].weights[range].get(), begin - ranges[range].begin, *bytes};
 }
 
-Result<void> LoadedProgram::record(Run &run, std::span<const schema::Step *const> steps) {
+Result<void> LoadedProgram::record(Section &section, std::span<const schema::Step *const> steps) {
   std::vector<Command> commands;
   std::vector<BufferView> bindings;
   for (const schema::Step *step : steps) {
@@ -149,18 +149,18 @@ Result<void> LoadedProgram::record(Run &run, std::span<const schema::Step *const
                         .groups = 0,
                         .barrier = step->barrier()});
     for (const schema::Binding *binding : *step->bindings()) {
-      auto view = resolve(*binding, plan.memoryOf[run.part]);
+      auto view = resolve(*binding, plan.memoryOf[section.part]);
       if (!view)
         return fail(
             fmt::format("step '{}': {}", step->name()->string_view(), view.error().message));
       bindings.push_back(*view);
     }
   }
-  auto recorded =
-      devices.ofPart[run.part]->record(*executables[run.part], std::move(commands), bindings);
+  auto recorded = devices.ofPart[section.part]->record(*executables[section.part],
+                                                       std::move(commands), bindings);
   if (!recorded)
     return failFrom(recorded);
-  run.list = std::move(*recorded);
+  section.list = std::move(*recorded);
   return {};
 }
 
@@ -172,13 +172,13 @@ Result<void> LoadedProgram::record() {
       kernels.back().push_back(variant->kernel());
   }
   for (uint32_t first = 0; first < steps.size();) {
-    Run &run = runs.emplace_back();
-    run.part = partOf(program, *steps[first]);
-    run.first = first;
+    Section &section = sections.emplace_back();
+    section.part = partOf(program, *steps[first]);
+    section.first = first;
     uint32_t end = first;
-    while (end < steps.size() && partOf(program, *steps[end]) == run.part)
+    while (end < steps.size() && partOf(program, *steps[end]) == section.part)
       ++end;
-    if (auto recorded = record(run, std::span(steps).subspan(first, end - first)); !recorded)
+    if (auto recorded = record(section, std::span(steps).subspan(first, end - first)); !recorded)
       return recorded;
     first = end;
   }
@@ -189,27 +189,27 @@ Result<void> LoadedProgram::record() {
 /// of those who wrote or read it since it was last written.
 void LoadedProgram::findCopies() {
   using Value = std::tuple<Space, uint32_t, uint64_t, uint64_t, uint64_t>;
-  std::map<Value, std::vector<bool>> heldBy;
-  for (Run &run : runs) {
-    const unsigned memory = plan.memoryOf[run.part];
-    for (uint32_t i = 0; i < run.list->commands.size(); ++i) {
-      const schema::Step &step = *entry.steps()->Get(run.first + i);
+  std::map<Value, std::vector<bool>> presentIn;
+  for (Section &section : sections) {
+    const unsigned memory = plan.memoryOf[section.part];
+    for (uint32_t i = 0; i < section.list->commands.size(); ++i) {
+      const schema::Step &step = *entry.steps()->Get(section.first + i);
       const uint32_t operands = step.bindings()->size() - step.results();
       for (uint32_t b = 0; b < step.bindings()->size(); ++b) {
         const schema::Binding &binding = *step.bindings()->Get(b);
         if (binding.space() != Space::Arena && binding.space() != Space::Output)
           continue;
         const schema::Size &offset = *binding.offset();
-        auto &holders = heldBy[{binding.space(), binding.index(), offset.constant(),
-                                offset.perToken(), offset.perRow()}];
+        auto &holders = presentIn[{binding.space(), binding.index(), offset.constant(),
+                                   offset.perToken(), offset.perRow()}];
         holders.resize(memories.size());
         auto holder = std::find(holders.begin(), holders.end(), true);
         if (b >= operands)
           holders.assign(memories.size(), false);
         else if (holder != holders.end() && !holders[memory])
-          run.copies.push_back({bufferOf(binding, unsigned(holder - holders.begin())),
-                                bufferOf(binding, memory), *evaluate(offset, sizesOf(options)),
-                                binding.size()});
+          section.copies.push_back({bufferOf(binding, unsigned(holder - holders.begin())),
+                                    bufferOf(binding, memory), *evaluate(offset, sizesOf(options)),
+                                    binding.size()});
         holders[memory] = true;
         if (b >= operands && binding.space() == Space::Output && binding.index() == 0)
           result = bufferOf(binding, memory);
@@ -244,9 +244,9 @@ void LoadedProgram::setSizes(uint64_t tokens, uint64_t rows) {
     return;
   listTokens = tokens;
   listRows = rows;
-  for (Run &run : runs)
-    for (uint32_t i = 0; i < run.list->commands.size(); ++i)
-      setSizes(run.list->commands[i], run.first + i, tokens, rows);
+  for (Section &section : sections)
+    for (uint32_t i = 0; i < section.list->commands.size(); ++i)
+      setSizes(section.list->commands[i], section.first + i, tokens, rows);
 }
 
 void LoadedProgram::setInput(size_t port, std::span<const int32_t> values) {
@@ -255,22 +255,22 @@ void LoadedProgram::setInput(size_t port, std::span<const int32_t> values) {
       std::memcpy(memory.inputs[port]->host(), values.data(), values.size_bytes());
 }
 
-Result<void> LoadedProgram::runTimed(const Run &run,
+Result<void> LoadedProgram::runTimed(const Section &section,
                                      std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
                                      std::chrono::steady_clock::time_point start,
                                      std::vector<StepSpan> &spans) {
   using std::chrono::nanoseconds;
   const nanoseconds before = std::chrono::steady_clock::now() - start;
   std::vector<CommandSpan> ofCommands;
-  if (auto ran = devices.ofPart[run.part]->runTimed(*run.list, sizes, ofCommands); !ran)
+  if (auto ran = devices.ofPart[section.part]->runTimed(*section.list, sizes, ofCommands); !ran)
     return ran;
   std::vector<uint32_t> kernelsOfPart; // of the program, by their number in the part
   for (uint32_t kernel = 0; kernel < program.kernels()->size(); ++kernel)
-    if (program.kernels()->Get(kernel)->part() == run.part)
+    if (program.kernels()->Get(kernel)->part() == section.part)
       kernelsOfPart.push_back(kernel);
   for (const CommandSpan &span : ofCommands)
-    spans.push_back({run.first + span.command,
-                     kernelsOfPart[run.list->commands[span.command].kernel], span.thread,
+    spans.push_back({section.first + span.command,
+                     kernelsOfPart[section.list->commands[span.command].kernel], span.thread,
                      before.count() + span.begin, before.count() + span.end});
   return {};
 }
@@ -285,12 +285,12 @@ Result<void> LoadedProgram::run(uint64_t tokens, uint64_t rows, std::vector<Step
   sizes[WEFT_ROWS] = int64_t(rows);
   sizes[WEFT_CONTEXT] = int64_t(most.context);
   sizes[WEFT_SEQUENCES] = int64_t(most.sequences);
-  for (const Run &run : runs) {
-    for (const Copy &copy : run.copies)
+  for (const Section &section : sections) {
+    for (const Copy &copy : section.copies)
       std::memcpy(copy.to->host() + copy.offset, copy.from->host() + copy.offset,
                   *evaluate(*copy.size, {tokens, rows, most.context, most.sequences}));
-    if (auto ran = spans ? runTimed(run, sizes, start, *spans)
-                         : devices.ofPart[run.part]->run(*run.list, sizes);
+    if (auto ran = spans ? runTimed(section, sizes, start, *spans)
+                         : devices.ofPart[section.part]->run(*section.list, sizes);
         !ran)
       return ran;
   }

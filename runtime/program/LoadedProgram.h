@@ -65,7 +65,7 @@ private:
     const schema::Size *size; // evaluated for each call
   };
   /// Consecutive steps on one device.
-  struct Run {
+  struct Section {
     unsigned part = 0;
     uint32_t first = 0;
     std::vector<Copy> copies;
@@ -83,7 +83,7 @@ private:
   Result<void> loadCode();
   Result<void> copyState(uint32_t number, const Fork &fork);
   Result<void> record();
-  Result<void> record(Run &run, std::span<const schema::Step *const> steps);
+  Result<void> record(Section &section, std::span<const schema::Step *const> steps);
   void findCopies();
   Result<void> chooseVariants();
   Result<bool> measure(unsigned part, const std::vector<VariantGroup> &groups,
@@ -94,7 +94,7 @@ private:
   Result<BufferView> resolve(const schema::Binding &binding, unsigned memory) const;
   Buffer *bufferOf(const schema::Binding &binding, unsigned memory) const;
   void setSizes(uint64_t tokens, uint64_t rows);
-  Result<void> runTimed(const Run &run, std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
+  Result<void> runTimed(const Section &section, std::span<const int64_t, WEFT_SIZE_COUNT> sizes,
                         std::chrono::steady_clock::time_point start, std::vector<StepSpan> &spans);
   void setSizes(Command &command, uint32_t step, uint64_t tokens, uint64_t rows);
 
@@ -110,7 +110,7 @@ private:
   std::vector<std::unique_ptr<Executable>> executables; // one for each part
   /// Indexed by kernel: its number in the executable of its part.
   std::vector<uint32_t> kernelNumbers;
-  std::vector<Run> runs;
+  std::vector<Section> sections;
   /// Indexed by step and variant: the kernel that runs.
   std::vector<std::vector<uint32_t>> kernels;
   std::vector<VariantChoice> choices;

@@ -154,6 +154,7 @@ public:
 
   /// Returns the options with defaults filled in.
   const SessionOptions &options() const;
+  /// Returns the memory that this session allocated.
   MemoryUse memory() const;
   /// Returns which kernels run for variants with alternatives; empty if there are none.
   const std::vector<VariantChoice> &variants() const;

@@ -19,6 +19,7 @@ public:
   Sha256 &operator=(Sha256 &&) noexcept;
   ~Sha256();
 
+  /// Adds `bytes` to the digest.
   void update(std::span<const std::byte> bytes);
   /// Returns the digest of all bytes since construction or the last finish(), and starts over.
   Sha256Digest finish();

@@ -28,6 +28,7 @@ std::string describe(const schema::Binding &binding, const schema::Artifact &art
 /// Describes the workgroups of a grid: "4 * ceil(tokens / 16)".
 std::string describe(const schema::Grid &grid);
 
+/// Returns the name of a kind of port.
 std::string_view nameOf(schema::PortKind kind);
 
 /// Totals of the parameters with one storage.

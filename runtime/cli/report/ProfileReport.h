@@ -69,6 +69,7 @@ private:
 /// as they are.
 std::string layerOf(std::string_view step);
 
+/// Returns the limits as a JSON object.
 Json toJson(const Roofline &roofline);
 
 /// Formats a profile (with "phases", "roofline", and the machine and model) as tables.

@@ -53,6 +53,7 @@ private:
 /// database must outlive it and must not be moved.
 class Database::Statement {
 public:
+  /// Binds an integer to the parameter `place`.
   Statement &bind(int place, int64_t value);
   /// Binds `bytes` as a blob. They must outlive the statement.
   Statement &bind(int place, std::string_view bytes);
@@ -84,6 +85,7 @@ public:
   Transaction(Transaction &&other) noexcept : database(std::exchange(other.database, nullptr)) {}
   Transaction &operator=(Transaction &&) = delete;
   ~Transaction();
+  /// Makes the changes permanent.
   Result<void> commit();
 
 private:

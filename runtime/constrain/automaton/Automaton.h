@@ -53,6 +53,7 @@ struct GrammarAutomaton {
   std::vector<uint32_t> countOf;  ///< [rows of this table, classes]: index into `counts`, or none
 
   size_t states() const { return ends.size(); }
+  /// Returns the state after `byte`, or noState.
   StateId after(StateId state, uint8_t byte) const {
     return next[size_t(state) * classes + classOf[byte]];
   }
@@ -61,6 +62,7 @@ struct GrammarAutomaton {
     const uint32_t row = countRow[state];
     return row == none ? none : countOf[size_t(row) * classes + classOf[byte]];
   }
+  /// Returns the rules that may be called in `state`.
   std::span<const CallEdge> callsOf(StateId state) const {
     return {calls.data() + callBegins[state], calls.data() + callBegins[state + 1]};
   }

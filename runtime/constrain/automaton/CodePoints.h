@@ -26,6 +26,7 @@ public:
   /// Returns the set of the characters of `characters`.
   static CodePoints of(std::u32string_view characters);
 
+  /// Adds the characters `low` to `high`, inclusive.
   void add(char32_t low, char32_t high);
   void add(const CodePoints &other);
   CodePoints inverted() const;

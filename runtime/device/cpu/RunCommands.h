@@ -45,8 +45,8 @@ struct ReadyCommands {
   RunState &state;
 };
 
-/// Runs all commands on the calling thread, which hands parts of those that take long enough to the
-/// other threads of `pool`. Most of a command's workgroups are divided evenly; the last ones
+/// Runs all commands on the calling thread, which divides those that take long enough among the
+/// threads of `pool`. Most of a command's workgroups are divided evenly; the last ones
 /// (Command::shared, by default a quarter) are taken in small pieces by whichever thread is free
 /// first, because threads differ in speed and are interrupted. It waits for other threads only at
 /// barriers. Which thread runs a workgroup never changes a result.

@@ -121,11 +121,11 @@ void ThreadPool::serve(Worker &self) {
     self.working.store(true, std::memory_order_relaxed);
     // Looking at everybody's lane costs a miss of the cache for each, so only where pieces
     // are long.
-    const Part part = takePart(round, unsigned(round.lane), round.pieces > 1);
+    const Taken taken = takePieces(round, unsigned(round.lane), round.pieces > 1);
     // Sequentially consistent, as in finish(): either the caller sees this or is seen asleep.
-    if (part.pieces > 0)
-      reported.fetch_add(part.pieces);
-    if (part.pieces > 0 && callerSleeps.load())
+    if (taken.pieces > 0)
+      reported.fetch_add(taken.pieces);
+    if (taken.pieces > 0 && callerSleeps.load())
       wakeOne(reported);
     self.working.store(false, std::memory_order_relaxed);
   }
@@ -187,12 +187,12 @@ bool ThreadPool::read(Round &round, const Worker &self) const {
 
 /// Runs pieces of `lane`, then of those that nobody has a fixed share of, and then, if it
 /// `helps`, of other lanes, as long as there are any. Returns how many workgroups it ran.
-ThreadPool::Part ThreadPool::takePart(const Round &round, unsigned lane, bool helps) {
-  Part part;
+ThreadPool::Taken ThreadPool::takePieces(const Round &round, unsigned lane, bool helps) {
+  Taken taken;
   auto run = [&](Grid::Range range) {
     round.grid->call(round.grid->context, range.begin, range.end);
-    part.groups += range.end - range.begin;
-    ++part.pieces;
+    taken.groups += range.end - range.begin;
+    ++taken.pieces;
   };
   if (lane < round.lanes)
     while (auto piece = claims[lane].takeFirst(round.number, round.pieces))
@@ -205,7 +205,7 @@ ThreadPool::Part ThreadPool::takePart(const Round &round, unsigned lane, bool he
     while (auto piece = claims[other].takeLast(round.number, round.pieces))
       run(round.grid->ofLane(other, *piece));
   }
-  return part;
+  return taken;
 }
 
 int64_t ThreadPool::share(const Grid &shared) {
@@ -218,10 +218,10 @@ int64_t ThreadPool::share(const Grid &shared) {
   current.store(2 * round, std::memory_order_release);
   if (sleepers.load(std::memory_order_relaxed) > alone)
     wakeWorkers();
-  const Part part =
-      takePart({round, &shared, shared.lanes, shared.pieces, shared.restPieces, 0}, 0, true);
-  owed += shared.lanes * shared.pieces + shared.restPieces - part.pieces;
-  return part.groups;
+  const Taken taken =
+      takePieces({round, &shared, shared.lanes, shared.pieces, shared.restPieces, 0}, 0, true);
+  owed += shared.lanes * shared.pieces + shared.restPieces - taken.pieces;
+  return taken.groups;
 }
 
 void ThreadPool::wakeWorkers() {

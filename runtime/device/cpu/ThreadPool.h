@@ -106,11 +106,11 @@ private:
   bool waitForRound(Worker &self, uint64_t seen);
   void sleep(Worker &self, uint64_t seen);
   bool read(Round &round, const Worker &self) const;
-  struct Part {
+  struct Taken {
     uint32_t pieces = 0;
     int64_t groups = 0;
   };
-  Part takePart(const Round &round, unsigned lane, bool helps);
+  Taken takePieces(const Round &round, unsigned lane, bool helps);
   void wakeWorkers();
   void charge(Worker &worker, Clock::duration lost, Clock::time_point now);
   void assignLanes();

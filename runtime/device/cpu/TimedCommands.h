@@ -42,12 +42,12 @@ private:
     bool ran = false;
   };
   /// The times of one thread, written only by it.
-  struct alignas(64) Row {
+  struct alignas(64) ThreadTimes {
     std::vector<Cell> cells; // indexed by command
   };
 
   static void callTimed(const WeftDispatch *dispatch);
-  Row *rowOfThisThread();
+  ThreadTimes *timesOfThisThread();
 
   const Clock::time_point start = Clock::now();
   /// Distinguishes objects that reuse an address.
@@ -55,8 +55,8 @@ private:
   std::vector<Target> targets;
   std::vector<Command> timedCommands;
   std::vector<void *> timedBindings;
-  std::vector<Row> rows;
-  std::atomic<unsigned> nextRow = 0;
+  std::vector<ThreadTimes> threadTimes;
+  std::atomic<unsigned> nextThread = 0;
 };
 
 } // namespace weft

@@ -24,6 +24,7 @@ public:
   /// next fill().
   void fill(std::span<const float> logits, float highest, double temperature);
 
+  /// The truncations; each is defined at the option of its name in SamplerOptions.
   void keepTop(uint64_t k);
   void keepTypical(double p);
   void keepTopP(double p);

@@ -24,9 +24,9 @@ public:
   Regex &operator=(Regex &&) noexcept;
   ~Regex();
 
-  /// Appends the matches in `text` to `matches`, left to right without overlap. An empty match right
-  /// after another match is left out. Invalid UTF-8 bytes match nothing and separate matches. If
-  /// PCRE2's match limit is exceeded, the rest of the text has no matches.
+  /// Appends the matches in `text` to `matches`, left to right without overlap. An empty match
+  /// right after another match is left out. Invalid UTF-8 bytes match nothing and separate matches.
+  /// If PCRE2's match limit is exceeded, the rest of the text has no matches.
   void find(std::string_view text, std::vector<Span> &matches) const;
 
 private:

@@ -37,6 +37,7 @@ Result<std::vector<JsonValue>> asArray(JsonValue value, const std::string &path)
 /// default.
 class Fields {
 public:
+  /// Errors: `value` is not an object.
   static Result<Fields> of(JsonValue value, std::string path);
 
   const std::string &path() const { return where; }

@@ -31,6 +31,7 @@ public:
   void addToken(TokenId token, Span origin = {0, 0});
 
   const std::vector<Piece> &all() const { return pieces; }
+  /// Returns the bytes of a text piece, valid until the next change.
   std::string_view textOf(const Piece &piece) const {
     return std::string_view(text).substr(piece.begin, piece.end - piece.begin);
   }

@@ -19,6 +19,7 @@ struct Edge {
 /// The edges of several texts; the edges of a text are ordered by where they begin.
 class Lattices {
 public:
+  /// Adds a text: an edge for every piece of `trie` at every place.
   void add(std::string_view text, const PieceTrie &trie);
 
   size_t size() const { return ends.size(); }

@@ -12,6 +12,7 @@ namespace weft::text {
 /// A trie over bytes. Once built, it may be used from any thread.
 class PieceTrie {
 public:
+  /// Adds `piece`, which is not empty, under `number`.
   void add(std::string_view piece, uint32_t number) {
     uint32_t node = 0;
     for (unsigned char byte : piece)
