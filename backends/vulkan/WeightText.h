@@ -36,7 +36,7 @@ protected:
   unsigned weight, input; // bindings
   Storage storage;
   int64_t depth; // columns of the weight
-  /// Elements per row of the input in memory, and the first element of the part that is read.
+  /// Elements per row of the input in memory, and the first element of the range that is read.
   int64_t inputColumns, inputBegin = 0;
 };
 

@@ -289,7 +289,7 @@ Result<bool> run(const Options &options) {
 
 void addOptions(CLI::App &app, Options &options) {
   app.add_option("A", options.sides[0], "A build folder, an artifact, or a command")->required();
-  app.add_option("B", options.sides[1], "What A is compared with: likewise")->required();
+  app.add_option("B", options.sides[1], "The same: what to compare A with")->required();
   app.add_option("--model", options.model,
                  "The model of build folders: an artifact, or a checkpoint, which each build "
                  "compiles itself")
@@ -318,7 +318,7 @@ void addOptions(CLI::App &app, Options &options) {
   app.add_option("--width", options.width, "Add pairs until the 95% interval is narrower than X")
       ->type_name("X")
       ->capture_default_str();
-  app.add_option("--seconds", options.seconds, "Add no pairs to the least number after S seconds")
+  app.add_option("--seconds", options.seconds, "After S seconds, stop at the least number of pairs")
       ->type_name("S")
       ->capture_default_str();
   app.add_option("--at-least", options.atLeast, "Test whether A is at least X times as fast as B")
@@ -329,8 +329,7 @@ void addOptions(CLI::App &app, Options &options) {
   app.footer(
       "At least X holds when the median is at least X and the lower end of its 95% bootstrap "
       "interval is\nat least X - 0.01. At most X holds when the median is at most X and the upper "
-      "end "
-      "at most X + 0.01.\nExit code: 0 it holds, or there was no test; 1 it does not hold; 2 "
+      "end at most X + 0.01.\nExit code: 0 it holds, or there was no test; 1 it does not hold; 2 "
       "an error occurred.\n"
       "A command is run by sh. For each line of its standard input it does one step and writes a "
       "line: the\nseconds that the step took, or anything else if turns is to time the step.\n"

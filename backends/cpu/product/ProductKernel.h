@@ -33,8 +33,8 @@ public:
   llvm::LogicalResult generate(bool single);
 
 private:
-  /// The accumulators [linear][tile][part][column], f32 vectors of the target's lanes. A column is
-  /// a token; a part is one vector of a tile.
+  /// The accumulators [linear][tile][vector][column], f32 vectors of the target's lanes. A column
+  /// is a token; a tile has `parts` vectors.
   using Accumulators = llvm::SmallVector<Val>;
 
   llvm::LogicalResult check();
@@ -56,7 +56,7 @@ private:
     int64_t columnStride = 0, tokenStride = 0;
   };
   Accumulators multiplyDense(Val tile, int64_t tiles, Val first, int64_t count);
-  /// Returns the accumulators [tile][part][column].
+  /// Returns the accumulators [tile][vector][column].
   Accumulators multiplyDense(LinearOp linear, const DenseInputs &inputs, Val tile, int64_t tiles,
                              int64_t count);
 
@@ -71,20 +71,20 @@ private:
   };
   llvm::SmallVector<Stream> streamsOf(Val tile, int64_t tiles);
   Accumulators multiplyBlocks(Val tile, int64_t tiles, Val first, int64_t count);
-  /// Returns the accumulators [part][column].
+  /// Returns the accumulators [vector][column].
   Accumulators multiplyStream(const Stream &stream, Val rows, int64_t count);
   Accumulators multiplyPlainBlocks(const Stream &stream, Val rows, int64_t count);
-  /// Returns the scales [block][part] of the `here` blocks from `begin` on, which all belong to one
-  /// group.
+  /// Returns the scales [block][vector] of the `here` blocks from `begin` on, which all belong to
+  /// one group.
   llvm::SmallVector<Val> scalesOf(const Stream &stream, Val begin, int64_t here);
   /// Adds block begin + offset of the group of `here` blocks that begins at `begin` to `sums`;
-  /// `scales` are its scales [part].
+  /// `scales` are its scales [vector].
   void multiplyBlock(const Stream &stream, Val rows, Val begin, int64_t offset, int64_t here,
                      llvm::ArrayRef<Val> scales, int64_t count, Accumulators &sums);
   /// Returns the scale of the activations' block `number` in a column.
   Val inputScale(Val rows, Val number, int64_t column);
-  /// Returns the integer sums [column][part] of the activations' block `number` times the codes at
-  /// `codes` of a stream, from a start value for each column.
+  /// Returns the integer sums [column][vector] of the activations' block `number` times the codes
+  /// at `codes` of a stream, from a start value for each column.
   llvm::SmallVector<Val> sumCodes(const Stream &stream, Val codes, Val rows, Val number,
                                   llvm::ArrayRef<Val> starts);
   // Super-blocks (SuperBlockProduct.cpp).
