@@ -87,14 +87,15 @@ function(weft_take_headers target headers)
   endif()
 endfunction()
 
-# weft_room(<name> [PARSES] [COMPUTES] [HEADERS <headers>] SOURCES ... [DEPENDS ...] [PRIVATE ...])
+# weft_room(<name> [PARSES] [COMPUTES] [FUZZED] [HEADERS <headers>] SOURCES ... [DEPENDS ...] [PRIVATE ...])
 # Declares the library of a room. Includes are written from the top of the tree
 # ("runtime/base/Error.h"). PARSES: it reads bytes from outside, and with sanitizers it
 # tells libFuzzer (tests/fuzz) which of its branches an input takes. PARSES or COMPUTES: with
 # sanitizers it is optimised, as nothing else is: it compiles in three times the time.
+# FUZZED: libFuzzer is told its branches and it is not optimised, as some of it parses.
 # HEADERS: precompiled headers other than RuntimeHeaders.h, "own" for those that it declares itself.
 function(weft_room name)
-  cmake_parse_arguments(ROOM "PARSES;COMPUTES" "HEADERS" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ROOM "PARSES;COMPUTES;FUZZED" "HEADERS" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ROOM_SOURCES})
   target_include_directories(${name} PUBLIC
     "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>" "$<BUILD_INTERFACE:${CMAKE_BINARY_DIR}>"
@@ -112,6 +113,11 @@ function(weft_room name)
     endif()
   endif()
   target_compile_options(${name} PRIVATE ${options})
+  if(WEFT_SANITIZE AND ROOM_FUZZED AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # What fuzzer-no-link would add, but for what has to be the same in a precompiled header.
+    target_compile_options(${name} PRIVATE
+      -fsanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table)
+  endif()
   if(NOT ROOM_HEADERS AND NOT WEFT_PRECOMPILE_ALL)
     set(ROOM_HEADERS own)
   elseif(NOT ROOM_HEADERS)
