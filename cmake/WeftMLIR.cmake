@@ -14,10 +14,14 @@ target_include_directories(weft_mlir SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS} ${MLIR_
 target_include_directories(weft_mlir PRIVATE "${CMAKE_BINARY_DIR}")
 target_compile_definitions(weft_mlir PRIVATE ${LLVM_DEFINITIONS_LIST})
 
-# weft_compiler_room(<name> SOURCES ... [DEPENDS ...] [PRIVATE ...])
+# weft_compiler_room(<name> [FUZZED] SOURCES ... [DEPENDS ...] [PRIVATE ...])
 function(weft_compiler_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
-  weft_room(${name} HEADERS weft_mlir SOURCES ${ROOM_SOURCES} DEPENDS ${ROOM_DEPENDS} MLIR LLVM
+  cmake_parse_arguments(ROOM "FUZZED" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  set(fuzzed "")
+  if(ROOM_FUZZED)
+    set(fuzzed FUZZED)
+  endif()
+  weft_room(${name} ${fuzzed} HEADERS weft_mlir SOURCES ${ROOM_SOURCES} DEPENDS ${ROOM_DEPENDS} MLIR LLVM
             PRIVATE ${ROOM_PRIVATE})
   target_include_directories(${name} SYSTEM PUBLIC ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
 endfunction()

@@ -87,14 +87,16 @@ function(weft_take_headers target headers)
   endif()
 endfunction()
 
-# weft_room(<name> [PARSES] [COMPUTES] [HEADERS <headers>] SOURCES ... [DEPENDS ...] [PRIVATE ...])
+# weft_room(<name> [PARSES] [COMPUTES] [FUZZED] [RUNS_ONCE] [HEADERS <headers>] SOURCES ... [DEPENDS ...] [PRIVATE ...])
 # Declares the library of a room. Includes are written from the top of the tree
 # ("runtime/base/Error.h"). PARSES: it reads bytes from outside, and with sanitizers it
 # tells libFuzzer (tests/fuzz) which of its branches an input takes. PARSES or COMPUTES: with
 # sanitizers it is optimised, as nothing else is: it compiles in three times the time.
+# RUNS_ONCE: none of it takes time, so that it is compiled to small code.
+# FUZZED: libFuzzer is told its branches and it is not optimised, as some of it parses.
 # HEADERS: precompiled headers other than RuntimeHeaders.h, "own" for those that it declares itself.
 function(weft_room name)
-  cmake_parse_arguments(ROOM "PARSES;COMPUTES" "HEADERS" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ROOM "PARSES;COMPUTES;FUZZED;RUNS_ONCE" "HEADERS" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ROOM_SOURCES})
   target_include_directories(${name} PUBLIC
     "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>" "$<BUILD_INTERFACE:${CMAKE_BINARY_DIR}>"
@@ -111,7 +113,16 @@ function(weft_room name)
       list(APPEND options -fsanitize=fuzzer-no-link)
     endif()
   endif()
+  if(ROOM_RUNS_ONCE AND NOT WEFT_SANITIZE)
+    set(kind _small)
+    set(options -Os)
+  endif()
   target_compile_options(${name} PRIVATE ${options})
+  if(WEFT_SANITIZE AND ROOM_FUZZED AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # What fuzzer-no-link would add, but for what has to be the same in a precompiled header.
+    target_compile_options(${name} PRIVATE
+      -fsanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table)
+  endif()
   if(NOT ROOM_HEADERS AND NOT WEFT_PRECOMPILE_ALL)
     set(ROOM_HEADERS own)
   elseif(NOT ROOM_HEADERS)
@@ -123,5 +134,14 @@ function(weft_room name)
   endif()
   if(NOT ROOM_HEADERS STREQUAL "own")
     weft_take_headers(${name} ${ROOM_HEADERS})
+  endif()
+endfunction()
+
+# weft_runs_once(<sources> ...)
+# These sources of a room of this folder are compiled to small code: what they do takes no time.
+function(weft_runs_once)
+  if(NOT WEFT_SANITIZE)
+    # Precompiled headers are of other options.
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -Os SKIP_PRECOMPILE_HEADERS ON)
   endif()
 endfunction()

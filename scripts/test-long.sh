@@ -13,13 +13,28 @@ conformance    Every case of the conformance suite, for every kind of code of th
 sanitizers     The compiler's rooms, programs and models under the address and undefined-behaviour sanitizers
 backend-guide  The commands of docs/writing-a-backend.md: a backend outside of the tree, and the suite on it
 gcc            The whole tree with GCC, warnings as errors, without precompiled headers
-fuzz           Each fuzzer for four minutes
+fuzz           Each fuzzer for four minutes, from its seeds and what it found before
 tidy           clang-tidy on the rooms of the runtime
 swiftshader    Vulkan on a second driver, SwiftShader (of Debian's chromium)
 PARTS
 }
 
 release() { scripts/build.sh release "$@"; }
+
+fuzz() { # PROGRAM
+  local name corpus found=0
+  name=$(basename "$1")
+  # What was found in earlier runs is where this one goes on; a crash stays there as a file.
+  corpus=build-asan/corpus/$name
+  mkdir -p "$corpus"
+  local options=(-max_total_time="${WEFT_FUZZ_SECONDS:-240}" -max_len=65536 -timeout=30 -print_final_stats=1)
+  [ ! -e "tests/fuzz/dictionaries/$name.dict" ] || options+=(-dict="tests/fuzz/dictionaries/$name.dict")
+  "$1" "${options[@]}" -artifact_prefix="$corpus-" "$corpus" tests/fuzz/corpus/"$name" > "$corpus.log" 2>&1 || found=1
+  # How far it came, or what it found.
+  printf '== %s\n%s\n' "$name" "$(if [ $found = 0 ]; then grep -e DONE -e stat:: "$corpus.log"; else tail -n 40 "$corpus.log"; fi)"
+  return $found
+}
+export -f fuzz
 
 case "${1:-}" in
 "" | --list) list ;;
@@ -40,18 +55,11 @@ gcc)
   ctest --test-dir build-gcc-whole --output-on-failure -j "$jobs" -L '^runtime$' -LE '^long$' ;;
 fuzz)
   scripts/build.sh asan fuzzers
-  found=0
-  for fuzzer in build-asan/bin/*_fuzz; do
-    name=$(basename "$fuzzer")
-    # What was found in earlier runs is where this one goes on; a crash stays there as a file.
-    corpus=build-asan/corpus/$name
-    mkdir -p "$corpus"
-    seeds=(tests/fuzz/corpus/"$name")
-    [ -d "${seeds[0]}" ] || seeds=()
-    "$fuzzer" -max_total_time="${WEFT_FUZZ_SECONDS:-240}" -max_len=65536 -print_final_stats=1 \
-      -artifact_prefix="$corpus-" "$corpus" ${seeds[@]+"${seeds[@]}"} 2>&1 | tail -n 12 || found=1
-  done
-  exit $found ;;
+  # As tests/CMakeLists.txt says.
+  export ASAN_OPTIONS=allow_user_poisoning=0:detect_odr_violation=0
+  export LSAN_OPTIONS=print_suppressions=0:suppressions=$PWD/tests/leaks.txt
+  # As many at a time as there are processors; xargs ends with an error where one of them does.
+  printf '%s\0' build-asan/bin/*_fuzz | xargs -0 -n 1 -P "$jobs" bash -c 'fuzz "$1"' _ ;;
 tidy)
   scripts/install-packages.sh clang-tidy-22
   # Builds what is generated; the preset has no precompiled headers, which clang-tidy cannot read.

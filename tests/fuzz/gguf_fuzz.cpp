@@ -1,21 +1,18 @@
 // Any bytes as a GGUF file: no crash, no read outside them, no memory out of proportion.
 // What is accepted must keep the promises of GgufFile.h.
+#include "Fuzz.h"
 #include "frontend/gguf/GgufFile.h"
 #include "frontend/gguf/GgufTokenizer.h"
 
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
-static void require(bool promise) {
-  if (!promise)
-    std::abort();
-}
+using namespace weft::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   std::span<const std::byte> bytes(reinterpret_cast<const std::byte *>(data), size);
   weft::Result<weft::GgufFile> gguf = weft::readGguf(bytes, "fuzz.gguf");
   if (!gguf) {
-    require(gguf.error().message.find('\n') == std::string::npos);
+    requireOneLine(gguf.error());
     return 0;
   }
   for (const weft::GgufTensor &tensor : gguf->tensors) {
@@ -24,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   weft::Result<weft::GgufText> text = weft::convertGgufTokenizer(*gguf, "fuzz.gguf");
   if (!text)
-    require(text.error().message.find('\n') == std::string::npos);
+    requireOneLine(text.error());
   else if (!text->tokenizerJson.empty())
     require(nlohmann::json::accept(text->tokenizerJson));
   return 0;

@@ -1,20 +1,16 @@
 // Any bytes as a regular expression, an EBNF grammar or a JSON Schema: no crash, errors of one
 // line, and rules that read bytes and take them back. The first byte says which it is.
+#include "Fuzz.h"
 #include "runtime/constrain/automaton/Recognizer.h"
 #include "runtime/constrain/grammar/Ebnf.h"
 #include "runtime/constrain/grammar/Regex.h"
 #include "runtime/constrain/schema/JsonSchema.h"
 
-#include <cstdlib>
 #include <string_view>
 
 using namespace weft;
 using namespace weft::constrain;
-
-static void require(bool promise) {
-  if (!promise)
-    std::abort();
-}
+using namespace weft::fuzz;
 
 static Result<Grammar> parse(uint8_t kind, std::string_view text) {
   if (kind % 3 == 0)
@@ -25,11 +21,11 @@ static Result<Grammar> parse(uint8_t kind, std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size == 0)
     return 0;
-  const std::string_view text(reinterpret_cast<const char *>(data + 1), size - 1);
+  const std::string_view text = textOf(data + 1, size - 1);
   auto grammar = parse(data[0], text);
   auto automaton = grammar ? compile(*grammar) : Result<GrammarAutomaton>(failFrom(grammar));
   if (!automaton) {
-    require(automaton.error().message.find('\n') == std::string::npos);
+    requireOneLine(automaton.error());
     return 0;
   }
   Recognizer recognizer = Recognizer::ofText(*automaton);

@@ -1,20 +1,16 @@
 // Any bytes as a safetensors file: no crash, no read outside them. What is accepted must
 // keep the promises of SafetensorsFile.h.
+#include "Fuzz.h"
 #include "frontend/safetensors/SafetensorsFile.h"
 
-#include <cstdlib>
-
-static void require(bool promise) {
-  if (!promise)
-    std::abort();
-}
+using namespace weft::fuzz;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   std::span<const std::byte> bytes(reinterpret_cast<const std::byte *>(data), size);
   weft::Result<std::vector<weft::SafetensorsEntry>> entries =
       weft::readSafetensors(bytes, "fuzz.safetensors");
   if (!entries) {
-    require(entries.error().message.find('\n') == std::string::npos);
+    requireOneLine(entries.error());
     return 0;
   }
   uint64_t covered = 0;

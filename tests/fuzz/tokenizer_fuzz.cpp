@@ -1,18 +1,14 @@
 // Any bytes as a tokenizer.json, and any bytes as a text: no crash, errors of one line, and
 // streaming that gives what decode() gives. The input is the JSON, a zero byte, and the text.
+#include "Fuzz.h"
 #include "runtime/text/tokenizer/Tokenizer.h"
 
-#include <cstdlib>
 #include <string>
 
+using namespace weft::fuzz;
 using weft::text::StreamDecoder;
 using weft::text::TokenId;
 using weft::text::Tokenizer;
-
-static void require(bool promise) {
-  if (!promise)
-    std::abort();
-}
 
 static void checkText(const Tokenizer &tokenizer, std::string_view text) {
   const std::vector<TokenId> ids = tokenizer.encode(text);
@@ -31,12 +27,12 @@ static void checkText(const Tokenizer &tokenizer, std::string_view text) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  const std::string_view input(reinterpret_cast<const char *>(data), size);
+  const std::string_view input = textOf(data, size);
   const size_t zero = input.find('\0');
   const std::string_view json = input.substr(0, zero);
   auto tokenizer = Tokenizer::fromJson(json);
   if (!tokenizer) {
-    require(tokenizer.error().message.find('\n') == std::string::npos);
+    requireOneLine(tokenizer.error());
     return 0;
   }
   checkText(**tokenizer, zero == std::string_view::npos ? json : input.substr(zero + 1));

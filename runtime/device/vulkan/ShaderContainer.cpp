@@ -1,5 +1,7 @@
 #include "runtime/device/vulkan/ShaderContainer.h"
 
+#include "runtime/base/Quotes.h"
+
 #include <bit>
 #include <cstring>
 #include <fmt/format.h>
@@ -40,7 +42,8 @@ Result<uint32_t> featuresOf(std::string_view names) {
     for (auto [feature, text] : featureNames)
       known |= text == name ? uint32_t(feature) : 0u;
     if (!known && !name.empty())
-      return fail(fmt::format("expected features of {}, found '{}'", namesOf(allFeatures), name));
+      return fail(
+          fmt::format("expected features of {}, found {}", namesOf(allFeatures), inQuotes(name)));
     result |= known;
   }
   return result;

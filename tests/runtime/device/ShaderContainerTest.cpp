@@ -117,6 +117,7 @@ TEST(Features, HaveNames) {
   auto unknown = featuresOf("subgroups,wings");
   ASSERT_FALSE(unknown.has_value());
   EXPECT_THAT(unknown.error().message, HasSubstr("texel-streams, subgroups"));
+  EXPECT_THAT(featuresOf("wi\nngs").error().message, HasSubstr("'wi\\x0angs'"));
 }
 
 } // namespace
