@@ -169,7 +169,7 @@ TEST_F(Answer, IsGuessedAhead) {
   EXPECT_EQ(greedy({"--lookup"}).out, "abc\nab\n");
   EXPECT_THAT(refusal({"--lookup", "--samples", "2"}), HasSubstr("leave out --samples"));
   EXPECT_THAT(refusal({"--lookup", "--draft", model}), HasSubstr("excludes"));
-  EXPECT_THAT(refusal({"--draft-tokens", "3"}), HasSubstr("expected --draft or --lookup"));
+  EXPECT_THAT(refusal({"--draft-tokens", "3"}), HasSubstr("add --draft or --lookup"));
   EXPECT_THAT(refusal({"--draft", "none.weft"}), HasSubstr("none.weft"));
 }
 

@@ -173,7 +173,7 @@ TEST_F(StoredTexts, WaitForAnotherProgram) {
   ASSERT_EQ(sqlite3_exec(other, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
   auto stored = cache.store("a", "b");
   ASSERT_FALSE(stored);
-  EXPECT_THAT(stored.error().message, HasSubstr("another program has held it"));
+  EXPECT_THAT(stored.error().message, HasSubstr("another process has had it locked"));
   sqlite3_close(other);
   EXPECT_TRUE(cache.store("a", "b"));
 }
