@@ -7,7 +7,8 @@
 #   sanitizers  the runtime, frontends and weight formats under the address and
 #               undefined-behaviour sanitizers
 #   threads     those rooms of the runtime that use threads under ThreadSanitizer
-#   gcc         the runtime alone (WEFT_BUILD_COMPILER=OFF) with GCC, without precompiled headers
+#   gcc         the runtime alone (WEFT_BUILD_COMPILER=OFF) compiles with GCC, without precompiled
+#               headers; its tests are those of scripts/test-long.sh gcc
 #
 # What takes longer is scripts/test-long.sh. Prints at the end how long each command took.
 set -euo pipefail
@@ -50,8 +51,7 @@ for step in "${@:-format release skips sanitizers threads gcc}"; do
       timed scripts/build.sh tsan threads_tests
       tests tsan build-tsan ;;
     gcc)
-      timed scripts/build.sh gcc
-      tests gcc build-gcc ;;
+      timed scripts/build.sh gcc weft ;;
     *) echo "test.sh: no step '$step': expected format, release, skips, sanitizers, threads or gcc" >&2; exit 2 ;;
     esac
   done
