@@ -4,6 +4,7 @@
 #include "frontend/gguf/GgufPreTokenizers.h"
 #include "frontend/huggingface/TokenizerFiles.h"
 #include "runtime/base/Quotes.h"
+#include "runtime/base/Utf8.h"
 #include "runtime/text/formats/SentencePieceModel.h"
 #include "runtime/text/formats/Tiktoken.h"
 
@@ -42,9 +43,9 @@ Result<json> readMerges(const std::string &file) {
       merge.remove_suffix(1);
     if (merge.empty() || merge.starts_with("#version"))
       continue;
-    if (std::ranges::count(merge, ' ') != 1)
+    if (std::ranges::count(merge, ' ') != 1 || !isValidUtf8(merge))
       return fail("'" + file + "': line " + std::to_string(line) +
-                  ": expected two tokens with a space between, found " + inQuotes(merge));
+                  ": expected two tokens in UTF-8 with a space between, found " + inQuotes(merge));
     merges.push_back(std::string(merge));
   }
   return merges;

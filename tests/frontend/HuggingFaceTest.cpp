@@ -294,6 +294,8 @@ TEST_F(HuggingFace, VocabularyAndMergesAlone) {
   EXPECT_EQ(encode("hi"), Ids({4}));
   write("merges.txt", "h i\nhi\n");
   expectContains(error(), {"merges.txt", "line 2", "'hi'"});
+  write("merges.txt", "h i\nh \xE4\n");
+  expectContains(error(), {"merges.txt", "line 2", "UTF-8", "'h \\xe4'"});
 }
 
 } // namespace

@@ -16,34 +16,31 @@
 namespace weft::vulkan {
 
 // clang-format is off, as it formats these lists differently each time.
+// clang-format off
 #define WEFT_VULKAN_GLOBAL_FUNCTIONS(X)                                                            \
   X(CreateInstance) X(EnumerateInstanceVersion) X(EnumerateInstanceLayerProperties)
 #define WEFT_VULKAN_INSTANCE_FUNCTIONS(X)                                                          \
-  X(DestroyInstance)                                                                               \
-  X(EnumeratePhysicalDevices) X(EnumerateDeviceExtensionProperties)                                \
-      X(GetPhysicalDeviceProperties2) X(GetPhysicalDeviceFeatures2)                                \
-          X(GetPhysicalDeviceMemoryProperties2) X(GetPhysicalDeviceQueueFamilyProperties)          \
-              X(CreateDevice) X(GetDeviceProcAddr)
+  X(DestroyInstance) X(EnumeratePhysicalDevices) X(EnumerateDeviceExtensionProperties)             \
+  X(GetPhysicalDeviceProperties2) X(GetPhysicalDeviceFeatures2)                                    \
+  X(GetPhysicalDeviceMemoryProperties2) X(GetPhysicalDeviceQueueFamilyProperties)                  \
+  X(CreateDevice) X(GetDeviceProcAddr)
 #define WEFT_VULKAN_DEVICE_FUNCTIONS(X)                                                            \
-  X(DestroyDevice)                                                                                 \
-  X(GetDeviceQueue) X(DeviceWaitIdle) X(CreateBuffer) X(DestroyBuffer) X(                          \
-      GetBufferMemoryRequirements) X(GetBufferDeviceAddress) X(CreateBufferView)                   \
-      X(DestroyBufferView) X(AllocateMemory) X(FreeMemory) X(BindBufferMemory) X(MapMemory) X(     \
-          CreateCommandPool) X(DestroyCommandPool) X(AllocateCommandBuffers) X(FreeCommandBuffers) \
-          X(BeginCommandBuffer) X(EndCommandBuffer) X(QueueSubmit) X(CreateFence) X(DestroyFence)  \
-              X(WaitForFences) X(ResetFences) X(CreateDescriptorSetLayout)                         \
-                  X(DestroyDescriptorSetLayout) X(CreateDescriptorPool) X(DestroyDescriptorPool)   \
-                      X(AllocateDescriptorSets) X(UpdateDescriptorSets) X(CreatePipelineLayout)    \
-                          X(DestroyPipelineLayout) X(CreateShaderModule) X(DestroyShaderModule)    \
-                              X(CreateComputePipelines) X(DestroyPipeline) X(CreatePipelineCache)  \
-                                  X(DestroyPipelineCache) X(GetPipelineCacheData)                  \
-                                      X(CreateQueryPool) X(DestroyQueryPool)                       \
-                                          X(GetQueryPoolResults) X(CmdBindPipeline)                \
-                                              X(CmdBindDescriptorSets) X(CmdPushConstants)         \
-                                                  X(CmdDispatchIndirect) X(CmdPipelineBarrier)     \
-                                                      X(CmdCopyBuffer) X(CmdFillBuffer)            \
-                                                          X(CmdResetQueryPool)                     \
-                                                              X(CmdWriteTimestamp)
+  X(DestroyDevice) X(GetDeviceQueue) X(DeviceWaitIdle)                                             \
+  X(CreateBuffer) X(DestroyBuffer) X(GetBufferMemoryRequirements) X(GetBufferDeviceAddress)        \
+  X(CreateBufferView) X(DestroyBufferView)                                                         \
+  X(AllocateMemory) X(FreeMemory) X(BindBufferMemory) X(MapMemory)                                 \
+  X(CreateCommandPool) X(DestroyCommandPool) X(AllocateCommandBuffers) X(FreeCommandBuffers)       \
+  X(BeginCommandBuffer) X(EndCommandBuffer) X(QueueSubmit)                                         \
+  X(CreateFence) X(DestroyFence) X(WaitForFences) X(ResetFences)                                   \
+  X(CreateDescriptorSetLayout) X(DestroyDescriptorSetLayout)                                       \
+  X(CreateDescriptorPool) X(DestroyDescriptorPool) X(AllocateDescriptorSets)                       \
+  X(UpdateDescriptorSets) X(CreatePipelineLayout) X(DestroyPipelineLayout)                         \
+  X(CreateShaderModule) X(DestroyShaderModule) X(CreateComputePipelines) X(DestroyPipeline)        \
+  X(CreatePipelineCache) X(DestroyPipelineCache) X(GetPipelineCacheData)                           \
+  X(CreateQueryPool) X(DestroyQueryPool) X(GetQueryPoolResults)                                    \
+  X(CmdBindPipeline) X(CmdBindDescriptorSets) X(CmdPushConstants) X(CmdDispatchIndirect)           \
+  X(CmdPipelineBarrier) X(CmdCopyBuffer) X(CmdFillBuffer) X(CmdResetQueryPool)                     \
+  X(CmdWriteTimestamp)
 // clang-format on
 
 #define WEFT_VULKAN_MEMBER(name) PFN_vk##name name = nullptr;
