@@ -11,7 +11,7 @@ namespace {
 
 constexpr uint64_t mostSequences = 256;
 
-std::string notEmpty(const std::string &text) {
+std::string refuseEmptyStop(const std::string &text) {
   return text.empty() ? "expected a text to stop at, found an empty one" : "";
 }
 
@@ -59,7 +59,7 @@ void addStopOptions(CLI::App &command, CompletionArguments &options) {
         ->type_name(type)
         ->expected(1)
         ->take_all()
-        ->check(CLI::Validator(notEmpty, ""));
+        ->check(CLI::Validator(refuseEmptyStop, ""));
   };
   add("--stop", options.completion.stops,
       "Stop string: the text ends before it. It may be a special token. May be repeated", "TEXT");

@@ -15,7 +15,7 @@ bool isSchemaText(const std::string &given) {
   return first != std::string::npos && given[first] == '{';
 }
 
-std::string notEmpty(const std::string &text) {
+std::string refuseEmptyConstraint(const std::string &text) {
   return text.empty() ? "expected a constraint, found nothing" : "";
 }
 
@@ -30,7 +30,7 @@ Result<complete::ConstraintOptions> fromFile(Kind kind, const std::string &path)
 
 void addConstraintOptions(CLI::App &command, ConstraintArguments &arguments) {
   const OptionGroup group(command, "Structured output and stop strings");
-  const CLI::Validator given(notEmpty, "");
+  const CLI::Validator given(refuseEmptyConstraint, "");
   auto *schema = command
                      .add_option("--json-schema", arguments.schema,
                                  "Write JSON that matches this JSON Schema: a file, or the schema "
