@@ -172,7 +172,8 @@ Result<Measured> measure(const BenchOptions &options, const LoadedModel &model, 
   return measured;
 }
 
-std::string describe(const Measured &measured, const BenchOptions &options, unsigned threads) {
+std::string describeMeasured(const Measured &measured, const BenchOptions &options,
+                             unsigned threads) {
   auto line = [&](std::string_view name, uint64_t tokens, const std::optional<Rates> &rates) {
     return rates ? fmt::format("{} {:>5} tokens  {:>10.1f} tok/s  (min {:.1f}, max {:.1f})\n", name,
                                tokens, rates->median, rates->least, rates->most)
@@ -250,7 +251,7 @@ Result<int> bench(BenchOptions &options) {
   json["variants"] = variants;
   auto written = options.json
                      ? writeJson(json)
-                     : writeOutput(describe(*measured, options, threads) +
+                     : writeOutput(describeMeasured(*measured, options, threads) +
                                    (variants.empty() ? "" : "variants\n") + variantsText(variants));
   if (!written)
     return failFrom(written);
