@@ -32,7 +32,8 @@ inline constexpr double roundedTolerance = 1e-3;
 /// Where activations computed in another order are rounded to codes, one may.
 inline constexpr double codesTolerance = 5e-3;
 
-/// A call of `count` tokens of sequence `sequence` from position `first`, all rows wanted.
+/// A call of `count` tokens of sequence `sequence` from position `first`, all rows wanted. No two
+/// of the first few hundred positions have the same token, where the vocabulary has as many.
 Call callOf(int32_t count, int32_t first = 0, int32_t sequence = 0);
 
 /// All cases, those of one op behind each other.

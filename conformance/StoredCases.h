@@ -30,8 +30,11 @@ Result<void> store(const StoredCase &one, unsigned number, const std::string &fo
 /// All cases of a folder, in order. Errors name the file, and what was expected in it.
 Result<std::vector<StoredCase>> readStored(const std::string &folder);
 
-/// ||a - b|| / ||b||; infinite where they are not of one length or `a` has a NaN.
+/// ||a - b|| / ||b|| over the places where neither is NaN; infinite where they are not of one
+/// length, or just one of them is NaN somewhere.
 double relativeError(std::span<const float> a, std::span<const float> b);
+/// Whether both have the same bits; one NaN is as good as another.
+bool sameBits(std::span<const float> a, std::span<const float> b);
 
 /// What a case gave on a device.
 struct StoredOutcome {

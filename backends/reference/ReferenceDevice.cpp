@@ -47,6 +47,10 @@ constexpr uint64_t alignment = 64; // of bindings, by Kernel.h
 
 } // namespace
 
+std::unique_ptr<Interpreter> ReferenceDevice::interpreter(Evaluator &evaluator) const {
+  return std::make_unique<Interpreter>(evaluator);
+}
+
 Result<std::unique_ptr<Buffer>> ReferenceDevice::allocate(uint64_t bytes, Reach) {
   void *memory = nullptr;
   if (bytes > SIZE_MAX / 2 ||
@@ -81,7 +85,8 @@ Result<std::unique_ptr<Executable>> ReferenceDevice::load(std::span<const std::b
         result->module->lookupSymbol<func::FuncOp>(StringRef(entry.name.data(), entry.name.size()));
     if (!function)
       return fail("expected a kernel '" + std::string(entry.name) + "' in the code, found none");
-    auto kernel = ReferenceKernel::create(*result->module, function);
+    auto kernel = ReferenceKernel::create(
+        *result->module, function, [this](Evaluator &evaluator) { return interpreter(evaluator); });
     if (!kernel)
       return failFrom(kernel);
     result->kernels.push_back(std::move(*kernel));

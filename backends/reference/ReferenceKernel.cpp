@@ -14,8 +14,8 @@ static WeightFiles &noFiles() {
   return files;
 }
 
-Result<std::unique_ptr<ReferenceKernel>> ReferenceKernel::create(ModuleOp module,
-                                                                 func::FuncOp function) {
+Result<std::unique_ptr<ReferenceKernel>>
+ReferenceKernel::create(ModuleOp module, func::FuncOp function, MakeInterpreter makeInterpreter) {
   if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
     return fail("kernel '" + function.getName().str() + "': expected a body of one block");
   for (Type type :
@@ -27,7 +27,8 @@ Result<std::unique_ptr<ReferenceKernel>> ReferenceKernel::create(ModuleOp module
   auto evaluator = Evaluator::create(module, noFiles(), {});
   if (!evaluator)
     return failFrom(evaluator);
-  return std::unique_ptr<ReferenceKernel>(new ReferenceKernel(function, std::move(*evaluator)));
+  return std::unique_ptr<ReferenceKernel>(
+      new ReferenceKernel(function, std::move(*evaluator), std::move(makeInterpreter)));
 }
 
 static Result<void> checkBytes(std::span<const std::byte> binding, int64_t bytes) {
@@ -137,7 +138,7 @@ Result<void> ReferenceKernel::run(std::span<const std::span<std::byte>> bindings
       return fail("kernel '" + function.getName().str() + "': " + input.error().message);
     inputs.push_back(std::move(*input));
   }
-  auto computed = Interpreter(evaluator).call(function, std::move(inputs));
+  auto computed = makeInterpreter(evaluator)->call(function, std::move(inputs));
   if (!computed)
     return failFrom(computed);
   for (auto [held, type] : llvm::zip(*computed, function.getResultTypes()))

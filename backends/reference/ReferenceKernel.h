@@ -5,6 +5,7 @@
 #include "ir/reference/Interpreter.h"
 #include "runtime/artifact/Kernel.h"
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -15,9 +16,12 @@ namespace weft {
 /// are [sequence][position][keys | values] of f32. Not thread-safe.
 class ReferenceKernel {
 public:
+  /// What runs the ops of one call.
+  using MakeInterpreter = std::function<std::unique_ptr<Interpreter>(Evaluator &)>;
+
   /// `module`, in which `function` is, must outlive it. Errors: a type that no binding has.
-  static Result<std::unique_ptr<ReferenceKernel>> create(mlir::ModuleOp module,
-                                                         mlir::func::FuncOp function);
+  static Result<std::unique_ptr<ReferenceKernel>>
+  create(mlir::ModuleOp module, mlir::func::FuncOp function, MakeInterpreter makeInterpreter);
 
   /// `sizes` in the order of WeftSize. Errors: bindings that are not those of the function, or
   /// too short, and those of the evaluator.
@@ -25,8 +29,9 @@ public:
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes);
 
 private:
-  ReferenceKernel(mlir::func::FuncOp function, Evaluator evaluator)
-      : function(function), evaluator(std::move(evaluator)) {}
+  ReferenceKernel(mlir::func::FuncOp function, Evaluator evaluator, MakeInterpreter makeInterpreter)
+      : function(function), evaluator(std::move(evaluator)),
+        makeInterpreter(std::move(makeInterpreter)) {}
 
   Result<Held> load(mlir::BlockArgument argument, std::span<std::byte> binding,
                     std::span<const int64_t, WEFT_SIZE_COUNT> sizes);
@@ -35,6 +40,7 @@ private:
 
   mlir::func::FuncOp function;
   Evaluator evaluator;
+  MakeInterpreter makeInterpreter;
   /// Of each argument that is a state.
   std::vector<std::unique_ptr<KvState>> states;
 };
