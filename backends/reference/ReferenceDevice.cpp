@@ -61,6 +61,8 @@ Result<std::unique_ptr<Buffer>> ReferenceDevice::allocate(uint64_t bytes, Reach)
 }
 
 Result<std::unique_ptr<Buffer>> ReferenceDevice::import(std::span<const std::byte> host) {
+  if (reinterpret_cast<uintptr_t>(host.data()) % alignment != 0)
+    return fail("expected host memory at a multiple of 64 bytes");
   return std::make_unique<HostBuffer>(const_cast<std::byte *>(host.data()), host.size(), false);
 }
 
@@ -100,16 +102,20 @@ Result<std::unique_ptr<CommandList>> ReferenceDevice::record(Executable &executa
   auto list = std::make_unique<ReferenceCommands>();
   list->executable = &static_cast<KernelSetOfModule &>(executable);
   for (const BufferView &view : bindings) {
-    if (!view.buffer || !view.buffer->host() || view.offset > view.buffer->bytes() ||
-        view.bytes > view.buffer->bytes() - view.offset || view.offset % alignment != 0)
+    if (!isInside(view) || !view.buffer->host() || view.offset % alignment != 0)
       return fail(
           "expected bindings inside buffers that the host reaches, at multiples of 64 bytes");
     list->bindings.push_back({view.buffer->host() + view.offset, view.bytes});
   }
-  for (const Command &command : commands)
-    if (command.kernel >= list->executable->kernels.size() ||
+  for (const Command &command : commands) {
+    if (command.kernel >= list->executable->kernels.size() || command.shared > WEFT_SHARE_WHOLE ||
         uint64_t(command.firstBinding) + command.bindingCount > bindings.size())
-      return fail("expected commands of kernels and bindings that there are");
+      return fail("expected commands of kernels, bindings and shares that there are");
+    if (auto checked =
+            list->executable->kernels[command.kernel]->checkBindings(command.bindingCount);
+        !checked)
+      return failFrom(checked);
+  }
   list->commands = std::move(commands);
   return list;
 }

@@ -122,15 +122,21 @@ Result<Held> ReferenceKernel::load(BlockArgument argument, std::span<std::byte> 
   return Held(std::make_shared<const Tensor>(std::move(*tensor)));
 }
 
+Result<void> ReferenceKernel::checkBindings(size_t count) {
+  size_t expected = function.getNumArguments() +
+                    llvm::count_if(function.getResultTypes(), llvm::IsaPred<RankedTensorType>);
+  if (count != expected)
+    return fail("kernel '" + function.getName().str() + "': expected " + std::to_string(expected) +
+                " bindings, found " + std::to_string(count));
+  return {};
+}
+
 Result<void> ReferenceKernel::run(std::span<const std::span<std::byte>> bindings,
                                   std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
   Block &block = function.getBody().front();
   size_t next = block.getNumArguments();
-  size_t results = llvm::count_if(function.getResultTypes(), llvm::IsaPred<RankedTensorType>);
-  if (bindings.size() != next + results)
-    return fail("kernel '" + function.getName().str() + "': expected " +
-                std::to_string(next + results) + " bindings, found " +
-                std::to_string(bindings.size()));
+  if (auto checked = checkBindings(bindings.size()); !checked)
+    return checked;
   std::vector<Held> inputs;
   for (BlockArgument argument : block.getArguments()) {
     auto input = load(argument, bindings[argument.getArgNumber()], sizes);

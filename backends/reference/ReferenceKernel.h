@@ -23,6 +23,8 @@ public:
   static Result<std::unique_ptr<ReferenceKernel>>
   create(mlir::ModuleOp module, mlir::func::FuncOp function, MakeInterpreter makeInterpreter);
 
+  /// Errors: not as many as the function has, arguments and results that are no states.
+  Result<void> checkBindings(size_t count);
   /// `sizes` in the order of WeftSize. Errors: bindings that are not those of the function, or
   /// too short, and those of the evaluator.
   Result<void> run(std::span<const std::span<std::byte>> bindings,

@@ -50,10 +50,28 @@ struct BufferView {
   uint64_t bytes = 0;
 };
 
-/// Bytes of a buffer that become those of another place, as many there. The two do not overlap.
+/// Bytes of a buffer that become those of another place, as many there; none are a copy too. The
+/// two do not overlap, and `to` is not in a buffer that was imported.
 struct BufferCopy {
   BufferView from, to;
 };
+
+/// Whether a view lies in its buffer.
+inline bool isInside(const BufferView &view) {
+  return view.buffer && view.offset <= view.buffer->bytes() &&
+         view.bytes <= view.buffer->bytes() - view.offset;
+}
+
+/// Errors: a copy from or to where no buffer is, or of another length than it gets.
+inline Result<void> checkCopies(std::span<const BufferCopy> copies) {
+  for (const BufferCopy &copy : copies)
+    if (!isInside(copy.from) || !isInside(copy.to) || copy.from.bytes != copy.to.bytes)
+      return fail("expected copies between equal lengths inside buffers, found " +
+                  std::to_string(copy.from.bytes) + " bytes at " +
+                  std::to_string(copy.from.offset) + " to " + std::to_string(copy.to.bytes) +
+                  " bytes at " + std::to_string(copy.to.offset));
+  return {};
+}
 
 /// Code of one backend for one program, loaded; kernels are numbered as in the program.
 class Executable {
@@ -72,6 +90,7 @@ struct Command {
   /// First of this command's bindings among those of the list, and how many.
   uint32_t firstBinding = 0;
   uint32_t bindingCount = 0;
+  /// Workgroups, at least 0; a command that has none is passed over.
   int64_t groups = 0;
   /// Of these, how many of WEFT_SHARE_WHOLE no thread has a fixed part of; at most all. A
   /// device that does not split work among threads may ignore it.
@@ -100,8 +119,9 @@ struct CommandSpan {
   int64_t begin = 0, end = 0;
 };
 
-/// Not thread-safe, except where said. Buffers, executables and command lists must not
-/// outlive it.
+/// Not thread-safe, but bound to no thread: calls, those of what it makes among them, may come from
+/// any thread, one at a time. Several devices may be used at once. Buffers, executables and command
+/// lists must not outlive it. Errors are one line.
 class Device {
 public:
   virtual ~Device() = default;
@@ -115,25 +135,32 @@ public:
   /// other's buffers, through Buffer::host(); between all others the executor copies.
   virtual bool usesHostMemory() const { return false; }
 
-  /// Errors: out of memory, naming the bytes asked for.
+  /// `bytes` may be 0. Errors: out of memory, naming the bytes asked for.
   virtual Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes, Reach reach) = 0;
-  /// Gives kernels read access to host memory that outlives the buffer, without a copy
-  /// where the device can.
+  /// Gives kernels read access to host memory that outlives the buffer and is not written
+  /// meanwhile, without a copy where the device can. It begins at a multiple of 64 bytes and has
+  /// any length. Errors: it begins elsewhere; out of memory.
   virtual Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) = 0;
-  /// `code` is position-independent and needs no other; it is not used after the call.
-  /// Errors: out of memory.
+  /// `code` is position-independent and needs no other; neither it nor the names of `kernels` are
+  /// used after the call. Errors: out of memory, a kernel that is not in the code (names it).
   virtual Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
                                                    std::span<const KernelEntry> kernels) = 0;
-  /// Resolves bindings once for all runs. Errors: a view beyond its buffer, not aligned to
-  /// 64 bytes or out of the device's reach, a command beyond kernels, bindings or the whole
-  /// of its groups.
+  /// Resolves bindings once for all runs; `bindings` is not used after the call. Errors: a view
+  /// beyond its buffer, not aligned to 64 bytes or out of the device's reach, a command beyond
+  /// kernels, bindings or the whole of its groups, and where the code says how many bindings a
+  /// kernel takes, another number of them.
   virtual Result<std::unique_ptr<CommandList>> record(Executable &executable,
                                                       std::vector<Command> commands,
                                                       std::span<const BufferView> bindings) = 0;
-  /// Copies between buffers of this device, in any order, while no list runs. Errors: a buffer that
-  /// the host cannot reach, where the device does not have a way of its own; the device was lost.
+  /// Copies between buffers of this device, in any order, while no list runs. Errors: those of
+  /// checkCopies(), and then nothing was copied; a buffer that the host cannot reach, where the
+  /// device does not have a way of its own; the device was lost.
   virtual Result<void> copy(std::span<const BufferCopy> copies) {
+    if (auto checked = checkCopies(copies); !checked)
+      return checked;
     for (const BufferCopy &copy : copies) {
+      if (copy.from.bytes == 0)
+        continue;
       const std::byte *from = copy.from.buffer->host();
       std::byte *to = copy.to.buffer->host();
       if (!from || !to)
@@ -162,7 +189,7 @@ public:
 
 /// Of this header and what it includes; counts every change of them. A plug-in that was built
 /// with another one is refused.
-inline constexpr uint32_t deviceVersion = 3;
+inline constexpr uint32_t deviceVersion = 4;
 
 struct DeviceOptions {
   /// Threads of the host that may work, the one that calls run() among them; at least 1.

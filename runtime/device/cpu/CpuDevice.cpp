@@ -14,6 +14,8 @@
 
 namespace weft {
 
+static constexpr uint64_t bindingAlign = 64; // Kernel.h
+
 namespace {
 
 class CpuCommandList final : public CommandList {
@@ -39,6 +41,9 @@ public:
     return allocateCpuBuffer(bytes);
   }
   Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override {
+    if (reinterpret_cast<uintptr_t>(host.data()) % bindingAlign != 0)
+      return fail(fmt::format("expected host memory at a multiple of {} bytes, found it at {}",
+                              bindingAlign, static_cast<const void *>(host.data())));
     return importCpuBuffer(host);
   }
   Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
@@ -57,8 +62,6 @@ private:
 };
 
 } // namespace
-
-static constexpr uint64_t bindingAlign = 64; // Kernel.h
 
 static Result<void *> resolve(const BufferView &view) {
   if (!view.buffer)

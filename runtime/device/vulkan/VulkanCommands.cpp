@@ -27,6 +27,10 @@ VulkanCommandList::create(VulkanContext &context, VulkanExecutable &executable,
     if (uint64_t(command.firstBinding) + command.bindingCount > bindings.size())
       return fail(fmt::format("expected bindings below {}, found {} from {}", bindings.size(),
                               command.bindingCount, command.firstBinding));
+    const VulkanExecutable::Kernel &kernel = executable.kernels()[command.kernel];
+    if (kernel.shader.bindings != command.bindingCount)
+      return fail(fmt::format("kernel '{}': expected {} bindings, found {}", kernel.name,
+                              kernel.shader.bindings, command.bindingCount));
   }
   list->commands = std::move(commands);
   if (auto resolved = list->resolve(bindings); !resolved)
