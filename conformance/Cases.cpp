@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <limits>
 #include <tuple>
 
 namespace weft::conformance {
@@ -12,7 +13,7 @@ namespace weft::conformance {
 Call callOf(int32_t count, int32_t first, int32_t sequence) {
   Call call;
   for (int32_t i = 0; i < count; ++i) {
-    call.tokens.push_back((7 * (first + i) + 3 * sequence + 1) % 13);
+    call.tokens.push_back((7 * (first + i) + 3 * sequence + 1) % 509);
     call.positions.push_back(first + i);
     call.sequences.push_back(sequence);
     call.rows.push_back(i);
@@ -76,6 +77,43 @@ std::string blocksOf(int64_t size) {
 
 std::string named(Shape shape) { return fmt::format("{} x {}", shape.first, shape.second); }
 
+/// `call` with the logits of `rows`.
+Call wanting(Call call, std::vector<int32_t> rows) {
+  call.rows = std::move(rows);
+  return call;
+}
+
+/// `call` with other tokens at the same positions.
+Call otherTokens(Call call) {
+  for (int32_t &token : call.tokens)
+    token += 3;
+  return call;
+}
+
+/// `count` tokens from the first on, as calls of 500 of which only the last row is wanted.
+std::vector<Call> fillWith(int32_t count) {
+  std::vector<Call> calls;
+  for (int32_t first = 0; first < count; first += 500) {
+    calls.push_back(callOf(std::min(500, count - first), first));
+    calls.back().rows = {int32_t(calls.back().tokens.size()) - 1};
+  }
+  return calls;
+}
+
+/// Activations [n, columns] as input() gives them, but that of token `token` has a NaN in its last
+/// column.
+TextValue inputWithNan(ModelText &m, int64_t columns, int64_t token,
+                       const std::string &name = "table") {
+  std::vector<float> values(tableRows * columns);
+  std::mt19937 random(2);
+  std::normal_distribution<float> normal(0, 0.5f);
+  for (float &value : values)
+    value = normal(random);
+  values[(token + 1) * columns - 1] = std::numeric_limits<float>::quiet_NaN();
+  return m.embed("%tokens", m.stored(name, tableRows, columns, "f32",
+                                     std::as_bytes(std::span<const float>(values))));
+}
+
 class List {
 public:
   std::vector<Case> cases;
@@ -99,6 +137,10 @@ void addRowOps(List &list) {
       TextValue sum = m.add(m.mul(x, y), m.vector("v", columns));
       return m.add(m.unary("silu", sum), m.unary("gelu", m.mul(y, m.vector("w", columns))));
     });
+  list.add("64, far from zero", [](ModelText &m) {
+    TextValue x = m.mul(input(m, 64), m.constant("scale", 64, 400));
+    return m.add(m.unary("silu", x), m.unary("gelu", m.mul(x, m.vector("w", 64))));
+  });
   list.begin("norms");
   for (int64_t columns : {1, 31, 33, 64, 257})
     list.add(fmt::format("{}", columns), [=](ModelText &m) {
@@ -106,6 +148,19 @@ void addRowOps(List &list) {
       TextValue y = m.rmsNorm(x, m.vector("w", columns));
       return m.layerNorm(m.add(x, y), m.vector("v", columns), m.vector("b", columns));
     });
+  // Squares below epsilon; and a mean that f32 sums of squares would drown the variance in.
+  list.add("33, near zero", [](ModelText &m) {
+    TextValue x = m.mul(input(m, 33), m.constant("scale", 33, 0.001f));
+    TextValue y = m.layerNorm(x, m.vector("v", 33), m.vector("b", 33));
+    return m.add(m.rmsNorm(x, m.vector("w", 33)), y);
+  });
+  list.add(
+      "257, far from zero",
+      [](ModelText &m) {
+        TextValue x = m.add(input(m, 257), m.constant("mean", 257, 1000));
+        return m.layerNorm(x, m.vector("v", 257), m.vector("b", 257));
+      },
+      roundedTolerance);
   list.begin("embeddings");
   for (const auto &[name, element] : std::vector<Named>{{"f16", "f16"},
                                                         {"bf16", "bf16"},
@@ -130,6 +185,41 @@ void addRowOps(List &list) {
                  TextValue table = m.ropeTable(m.vector("frequencies", frequencies));
                  return m.rope(input(m, 3 * headDim), table, 3, pairs);
                });
+  // An angle of some thousands has a last bit of 1e-4 in f32.
+  std::vector<Call> far = fillWith(4000);
+  far.push_back(callOf(13, 4000));
+  list.add(
+      "halves, from position 4000",
+      [](ModelText &m) { return m.rope(input(m, 24), m.ropeTable(m.vector("frequencies", 4)), 3); },
+      roundedTolerance, far);
+}
+
+void addRows(List &list) {
+  list.begin("wanted rows");
+  // Some of them, in any order and more than once, and none.
+  const std::vector<Call> calls = {wanting(callOf(37), {36, 0, 17, 17, 3}),
+                                   wanting(callOf(5, 37), {}), wanting(callOf(19, 42), {1, 18})};
+  list.add(
+      "of products",
+      [](ModelText &m) { return product(m, product(m, input(m, 33), "w", 31), "u", 65); },
+      f32Tolerance, calls);
+  list.add(
+      "of attention",
+      [](ModelText &m) {
+        TextValue x = input(m, 24);
+        return m.add(x, product(m, attention(m, x, 8, 4, 2, "f32"), "o", 24));
+      },
+      f32Tolerance, calls);
+  list.begin("not a number");
+  // In a row of its own, whatever rows are computed with it.
+  list.add("elementwise, 33", [](ModelText &m) {
+    TextValue x = inputWithNan(m, 33, 15), y = inputWithNan(m, 33, 8, "other");
+    return m.add(m.unary("silu", x), m.unary("gelu", m.mul(y, m.vector("v", 33))));
+  });
+  list.add("norm and product, 31 x 33", [](ModelText &m) {
+    TextValue x = m.rmsNorm(inputWithNan(m, 33, 15), m.vector("w", 33));
+    return product(m, x, "p", 31);
+  });
 }
 
 void addProducts(List &list) {
@@ -227,16 +317,6 @@ std::vector<Call> mixedCalls() {
   return {mixed, behind, callOf(1, 23, 1)};
 }
 
-/// `count` tokens from the first on, as calls of 500 of which only the last row is wanted.
-std::vector<Call> fillWith(int32_t count) {
-  std::vector<Call> calls;
-  for (int32_t first = 0; first < count; first += 500) {
-    calls.push_back(callOf(std::min(500, count - first), first));
-    calls.back().rows = {int32_t(calls.back().tokens.size()) - 1};
-  }
-  return calls;
-}
-
 void addAttention(List &list) {
   const std::vector<Call> calls = {callOf(1), callOf(70, 1), callOf(1, 71), callOf(33, 72),
                                    callOf(3, 64)};
@@ -250,6 +330,20 @@ void addAttention(List &list) {
             return attention(m, input(m, 24), headDim, heads, kvHeads, element);
           },
           element == "f32" ? f32Tolerance : roundedTolerance, calls);
+  // As after a draft whose tokens were refused; then what was written before lies behind the end.
+  for (auto [name, element, tolerance] :
+       {std::tuple<std::string, std::string, double>{"f32", "f32", f32Tolerance},
+        {"blocks of 32", blocksOf(32), roundedTolerance}})
+    list.add(name + " cache, positions written again",
+             [=](ModelText &m) { return attention(m, input(m, 24), 32, 4, 2, element); }, tolerance,
+             {callOf(40), otherTokens(callOf(10, 20)), callOf(1, 30), otherTokens(callOf(1, 30))});
+  // Scores of hundreds: their exponentials are beyond f32 unless the largest is subtracted.
+  list.add(
+      "large scores",
+      [](ModelText &m) {
+        return attention(m, product(m, input(m, 24), "in", 64), 64, 2, 1, "f32");
+      },
+      roundedTolerance, calls);
   list.begin("attention over blocks");
   for (auto [headDim, heads, kvHeads, block] : {std::array<int64_t, 4>{24, 3, 1, 32},
                                                 {40, 4, 2, 32},
@@ -304,7 +398,7 @@ void addAttention(List &list) {
 
 std::vector<Case> allCases() {
   List list;
-  for (auto add : {addRowOps, addProducts, addSuperBlocks, addAttention})
+  for (auto add : {addRowOps, addRows, addProducts, addSuperBlocks, addAttention})
     add(list);
   return std::move(list.cases);
 }

@@ -35,7 +35,8 @@ inline constexpr double roundedTolerance = 1e-3;
 inline constexpr double codesTolerance = 5e-3;
 
 /// Returns a call of `count` tokens of sequence `sequence` from position `first`, with logits for
-/// all of them.
+/// all of them. The first few hundred positions have different tokens if the vocabulary has as
+/// many.
 Call callOf(int32_t count, int32_t first = 0, int32_t sequence = 0);
 
 /// Returns all cases; cases of one op are consecutive.

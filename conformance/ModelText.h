@@ -51,9 +51,9 @@ public:
     std::memcpy(&weights[begin], bytes.data(), bytes.size());
     return weight(name, value);
   }
-  TextValue constant(const std::string &name, int64_t columns) {
+  TextValue constant(const std::string &name, int64_t columns, float of = 0.375f) {
     TextValue value{"", columns, 0};
-    declare(name, value.type() + " = dense<0.375> : " + value.type());
+    declare(name, value.type() + " = dense<" + std::to_string(of) + "> : " + value.type());
     return weight(name, value);
   }
 

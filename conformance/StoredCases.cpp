@@ -1,6 +1,7 @@
 #include "conformance/StoredCases.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
@@ -92,11 +93,20 @@ double relativeError(std::span<const float> a, std::span<const float> b) {
     return INFINITY;
   double difference = 0, norm = 0;
   for (size_t i = 0; i < b.size(); ++i) {
+    if (std::isnan(a[i]) && std::isnan(b[i]))
+      continue;
     difference += std::pow(double(a[i]) - b[i], 2);
     norm += std::pow(double(b[i]), 2);
   }
   const double error = std::sqrt(difference / norm);
   return std::isnan(error) ? INFINITY : error;
+}
+
+bool sameBits(std::span<const float> a, std::span<const float> b) {
+  return std::ranges::equal(a, b, [](float x, float y) {
+    return std::bit_cast<uint32_t>(x) == std::bit_cast<uint32_t>(y) ||
+           (std::isnan(x) && std::isnan(y));
+  });
 }
 
 StoredOutcome runStored(const StoredCase &one, const std::string &device) {
@@ -111,8 +121,8 @@ StoredOutcome runStored(const StoredCase &one, const std::string &device) {
     }
   outcome.error =
       std::max(relativeError(*whole, one.expected), relativeError(*single, one.expected));
-  outcome.sameBits = *whole == *single;
-  outcome.repeats = *whole == *again;
+  outcome.sameBits = sameBits(*whole, *single);
+  outcome.repeats = sameBits(*whole, *again);
   if (!(outcome.error <= one.tolerance))
     outcome.message = fmt::format("expected an error of at most {:.0e}, found {:.2e}",
                                   one.tolerance, outcome.error);

@@ -33,8 +33,11 @@ Result<void> store(const StoredCase &one, unsigned number, const std::string &fo
 /// the file and what was expected in it.
 Result<std::vector<StoredCase>> readStored(const std::string &folder);
 
-/// Returns ||a - b|| / ||b||; infinity if they differ in length or `a` has a NaN.
+/// Returns ||a - b|| / ||b|| over the elements where neither is NaN; infinity if they differ in
+/// length, or if only one of them is NaN at some element.
 double relativeError(std::span<const float> a, std::span<const float> b);
+/// Whether both have the same bits; one NaN is as good as another.
+bool sameBits(std::span<const float> a, std::span<const float> b);
 
 /// The outcome of a case on a device.
 struct StoredOutcome {

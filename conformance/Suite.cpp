@@ -59,25 +59,6 @@ static Result<void> countKernels(const std::string &path, Outcome &outcome) {
   return {};
 }
 
-static Result<void> compare(const PreparedCase &prepared, const SuiteOptions &options,
-                            Outcome &outcome) {
-  auto whole = runSession(prepared.artifact, {options.threads, prepared.context, prepared.calls},
-                          options.device);
-  if (!whole)
-    return failFrom(whole);
-  auto single = runSession(prepared.artifact,
-                           {options.threads, prepared.context, prepared.singly()}, options.device);
-  if (!single)
-    return failFrom(single);
-  outcome.error =
-      std::max(relativeError(*whole, prepared.expected), relativeError(*single, prepared.expected));
-  outcome.sameBits = *whole == *single;
-  if (!(outcome.error <= outcome.one->tolerance))
-    return fail(fmt::format("expected an error of at most {:.0e}, found {:.2e}",
-                            outcome.one->tolerance, outcome.error));
-  return {};
-}
-
 static Outcome runCase(const Case &one, unsigned number, const SuiteOptions &options) {
   Outcome outcome{.one = &one, .message = {}};
   auto folder = ScratchFolder::make();
@@ -96,20 +77,28 @@ static Outcome runCase(const Case &one, unsigned number, const SuiteOptions &opt
     outcome.verdict = Verdict::NotTaken;
     return outcome;
   }
-  Result<void> done = prepared ? countKernels(prepared->artifact, outcome) : failFrom(prepared);
-  if (done && !options.writeCases.empty())
-    done = store({.op = one.op,
-                  .shape = one.shape,
-                  .tolerance = one.tolerance,
-                  .artifact = prepared->artifact,
-                  .whole = {options.threads, prepared->context, prepared->calls},
-                  .single = {options.threads, prepared->context, prepared->singly()},
-                  .expected = prepared->expected},
-                 number, options.writeCases);
-  if (done)
-    done = compare(*prepared, options, outcome);
-  outcome.verdict = done ? Verdict::Passed : Verdict::Failed;
-  outcome.message = done ? "" : done.error().message;
+  Result<void> ready = prepared ? countKernels(prepared->artifact, outcome) : failFrom(prepared);
+  if (!ready) {
+    outcome.message = ready.error().message;
+    return outcome;
+  }
+  const StoredCase stored = {.op = one.op,
+                             .shape = one.shape,
+                             .tolerance = one.tolerance,
+                             .artifact = prepared->artifact,
+                             .whole = {options.threads, prepared->context, prepared->calls},
+                             .single = {options.threads, prepared->context, prepared->singly()},
+                             .expected = prepared->expected};
+  if (!options.writeCases.empty())
+    if (auto written = store(stored, number, options.writeCases); !written) {
+      outcome.message = written.error().message;
+      return outcome;
+    }
+  const StoredOutcome ran = runStored(stored, options.device);
+  outcome.verdict = ran.message.empty() ? Verdict::Passed : Verdict::Failed;
+  outcome.error = ran.error;
+  outcome.sameBits = ran.sameBits;
+  outcome.message = ran.message;
   return outcome;
 }
 

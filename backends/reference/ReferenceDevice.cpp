@@ -47,6 +47,10 @@ constexpr uint64_t alignment = 64; // of bindings, by Kernel.h
 
 } // namespace
 
+std::unique_ptr<Interpreter> ReferenceDevice::interpreter(Evaluator &evaluator) const {
+  return std::make_unique<Interpreter>(evaluator);
+}
+
 Result<std::unique_ptr<Buffer>> ReferenceDevice::allocate(uint64_t bytes, Reach) {
   void *memory = nullptr;
   if (bytes > SIZE_MAX / 2 ||
@@ -57,6 +61,8 @@ Result<std::unique_ptr<Buffer>> ReferenceDevice::allocate(uint64_t bytes, Reach)
 }
 
 Result<std::unique_ptr<Buffer>> ReferenceDevice::import(std::span<const std::byte> host) {
+  if (reinterpret_cast<uintptr_t>(host.data()) % alignment != 0)
+    return fail("expected host memory at a multiple of 64 bytes");
   return std::make_unique<HostBuffer>(const_cast<std::byte *>(host.data()), host.size(), false);
 }
 
@@ -81,7 +87,8 @@ Result<std::unique_ptr<Executable>> ReferenceDevice::load(std::span<const std::b
         result->module->lookupSymbol<func::FuncOp>(StringRef(entry.name.data(), entry.name.size()));
     if (!function)
       return fail("expected a kernel '" + std::string(entry.name) + "' in the code, found none");
-    auto kernel = ReferenceKernel::create(*result->module, function);
+    auto kernel = ReferenceKernel::create(
+        *result->module, function, [this](Evaluator &evaluator) { return interpreter(evaluator); });
     if (!kernel)
       return failFrom(kernel);
     result->kernels.push_back(std::move(*kernel));
@@ -95,16 +102,20 @@ Result<std::unique_ptr<CommandList>> ReferenceDevice::record(Executable &executa
   auto list = std::make_unique<ReferenceCommands>();
   list->executable = &static_cast<KernelSetOfModule &>(executable);
   for (const BufferView &view : bindings) {
-    if (!view.buffer || !view.buffer->host() || view.offset > view.buffer->bytes() ||
-        view.bytes > view.buffer->bytes() - view.offset || view.offset % alignment != 0)
+    if (!isInside(view) || !view.buffer->host() || view.offset % alignment != 0)
       return fail(
           "expected bindings inside buffers that the host reaches, at multiples of 64 bytes");
     list->bindings.push_back({view.buffer->host() + view.offset, view.bytes});
   }
-  for (const Command &command : commands)
-    if (command.kernel >= list->executable->kernels.size() ||
+  for (const Command &command : commands) {
+    if (command.kernel >= list->executable->kernels.size() || command.shared > WEFT_SHARE_WHOLE ||
         uint64_t(command.firstBinding) + command.bindingCount > bindings.size())
-      return fail("expected commands of kernels and bindings that there are");
+      return fail("expected commands of kernels, bindings and shares that there are");
+    if (auto checked =
+            list->executable->kernels[command.kernel]->checkBindings(command.bindingCount);
+        !checked)
+      return failFrom(checked);
+  }
   list->commands = std::move(commands);
   return list;
 }

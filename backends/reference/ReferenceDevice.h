@@ -6,6 +6,9 @@
 
 namespace weft {
 
+class Evaluator;   // ir/reference/Evaluator.h
+class Interpreter; // ir/reference/Interpreter.h
+
 class ReferenceDevice : public Device {
 public:
   std::string_view name() const override { return "reference"; }
@@ -20,6 +23,10 @@ public:
                                               std::span<const BufferView> bindings) override;
   Result<void> run(const CommandList &list,
                    std::span<const int64_t, WEFT_SIZE_COUNT> sizes) override;
+
+protected:
+  /// What runs the ops of a kernel in one call.
+  virtual std::unique_ptr<Interpreter> interpreter(Evaluator &evaluator) const;
 };
 
 } // namespace weft

@@ -14,8 +14,8 @@ static WeightFiles &noFiles() {
   return files;
 }
 
-Result<std::unique_ptr<ReferenceKernel>> ReferenceKernel::create(ModuleOp module,
-                                                                 func::FuncOp function) {
+Result<std::unique_ptr<ReferenceKernel>>
+ReferenceKernel::create(ModuleOp module, func::FuncOp function, MakeInterpreter makeInterpreter) {
   if (function.isExternal() || !llvm::hasSingleElement(function.getBody()))
     return fail("kernel '" + function.getName().str() + "': expected a body of one block");
   for (Type type :
@@ -27,7 +27,8 @@ Result<std::unique_ptr<ReferenceKernel>> ReferenceKernel::create(ModuleOp module
   auto evaluator = Evaluator::create(module, noFiles(), {});
   if (!evaluator)
     return failFrom(evaluator);
-  return std::unique_ptr<ReferenceKernel>(new ReferenceKernel(function, std::move(*evaluator)));
+  return std::unique_ptr<ReferenceKernel>(
+      new ReferenceKernel(function, std::move(*evaluator), std::move(makeInterpreter)));
 }
 
 static Result<void> checkBytes(std::span<const std::byte> binding, int64_t bytes) {
@@ -121,15 +122,21 @@ Result<Held> ReferenceKernel::load(BlockArgument argument, std::span<std::byte> 
   return Held(std::make_shared<const Tensor>(std::move(*tensor)));
 }
 
+Result<void> ReferenceKernel::checkBindings(size_t count) {
+  size_t expected = function.getNumArguments() +
+                    llvm::count_if(function.getResultTypes(), llvm::IsaPred<RankedTensorType>);
+  if (count != expected)
+    return fail("kernel '" + function.getName().str() + "': expected " + std::to_string(expected) +
+                " bindings, found " + std::to_string(count));
+  return {};
+}
+
 Result<void> ReferenceKernel::run(std::span<const std::span<std::byte>> bindings,
                                   std::span<const int64_t, WEFT_SIZE_COUNT> sizes) {
   Block &block = function.getBody().front();
   size_t next = block.getNumArguments();
-  size_t results = llvm::count_if(function.getResultTypes(), llvm::IsaPred<RankedTensorType>);
-  if (bindings.size() != next + results)
-    return fail("kernel '" + function.getName().str() + "': expected " +
-                std::to_string(next + results) + " bindings, found " +
-                std::to_string(bindings.size()));
+  if (auto checked = checkBindings(bindings.size()); !checked)
+    return checked;
   std::vector<Held> inputs;
   for (BlockArgument argument : block.getArguments()) {
     auto input = load(argument, bindings[argument.getArgNumber()], sizes);
@@ -137,7 +144,7 @@ Result<void> ReferenceKernel::run(std::span<const std::span<std::byte>> bindings
       return fail("kernel '" + function.getName().str() + "': " + input.error().message);
     inputs.push_back(std::move(*input));
   }
-  auto computed = Interpreter(evaluator).call(function, std::move(inputs));
+  auto computed = makeInterpreter(evaluator)->call(function, std::move(inputs));
   if (!computed)
     return failFrom(computed);
   for (auto [held, type] : llvm::zip(*computed, function.getResultTypes()))

@@ -56,7 +56,7 @@ public:
       // A workgroup is a row; the device finds the function by its name.
       auto symbol = isOverRows(kernel) ? schema::Symbol::Rows : schema::Symbol::Tokens;
       KernelVariant variant{0, uint32_t(program.kernels.size()), schema::Grid(1, 1, symbol)};
-      program.forms.push_back({kernel.getName().str(), symbol, {variant}});
+      program.forms.push_back({kernel.getName().str(), symbol, {variant}, {}});
       program.kernels.push_back({kernel.getName().str(), 0});
     }
     dump ? dump("kernels.c", source) : void();

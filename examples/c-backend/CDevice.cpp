@@ -52,6 +52,8 @@ struct CDevice : Device {
     return std::make_unique<Memory>(base, bytes, base);
   }
   Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override {
+    if (reinterpret_cast<uintptr_t>(host.data()) % 64)
+      return fail("expected host memory at a multiple of 64 bytes");
     return std::make_unique<Memory>(const_cast<std::byte *>(host.data()), host.size(), nullptr);
   }
   Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
@@ -79,16 +81,14 @@ struct CDevice : Device {
     auto calls = std::make_unique<Calls>();
     calls->kernels = static_cast<Library &>(executable).kernels;
     for (const BufferView &view : bindings) {
-      uint64_t bytes = view.buffer ? view.buffer->bytes() : 0;
-      if (!view.buffer || view.offset % 64 || view.offset > bytes ||
-          view.bytes > bytes - view.offset)
+      if (!isInside(view) || view.offset % 64)
         return fail("expected bindings inside their buffers, at multiples of 64 bytes");
       calls->bindings.push_back(view.buffer->host() + view.offset);
     }
     for (const Command &command : commands)
-      if (command.kernel >= calls->kernels.size() ||
+      if (command.kernel >= calls->kernels.size() || command.shared > WEFT_SHARE_WHOLE ||
           uint64_t(command.firstBinding) + command.bindingCount > bindings.size())
-        return fail("expected commands of kernels and bindings that there are");
+        return fail("expected commands of kernels, bindings and shares that there are");
     calls->commands = std::move(commands);
     return calls;
   }

@@ -16,26 +16,31 @@ struct StateValue {
 /// The value of an SSA value. Tensors are shared, since weights are large.
 using Held = std::variant<std::shared_ptr<const Tensor>, StateValue>;
 
-/// Evaluates the ops of functions. Lives for one call of Evaluator::run.
+/// Evaluates the ops of functions. Lives for one call of Evaluator::run. A derived class may
+/// evaluate ops in another way: tests use this to make the mistakes that the conformance suite must
+/// find.
 class Interpreter {
 public:
   explicit Interpreter(Evaluator &evaluator) : evaluator(evaluator) {}
+  virtual ~Interpreter() = default;
 
   /// Runs a function whose inputs were checked against its type. Errors: as of Evaluator::run.
   Result<std::vector<Held>> call(mlir::func::FuncOp function, std::vector<Held> inputs);
 
-private:
+protected:
   using Values = llvm::DenseMap<mlir::Value, Held>;
 
-  Result<void> runOp(mlir::Operation *op, Values &values);
-  Result<void> callFunction(mlir::Operation *op, llvm::StringRef name, Values &values);
   /// Evaluates an op that computes a tensor, including attend.
-  Result<Tensor> compute(mlir::Operation *op, Values &values);
-  Result<std::shared_ptr<const Tensor>> weight(WeightOp op);
-  Result<StateValue> recall(RecallOp op);
-  Result<StateValue> append(AppendOp op, Values &values);
+  virtual Result<Tensor> compute(mlir::Operation *op, Values &values);
+  virtual Result<StateValue> append(AppendOp op, Values &values);
   /// Returns the memory of a state value. Errors: the state has changed since.
   Result<KvState *> newest(mlir::Value value, Values &values);
+
+private:
+  Result<void> runOp(mlir::Operation *op, Values &values);
+  Result<void> callFunction(mlir::Operation *op, llvm::StringRef name, Values &values);
+  Result<std::shared_ptr<const Tensor>> weight(WeightOp op);
+  Result<StateValue> recall(RecallOp op);
 
   Evaluator &evaluator;
   /// The depth of nested calls; limited, because a function that calls itself would never end.

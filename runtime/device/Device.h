@@ -49,10 +49,28 @@ struct BufferView {
   uint64_t bytes = 0;
 };
 
-/// A copy between buffers. Both views have the same number of bytes and do not overlap.
+/// A copy between buffers. Both views have the same number of bytes, which may be 0, and do not
+/// overlap; `to` is not in an imported buffer.
 struct BufferCopy {
   BufferView from, to;
 };
+
+/// Returns whether a view lies inside its buffer.
+inline bool isInside(const BufferView &view) {
+  return view.buffer && view.offset <= view.buffer->bytes() &&
+         view.bytes <= view.buffer->bytes() - view.offset;
+}
+
+/// Errors: a view that has no buffer or exceeds it, or two views of different lengths.
+inline Result<void> checkCopies(std::span<const BufferCopy> copies) {
+  for (const BufferCopy &copy : copies)
+    if (!isInside(copy.from) || !isInside(copy.to) || copy.from.bytes != copy.to.bytes)
+      return fail("expected copies between equal lengths inside buffers, found " +
+                  std::to_string(copy.from.bytes) + " bytes at " +
+                  std::to_string(copy.from.offset) + " to " + std::to_string(copy.to.bytes) +
+                  " bytes at " + std::to_string(copy.to.offset));
+  return {};
+}
 
 /// The loaded code of one program. Kernels are numbered as in the program.
 class Executable {
@@ -72,7 +90,8 @@ struct Command {
   /// The command's bindings are bindings[firstBinding, firstBinding + bindingCount) of the list.
   uint32_t firstBinding = 0;
   uint32_t bindingCount = 0;
-  int64_t groups = 0; // workgroups of the grid
+  /// Workgroups of the grid, at least 0. A command with 0 is skipped.
+  int64_t groups = 0;
   /// How many of every WEFT_SHARE_WHOLE workgroups are taken by whichever thread is free first,
   /// rather than assigned in advance; at most WEFT_SHARE_WHOLE. A device that does not divide work
   /// among threads may ignore it.
@@ -80,6 +99,28 @@ struct Command {
   /// Whether all earlier commands must be complete before this one begins.
   bool barrier = true;
 };
+
+/// Bindings and imported memory begin at a multiple of this (Kernel.h).
+inline constexpr uint64_t bindingAlign = 64;
+
+/// Errors: a command that names a kernel or a binding that does not exist, or whose `shared`
+/// exceeds WEFT_SHARE_WHOLE.
+inline Result<void> checkCommands(std::span<const Command> commands, size_t kernels,
+                                  size_t bindings) {
+  for (const Command &command : commands) {
+    if (command.kernel >= kernels)
+      return fail("expected a kernel below " + std::to_string(kernels) + ", found " +
+                  std::to_string(command.kernel));
+    if (command.shared > WEFT_SHARE_WHOLE)
+      return fail("expected a share of at most " + std::to_string(WEFT_SHARE_WHOLE) + ", found " +
+                  std::to_string(command.shared));
+    if (uint64_t(command.firstBinding) + command.bindingCount > bindings)
+      return fail("expected bindings below " + std::to_string(bindings) + ", found " +
+                  std::to_string(command.bindingCount) + " from " +
+                  std::to_string(command.firstBinding));
+  }
+  return {};
+}
 
 /// Commands in order, all of one executable. Made by Device::record() and run many times with
 /// different sizes. Does not own the executable and buffers that it refers to.
@@ -102,8 +143,9 @@ struct CommandSpan {
   int64_t begin = 0, end = 0;
 };
 
-/// A device that runs kernels. Not thread-safe, except where said. Buffers, executables and command
-/// lists must not outlive it.
+/// A device that runs kernels. Not thread-safe, but bound to no thread: calls of the device and of
+/// the objects that it made may come from any thread, one at a time. Several devices may be used at
+/// once. Buffers, executables and command lists must not outlive it. Errors are one line.
 class Device {
 public:
   virtual ~Device() = default;
@@ -118,27 +160,34 @@ public:
   /// other's buffers directly, through Buffer::host(); between other devices the runtime copies.
   virtual bool usesHostMemory() const { return false; }
 
-  /// Allocates a zero-filled buffer. Errors: out of memory; the message says how many bytes were
-  /// asked for.
+  /// Allocates a zero-filled buffer; `bytes` may be 0. Errors: out of memory; the message says how
+  /// many bytes were asked for.
   virtual Result<std::unique_ptr<Buffer>> allocate(uint64_t bytes, Reach reach) = 0;
-  /// Makes a buffer of `host`, which kernels may only read and which must outlive the buffer.
-  /// Copies it only if the device cannot use it in place.
+  /// Makes a buffer of `host`, which kernels may only read, which must outlive the buffer and must
+  /// not be written meanwhile. It begins at a multiple of 64 bytes and may have any length. Copies
+  /// it only if the device cannot use it in place. Errors: `host` begins elsewhere; out of memory.
   virtual Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) = 0;
-  /// Loads position-independent code that calls no other code. `code` may be freed after the call.
-  /// Errors: out of memory.
+  /// Loads position-independent code that calls no other code. `code` and the names of `kernels`
+  /// may be freed after the call. Errors: out of memory; a kernel that is not in the code, by name.
   virtual Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
                                                    std::span<const KernelEntry> kernels) = 0;
-  /// Makes a command list, resolving bindings once for all runs. Errors: a view that exceeds its
-  /// buffer, is not aligned to 64 bytes or is not usable by the device; a command that names a
-  /// kernel or binding that does not exist, or whose `shared` exceeds WEFT_SHARE_WHOLE.
+  /// Makes a command list, resolving bindings once for all runs; `bindings` may be freed after the
+  /// call. Errors: a view that exceeds its buffer, is not aligned to 64 bytes or is not usable by
+  /// the device; a command that names a kernel or binding that does not exist, or whose `shared`
+  /// exceeds WEFT_SHARE_WHOLE; and, where the code says how many bindings a kernel takes, another
+  /// number of them.
   virtual Result<std::unique_ptr<CommandList>> record(Executable &executable,
                                                       std::vector<Command> commands,
                                                       std::span<const BufferView> bindings) = 0;
   /// Copies between buffers of this device, in any order, while no list runs. This default copies
-  /// on the host. Errors: a buffer that the host cannot reach, on a device that does not override
-  /// this; the device was lost.
+  /// on the host. Errors: those of checkCopies(), and then nothing is copied; a buffer that the
+  /// host cannot reach, on a device that does not override this; the device was lost.
   virtual Result<void> copy(std::span<const BufferCopy> copies) {
+    if (auto checked = checkCopies(copies); !checked)
+      return checked;
     for (const BufferCopy &copy : copies) {
+      if (copy.from.bytes == 0)
+        continue;
       const std::byte *from = copy.from.buffer->host();
       std::byte *to = copy.to.buffer->host();
       if (!from || !to)
@@ -167,7 +216,7 @@ public:
 
 /// Version of this header and the headers it includes; every change to them increases it. A plug-in
 /// built with another version is refused.
-inline constexpr uint32_t deviceVersion = 3;
+inline constexpr uint32_t deviceVersion = 4;
 
 struct DeviceOptions {
   /// Host threads that may work, including the one that calls run(); at least 1.

@@ -39,6 +39,9 @@ public:
     return allocateCpuBuffer(bytes);
   }
   Result<std::unique_ptr<Buffer>> import(std::span<const std::byte> host) override {
+    if (reinterpret_cast<uintptr_t>(host.data()) % bindingAlign != 0)
+      return fail(fmt::format("expected host memory at a multiple of {} bytes, found it at {}",
+                              bindingAlign, static_cast<const void *>(host.data())));
     return importCpuBuffer(host);
   }
   Result<std::unique_ptr<Executable>> load(std::span<const std::byte> code,
@@ -57,8 +60,6 @@ private:
 };
 
 } // namespace
-
-static constexpr uint64_t bindingAlign = 64; // Kernel.h
 
 static Result<void *> resolve(const BufferView &view) {
   if (!view.buffer)
@@ -81,17 +82,8 @@ Result<std::unique_ptr<CommandList>> CpuDevice::record(Executable &executable,
                                                        std::span<const BufferView> bindings) {
   auto list = std::make_unique<CpuCommandList>(commands.size());
   list->kernels = static_cast<CpuExecutable &>(executable).kernels();
-  for (const Command &command : commands) {
-    if (command.kernel >= list->kernels.size())
-      return fail(fmt::format("expected a kernel below {}, found {}", list->kernels.size(),
-                              command.kernel));
-    if (command.shared > WEFT_SHARE_WHOLE)
-      return fail(fmt::format("expected a share of at most {}, found {}", int(WEFT_SHARE_WHOLE),
-                              command.shared));
-    if (uint64_t(command.firstBinding) + command.bindingCount > bindings.size())
-      return fail(fmt::format("expected bindings below {}, found {} from {}", bindings.size(),
-                              command.bindingCount, command.firstBinding));
-  }
+  if (auto checked = checkCommands(commands, list->kernels.size(), bindings.size()); !checked)
+    return failFrom(checked);
   for (const BufferView &view : bindings) {
     auto address = resolve(view);
     if (!address)

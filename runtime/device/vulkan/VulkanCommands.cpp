@@ -6,7 +6,6 @@
 
 namespace weft::vulkan {
 
-constexpr uint64_t bindingAlign = 64; // Kernel.h
 constexpr uint64_t texelBytes = 16;
 /// Shaders index scalars of 16 bits and more with signed integers of 32.
 constexpr uint64_t mostBindingBytes = uint64_t(2) << 31;
@@ -17,16 +16,14 @@ Result<std::unique_ptr<VulkanCommandList>>
 VulkanCommandList::create(VulkanContext &context, VulkanExecutable &executable,
                           std::vector<Command> commands, std::span<const BufferView> bindings) {
   std::unique_ptr<VulkanCommandList> list(new VulkanCommandList(context, executable));
+  if (auto checked = checkCommands(commands, executable.kernels().size(), bindings.size());
+      !checked)
+    return failFrom(checked);
   for (const Command &command : commands) {
-    if (command.kernel >= executable.kernels().size())
-      return fail(fmt::format("expected a kernel below {}, found {}", executable.kernels().size(),
-                              command.kernel));
-    if (command.shared > WEFT_SHARE_WHOLE)
-      return fail(fmt::format("expected a share of at most {}, found {}", int(WEFT_SHARE_WHOLE),
-                              command.shared));
-    if (uint64_t(command.firstBinding) + command.bindingCount > bindings.size())
-      return fail(fmt::format("expected bindings below {}, found {} from {}", bindings.size(),
-                              command.bindingCount, command.firstBinding));
+    const VulkanExecutable::Kernel &kernel = executable.kernels()[command.kernel];
+    if (kernel.shader.bindings != command.bindingCount)
+      return fail(fmt::format("kernel '{}': expected {} bindings, found {}", kernel.name,
+                              kernel.shader.bindings, command.bindingCount));
   }
   list->commands = std::move(commands);
   if (auto resolved = list->resolve(bindings); !resolved)

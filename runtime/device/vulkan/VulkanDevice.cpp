@@ -33,8 +33,13 @@ Result<std::unique_ptr<CommandList>> VulkanDevice::record(Executable &executable
 
 /// By the device, also where the host could: what kernels alone use is slow to read for it.
 Result<void> VulkanDevice::copy(std::span<const BufferCopy> copies) {
+  if (auto checked = checkCopies(copies); !checked)
+    return checked;
   std::vector<std::pair<DeviceRange, DeviceRange>> ranges;
   for (const BufferCopy &copy : copies) {
+    // Vulkan has no copies of nothing.
+    if (copy.from.bytes == 0)
+      continue;
     auto from =
         static_cast<VulkanBuffer *>(copy.from.buffer)->range(copy.from.offset, copy.from.bytes);
     auto to = static_cast<VulkanBuffer *>(copy.to.buffer)->range(copy.to.offset, copy.to.bytes);

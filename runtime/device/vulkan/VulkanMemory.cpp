@@ -47,11 +47,15 @@ Result<void> VulkanPiece::bind(uint32_t type, const void *next, uint64_t size) {
   return {};
 }
 
+static std::string tooLarge(const VulkanContext &context, uint64_t bytes) {
+  return fmt::format("a buffer of {} bytes: {} takes at most {}; choose a smaller --context or "
+                     "--batch",
+                     bytes, context.properties.deviceName, context.mostAllocation);
+}
+
 Result<void> VulkanPiece::allocate(bool forHost) {
   if (bytes > context.mostAllocation)
-    return fail(fmt::format("a buffer of {} bytes: {} takes at most {}; choose a smaller --context "
-                            "or --batch",
-                            bytes, context.properties.deviceName, context.mostAllocation));
+    return fail(tooLarge(context, bytes));
   if (auto made = createBuffer(nullptr); !made)
     return made;
   VkMemoryRequirements needs;
@@ -106,6 +110,8 @@ Result<void> VulkanPiece::import(const std::byte *host) {
 
 Result<std::unique_ptr<VulkanBuffer>> VulkanBuffer::allocate(VulkanContext &context, uint64_t bytes,
                                                              bool forHost) {
+  if (bytes > context.mostAllocation)
+    return fail(tooLarge(context, bytes));
   auto result = std::make_unique<VulkanBuffer>();
   result->size = bytes;
   uint64_t filled = std::max<uint64_t>((bytes + 3) / 4 * 4, 64);
@@ -124,6 +130,9 @@ Result<std::unique_ptr<VulkanBuffer>> VulkanBuffer::allocate(VulkanContext &cont
 
 Result<std::unique_ptr<VulkanBuffer>> VulkanBuffer::import(VulkanContext &context,
                                                            std::span<const std::byte> host) {
+  if (reinterpret_cast<uintptr_t>(host.data()) % bindingAlign != 0)
+    return fail(fmt::format("expected host memory at a multiple of {} bytes, found it at {}",
+                            bindingAlign, static_cast<const void *>(host.data())));
   auto result = std::make_unique<VulkanBuffer>();
   result->size = host.size();
   bool shares = context.sharesHostMemory() && context.importAlignment != 0 && !host.empty() &&
