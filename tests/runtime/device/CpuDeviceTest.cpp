@@ -265,29 +265,19 @@ TEST(CpuFeatures, AgreeWithTheKernel) {
   std::istringstream words(line);
   std::vector<std::string> flags(std::istream_iterator<std::string>(words), {});
   ASSERT_FALSE(flags.empty());
-  const std::pair<const char *, const char *> names[] = {{"sse2", "sse2"},
-                                                         {"sse4_2", "sse4.2"},
-                                                         {"avx", "avx"},
-                                                         {"avx2", "avx2"},
-                                                         {"fma", "fma"},
-                                                         {"f16c", "f16c"},
-                                                         {"bmi1", "bmi"},
-                                                         {"bmi2", "bmi2"},
-                                                         {"avx512f", "avx512f"},
-                                                         {"avx512bw", "avx512bw"},
-                                                         {"avx512dq", "avx512dq"},
-                                                         {"avx512vl", "avx512vl"},
-                                                         {"avx512cd", "avx512cd"},
-                                                         {"avx512_vnni", "avx512vnni"},
-                                                         {"avx_vnni", "avxvnni"},
-                                                         {"avx512_bf16", "avx512bf16"},
-                                                         {"popcnt", "popcnt"},
-                                                         {"xsave", "xsave"},
-                                                         {"vaes", "vaes"},
-                                                         {"gfni", "gfni"},
-                                                         {"lahf_lm", "sahf"},
-                                                         {"xsavec", "xsavec"},
-                                                         {"clzero", "clzero"}};
+  const std::pair<const char *, const char *> names[] = {
+      {"sse2", "sse2"},         {"sse4_2", "sse4.2"},
+      {"avx", "avx"},           {"avx2", "avx2"},
+      {"fma", "fma"},           {"f16c", "f16c"},
+      {"bmi1", "bmi"},          {"bmi2", "bmi2"},
+      {"avx512f", "avx512f"},   {"avx512bw", "avx512bw"},
+      {"avx512dq", "avx512dq"}, {"avx512vl", "avx512vl"},
+      {"avx512cd", "avx512cd"}, {"avx512_vnni", "avx512vnni"},
+      {"avx_vnni", "avxvnni"},  {"avx512_bf16", "avx512bf16"},
+      {"popcnt", "popcnt"},     {"xsave", "xsave"},
+      {"vaes", "vaes"},         {"gfni", "gfni"},
+      {"lahf_lm", "sahf"},      {"xsavec", "xsavec"},
+      {"clzero", "clzero"}};
   for (auto [flag, name] : names)
     EXPECT_EQ(std::ranges::count(flags, flag) > 0, hasCpuFeature(name)) << name;
   // Linux 6.18 has it in no list, older ones do.
