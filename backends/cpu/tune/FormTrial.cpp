@@ -15,7 +15,6 @@ namespace weft::cpu {
 static constexpr uint64_t mostDispatches = 64;
 
 /// Of bindings (runtime/artifact/Kernel.h).
-static constexpr uint64_t bindingAlign = 64;
 
 /// Of `type`'s values in memory; `tokens` rows where it has any number of them.
 static uint64_t bytesFor(RankedTensorType type, int64_t tokens) {
