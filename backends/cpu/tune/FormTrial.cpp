@@ -14,8 +14,6 @@ namespace weft::cpu {
 /// More would only make a run longer.
 static constexpr uint64_t mostDispatches = 64;
 
-/// Of bindings (runtime/artifact/Kernel.h).
-
 /// Of `type`'s values in memory; `tokens` rows where it has any number of them.
 static uint64_t bytesFor(RankedTensorType type, int64_t tokens) {
   if (type.hasStaticShape())
