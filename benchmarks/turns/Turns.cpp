@@ -274,6 +274,9 @@ Result<bool> run(const Options &options) {
   auto a = Side::start("A", commands[0]);
   if (!a)
     return failFrom(a);
+  // What A measures when it loads (variants of kernels) must not run beside the loading of B.
+  if (auto loaded = a->steps(1); !loaded)
+    return failFrom(loaded);
   auto b = Side::start("B", commands[1]);
   if (!b)
     return failFrom(b);
