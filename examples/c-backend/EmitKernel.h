@@ -165,7 +165,8 @@ private:
               names[op] = name(op.getState());
               std::string at =
                   place(type, name(op), op.getSequences(), name(op.getPositions()) + "[i]");
-              for (auto [part, value] : llvm::enumerate(ValueRange{op.getKeys(), op.getValues()}))
+              const Value parts[] = {op.getKeys(), op.getValues()};
+              for (auto [part, value] : llvm::enumerate(parts))
                 line(formatv("hold({0}, {1}, {2}, {3}, {4}, {5} + {6});", name(value),
                              type.getHeads(), type.getHeadDim(), storageOf(type).block,
                              int(storageOf(type).scalar), at, part * columns(op.getKeys())));
