@@ -255,7 +255,9 @@ void GroupTrial::conclude(const std::vector<std::vector<double>> &ratios, Varian
   const auto best = size_t(std::ranges::min_element(medians) - medians.begin());
   isQuiet = quantile(ratios[best], 0.75) - quantile(ratios[best], 0.25) < widestSpread;
   choice.reason = VariantChoice::Reason::Measured;
-  if (medians[best] < 1 - leastGain) {
+  // Three rounds of four have to agree: where others disturb the machine, medians alone would take
+  // what happened to run in the better moments.
+  if (medians[best] < 1 - leastGain && quantile(ratios[best], 0.75) < 1) {
     choice.chosen = best;
     choice.gain = 1 - medians[best];
   }

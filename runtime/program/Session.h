@@ -19,7 +19,7 @@ struct VariantOptions {
   /// total. The result is stored in `folder` and used by later loads. If false, the artifact's
   /// preference for this device is used.
   bool measure = true;
-  double seconds = 0.03;
+  double seconds = 0.1;
   /// Alternatives are not measured if the model reads fewer bytes of weights than this for a token.
   uint64_t leastBytes = uint64_t(16) << 20;
   /// Where measured choices are stored; "": cacheFolder() (runtime/base/CacheFolder.h).

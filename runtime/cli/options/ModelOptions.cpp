@@ -52,7 +52,7 @@ void addSessionOptions(CLI::App &command, LoadOptions &options) {
             if (which != "measured" && which != "default")
               variants.take = unsigned(std::stoul(which));
           },
-          "Which variant of each kernel to run; all give the same bits: measured (30 ms at the "
+          "Which variant of each kernel to run; all give the same bits: measured (0.1 s at the "
           "first load; stored in ~/.cache/weft for this processor), default, or number N (from 0) "
           "of each")
       ->type_name("WHICH")
