@@ -275,7 +275,7 @@ Result<bool> run(const Options &options) {
   if (!a)
     return failFrom(a);
   // What A measures when it loads (variants of kernels) must not run beside the loading of B.
-  if (auto loaded = a->steps(1); !loaded)
+  if (auto loaded = a->steps(2); !loaded)
     return failFrom(loaded);
   auto b = Side::start("B", commands[1]);
   if (!b)
