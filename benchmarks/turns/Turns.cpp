@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -36,6 +37,9 @@ struct Options {
   bool prompt = false, json = false;
   uint64_t tokens = 64, behind = 0, threads = 0;
   uint64_t pairs = 300, mostPairs = 3000;
+  uint64_t loads = 1;
+  /// Files whose pages leave the page cache before each load, beside the artifacts of the sides.
+  std::vector<std::string> evict;
   double width = 0.02, seconds = 1800;
   std::optional<double> atLeast, atMost;
 };
@@ -150,8 +154,17 @@ struct Comparison {
   /// How many times as fast A is, pair by pair.
   std::vector<double> ratios;
   Estimate estimate;
+  /// The median of the ratios of each load.
+  std::vector<double> medians;
 
   bool wide(const Options &options) const { return estimate.width() >= options.width; }
+};
+
+/// What both sides are started from.
+struct Sources {
+  std::array<std::vector<std::string>, 2> commands;
+  /// Files whose pages leave the page cache before each load but the first.
+  std::vector<std::string> files;
 };
 
 Result<double> turn(Side &side, const Turn &turn) {
@@ -164,50 +177,113 @@ Result<double> turn(Side &side, const Turn &turn) {
   return *seconds / double(turn.timed);
 }
 
-Result<Comparison> compare(std::array<Side, 2> &sides, const Options &options) {
-  Comparison comparison;
+/// Drops the file's pages from the page cache, so that the next load places them anew. Pages that
+/// another process has mapped stay.
+void evict(const std::string &path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0)
+    return;
+  ::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+  ::close(file);
+}
+
+/// Starts both sides and lets each do its first steps by itself: what a side measures when it loads
+/// (variants of kernels) must not run beside the loading of the other. `first` loads first.
+Result<std::vector<Side>> load(const Sources &sources, size_t first) {
+  std::array<std::optional<Side>, 2> sides;
+  for (size_t i : {first, 1 - first}) {
+    auto side = Side::start(i ? "B" : "A", sources.commands[i]);
+    if (!side)
+      return failFrom(side);
+    sides[i].emplace(std::move(*side));
+    if (auto loaded = sides[i]->steps(2); !loaded)
+      return failFrom(loaded);
+  }
+  std::vector<Side> both;
+  for (auto &side : sides)
+    both.push_back(std::move(*side));
+  return both;
+}
+
+/// Returns the steps of a turn, the same number for both sides, so that their turns begin alike.
+Result<Turn> turnFor(std::vector<Side> &sides) {
   double slowest = 0;
   for (Side &side : sides) {
-    if (auto first = side.steps(2); !first) // loading, too
-      return failFrom(first);
     auto seconds = side.steps(4);
     if (!seconds)
       return failFrom(seconds);
     slowest = std::max(slowest, *seconds / 4);
   }
-  // The same number for both sides, so that their turns begin alike.
-  comparison.turn = Turn::of(slowest);
-  const auto start = std::chrono::steady_clock::now();
+  return Turn::of(slowest);
+}
+
+/// Adds `count` pairs of turns to `comparison`.
+Result<void> addPairs(Comparison &comparison, std::vector<Side> &sides, uint64_t count) {
   const bool shown = ::isatty(STDERR_FILENO) != 0;
-  constexpr uint64_t between = 50; // pairs from one look at the interval to the next
-  for (uint64_t pair = 0; pair < options.mostPairs; ++pair) {
-    if (pair >= options.pairs && pair % between == 0) {
-      comparison.estimate = estimateMedian(comparison.ratios);
-      if (!comparison.wide(options) || secondsSince(start) > options.seconds)
-        return comparison;
-    }
+  for (uint64_t i = 0; i < count; ++i) {
+    const size_t first = comparison.ratios.size() % 2;
     std::array<double, 2> took{};
-    for (size_t i : {pair % 2, 1 - pair % 2}) {
-      auto seconds = turn(sides[i], comparison.turn);
+    for (size_t side : {first, 1 - first}) {
+      auto seconds = turn(sides[side], comparison.turn);
       if (!seconds)
         return failFrom(seconds);
-      took[i] = *seconds;
-      comparison.seconds[i].push_back(*seconds);
+      took[side] = *seconds;
+      comparison.seconds[side].push_back(*seconds);
     }
     comparison.ratios.push_back(took[1] / took[0]);
     if (shown)
-      std::fprintf(stderr, "\r%llu pairs ", static_cast<unsigned long long>(pair + 1));
+      std::fprintf(stderr, "\r%zu pairs ", comparison.ratios.size());
   }
-  comparison.estimate = estimateMedian(comparison.ratios);
-  return comparison;
+  return {};
+}
+
+double medianOf(std::span<const double> values) { return estimateMedian(values, 1).median; }
+
+Result<Comparison> compare(const Sources &sources, const Options &options) {
+  Comparison comparison;
+  const auto start = std::chrono::steady_clock::now();
+  const bool again = options.loads > 1;
+  constexpr uint64_t between = 50; // pairs from one look at the interval to the next
+  const uint64_t ofLoad = (options.pairs + options.loads - 1) / options.loads;
+  std::vector<Side> sides;
+  for (;;) {
+    const uint64_t done = comparison.ratios.size();
+    if (done >= options.pairs) {
+      comparison.estimate = estimateMedian(comparison.ratios);
+      if (!comparison.wide(options) || done >= options.mostPairs ||
+          secondsSince(start) > options.seconds)
+        return comparison;
+    }
+    if (done == 0 || again) {
+      if (done > 0) {
+        sides.clear();
+        for (const std::string &file : sources.files)
+          evict(file);
+      }
+      auto loaded = load(sources, comparison.medians.size() % 2);
+      if (!loaded)
+        return failFrom(loaded);
+      sides = std::move(*loaded);
+      auto turn = turnFor(sides);
+      if (!turn)
+        return failFrom(turn);
+      if (done == 0)
+        comparison.turn = *turn;
+    }
+    const uint64_t count = again || done == 0 ? ofLoad : between;
+    if (auto added = addPairs(comparison, sides,
+                              std::min(count, std::max(options.mostPairs - done, uint64_t(1))));
+        !added)
+      return failFrom(added);
+    if (done == 0 || again)
+      comparison.medians.push_back(medianOf(std::span(comparison.ratios).subspan(done)));
+  }
 }
 
 bool holds(const Comparison &comparison, const Options &options) {
   return (!options.atLeast || holdsAtLeast(comparison.estimate, *options.atLeast)) &&
          (!options.atMost || holdsAtMost(comparison.estimate, *options.atMost));
 }
-
-double medianOf(std::span<const double> values) { return estimateMedian(values, 1).median; }
 
 /// What a step is: "a prompt of 64 tokens".
 std::string stepText(const Options &options) {
@@ -229,6 +305,11 @@ std::string describe(const Comparison &comparison, const Options &options) {
                   comparison.wide(options)
                       ? fmt::format(", wider than {:g}; more pairs would narrow it", options.width)
                       : "");
+  if (options.loads > 1) {
+    const auto [least, most] = std::ranges::minmax(comparison.medians);
+    text += fmt::format("{} loads, whose medians lie from {:.3f} to {:.3f}\n",
+                        comparison.medians.size(), least, most);
+  }
   auto verdict = [&](const char *name, double bound) {
     text += fmt::format("{} {:g}: {}\n", name, bound,
                         holds(comparison, options) ? "holds" : "does not hold");
@@ -249,6 +330,7 @@ std::string toJson(const Comparison &comparison, const Options &options) {
       {"seconds", {medianOf(comparison.seconds[0]), medianOf(comparison.seconds[1])}},
       {"steps_a_turn", comparison.turn.timed},
       {"pairs", comparison.ratios.size()},
+      {"medians_of_loads", comparison.medians},
       {"ratio", {{"median", estimate.median}, {"low", estimate.low}, {"high", estimate.high}}},
       {"narrow", !comparison.wide(options)}};
   if (options.atLeast)
@@ -264,24 +346,18 @@ Result<bool> run(const Options &options) {
   const Folder folder;
   if (folder.path.empty())
     return fail("cannot make a temporary folder");
-  std::array<std::vector<std::string>, 2> commands;
+  Sources sources;
+  sources.files = options.evict;
   for (size_t i : {0, 1}) {
     auto command = commandOf(options.sides[i], options, folder.path / (i ? "b.weft" : "a.weft"));
     if (!command)
       return failFrom(command);
-    commands[i] = std::move(*command);
+    for (const std::string &word : *command)
+      if (word.ends_with(".weft"))
+        sources.files.push_back(word);
+    sources.commands[i] = std::move(*command);
   }
-  auto a = Side::start("A", commands[0]);
-  if (!a)
-    return failFrom(a);
-  // What A measures when it loads (variants of kernels) must not run beside the loading of B.
-  if (auto loaded = a->steps(2); !loaded)
-    return failFrom(loaded);
-  auto b = Side::start("B", commands[1]);
-  if (!b)
-    return failFrom(b);
-  std::array<Side, 2> sides = {std::move(*a), std::move(*b)};
-  auto comparison = compare(sides, options);
+  auto comparison = compare(sources, options);
   if (!comparison)
     return failFrom(comparison);
   const std::string text =
@@ -318,6 +394,17 @@ void addOptions(CLI::App &app, Options &options) {
       ->type_name("N")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
+  app.add_option("--loads", options.loads,
+                 "Start both sides anew N times, the pairs divided among them, with the artifacts "
+                 "dropped from the page cache in between: where a file's pages lie in memory "
+                 "changes its speed")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1 << 10))
+      ->capture_default_str();
+  app.add_option("--evict", options.evict,
+                 "With --loads, drop these files from the page cache too: those of a command")
+      ->type_name("FILE...")
+      ->check(CLI::ExistingFile);
   app.add_option("--width", options.width, "Add pairs until the 95% interval is narrower than X")
       ->type_name("X")
       ->capture_default_str();
@@ -338,7 +425,7 @@ void addOptions(CLI::App &app, Options &options) {
       "line: the\nseconds that the step took, or anything else if turns is to time the step.\n"
       "Examples:\n"
       "  turns tuned.weft default.weft --at-most 1.03\n"
-      "  turns build ../before/build --model 1b-q4.gguf --at-least 0.98\n"
+      "  turns build ../before/build --model 1b-q4.gguf --at-least 0.98 --loads 6\n"
       "  turns model.weft './llama_step model.gguf -t 2 -p 64' --prompt");
 }
 

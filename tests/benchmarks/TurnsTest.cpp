@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <string>
 #include <sys/wait.h>
+#include <vector>
 
 namespace {
 
@@ -73,6 +74,23 @@ TEST(Turns, ShortStepsAreTakenSeveralATurn) {
   const auto json = nlohmann::json::parse(outcome.out);
   EXPECT_EQ(json["steps_a_turn"], 3); // of the slower side, 2 ms and the one begun
   EXPECT_NEAR(json["ratio"]["median"].get<double>(), 0.1, 1e-9);
+}
+
+// A says 10 ms after its first start, 20 after its second and 30 after its third.
+TEST(Turns, LoadsStartBothSidesAnew) {
+  weft::test::TemporaryFolder folder;
+  const std::string starts = (folder.path() / "starts").string();
+  const std::string counting = " \"sh -c 'echo >> " + starts + "; n=\\$(wc -l < " + starts +
+                               "); while read line; do echo 0.0\\$n; done'\"";
+  const Outcome outcome = turns(counting + side("0.06") + " --pairs 10 --loads 3 --width 9 --json");
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["pairs"], 12); // as many for each load
+  const auto medians = json["medians_of_loads"].get<std::vector<double>>();
+  ASSERT_EQ(medians.size(), 3u) << outcome.out;
+  EXPECT_NEAR(medians[0], 6, 1e-9);
+  EXPECT_NEAR(medians[1], 3, 1e-9);
+  EXPECT_NEAR(medians[2], 2, 1e-9);
+  EXPECT_NEAR(json["ratio"]["median"].get<double>(), 3, 1e-9);
 }
 
 TEST(Turns, SaysWhatIsWrong) {
