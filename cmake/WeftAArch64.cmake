@@ -24,6 +24,10 @@ endif()
 # sources: what they all include takes most of the time.
 function(weft_aarch64_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;ROOMS" ${ARGN})
+  set(optimised -O2)
+  if(WEFT_QUICK_BUILD)
+    set(optimised -O1)
+  endif()
   set(objects)
   foreach(unit IN LISTS PROGRAM_SOURCES PROGRAM_ROOMS)
     if(unit IN_LIST PROGRAM_ROOMS)
@@ -41,7 +45,7 @@ function(weft_aarch64_program name)
     set(object "${CMAKE_BINARY_DIR}/aarch64/${unit}.o")
     add_custom_command(
       OUTPUT "${object}"
-      COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${WEFT_AARCH64_COMPILE} -std=c++20 -O2 -ffunction-sections -fdata-sections
+      COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${WEFT_AARCH64_COMPILE} -std=c++20 ${optimised} -ffunction-sections -fdata-sections
               -Wall -Wextra -Wno-unused-parameter -DFMT_HEADER_ONLY
               -I "${CMAKE_SOURCE_DIR}" -I "${CMAKE_BINARY_DIR}"
               -MD -MF "${object}.d" -c "${source}" -o "${object}"

@@ -45,7 +45,7 @@ else()
 endif()
 option(WEFT_PRECOMPILE "Precompile the headers that most files include" ${precompile})
 
-option(WEFT_PRECOMPILE_ALL "Those of the runtime's rooms as well, and tests with MLIR's; tests unoptimised" OFF)
+option(WEFT_QUICK_BUILD "Compile in fewer steps: several files of a target at once, more headers precompiled, tests unoptimised" OFF)
 
 # weft_warnings(<target>)
 function(weft_warnings target)
@@ -87,6 +87,34 @@ function(weft_take_headers target headers)
   endif()
 endfunction()
 
+# weft_several_at_once(<target> [files])
+# With WEFT_QUICK_BUILD, up to so many files (8) of the target are compiled as one: most of the time
+# goes into what they include and instantiate.
+function(weft_several_at_once target)
+  if(WEFT_QUICK_BUILD)
+    set(files 8)
+    if(ARGC GREATER 1)
+      set(files ${ARGV1})
+    endif()
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${files})
+  endif()
+endfunction()
+
+# weft_command_line(<target>)
+# A program that is little but the reading of its options. With WEFT_QUICK_BUILD it is not optimised.
+function(weft_command_line target)
+  if(WEFT_QUICK_BUILD)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
+
+# weft_alone(<file>...)
+# These files of a target of this folder are compiled by themselves even so: they define names for
+# themselves, if only in an anonymous namespace, that others of the target define too.
+function(weft_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
 # weft_room(<name> [PARSES] [COMPUTES] [FUZZED] [RUNS_ONCE] [HEADERS <headers>] SOURCES ... [DEPENDS ...] [PRIVATE ...])
 # Declares the library of a room. Includes are written from the top of the tree
 # ("runtime/base/Error.h"). PARSES: it reads bytes from outside, and with sanitizers it
@@ -103,6 +131,7 @@ function(weft_room name)
     "$<INSTALL_INTERFACE:include/weft>")
   target_link_libraries(${name} PUBLIC ${ROOM_DEPENDS} PRIVATE ${ROOM_PRIVATE})
   weft_warnings(${name})
+  weft_several_at_once(${name})
   set(kind "")
   set(options "")
   if(WEFT_SANITIZE AND (ROOM_PARSES OR ROOM_COMPUTES))
@@ -123,7 +152,7 @@ function(weft_room name)
     target_compile_options(${name} PRIVATE
       -fsanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table)
   endif()
-  if(NOT ROOM_HEADERS AND NOT WEFT_PRECOMPILE_ALL)
+  if(NOT ROOM_HEADERS AND NOT WEFT_QUICK_BUILD)
     set(ROOM_HEADERS own)
   elseif(NOT ROOM_HEADERS)
     set(ROOM_HEADERS weft_runtime_headers${kind})
@@ -140,7 +169,7 @@ endfunction()
 # weft_runs_once(<sources> ...)
 # These sources of a room of this folder are compiled to small code: what they do takes no time.
 function(weft_runs_once)
-  if(NOT WEFT_SANITIZE)
+  if(NOT WEFT_SANITIZE AND NOT WEFT_QUICK_BUILD)
     # Precompiled headers are of other options.
     set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -Os SKIP_PRECOMPILE_HEADERS ON)
   endif()
