@@ -9,7 +9,8 @@ jobs=$(nproc)
 list() {
   cat <<'PARTS'
 tokenizers     Tokenizers and their training beside Hugging Face's, tiktoken and SentencePiece (npm)
-conformance    Every case of the conformance suite, for every kind of code of the processor backend
+conformance    Every case of the conformance suite, for every kind of code of the processor backend and on
+               Vulkan; accuracy of more models
 sanitizers     The compiler's rooms, programs and models under the address and undefined-behaviour sanitizers
 backend-guide  The commands of docs/writing-a-backend.md: a backend outside of the tree, and the suite on it
 gcc            The whole tree with GCC, warnings as errors, without precompiled headers
@@ -42,8 +43,9 @@ tokenizers)
   release tokenizer_differential_test train_differential_test
   ctest --test-dir build --output-on-failure -j "$jobs" -L '^long$' -R 'tokenizers|_differential_test' ;;
 conformance)
-  release backends_test compiler_test run_session_aarch64 weft weft-conformance
-  WEFT_EVERY_CASE=1 ctest --test-dir build --output-on-failure -j "$jobs" -R '^(backends|compiler)_test' ;;
+  release backends_test compiler_test end_to_end_test run_session_aarch64 weft weftc weft-conformance
+  WEFT_EVERY_CASE=1 ctest --test-dir build --output-on-failure -j "$jobs" \
+    -R '^(backends_test|compiler_test|end_to_end_test[.]long)' ;;
 sanitizers)
   scripts/build.sh asan
   ctest --preset asan -j "$jobs" -LE '^(runtime|long|generated-code)$' ;;
@@ -70,7 +72,7 @@ swiftshader)
   [ -e "$icd" ] || { echo "test-long: no $icd: install Debian's chromium, or say where in WEFT_SWIFTSHADER"; exit 77; }
   release backends_test end_to_end_test weft weftc weft-opt
   export VK_DRIVER_FILES=$icd VK_ICD_FILENAMES=$icd
-  GTEST_FILTER='Settings/VulkanConformance.*' build/bin/backends_test
+  WEFT_EVERY_CASE=1 GTEST_FILTER='Settings/VulkanConformance.*' build/bin/backends_test
   GTEST_FILTER='VulkanRun.*:*Vulkan*' build/bin/end_to_end_test ;;
 *)
   echo "test-long: no part '$1'; there are:" >&2

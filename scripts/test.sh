@@ -7,14 +7,15 @@
 #   sanitizers  the runtime, frontends and weight formats under the address and
 #               undefined-behaviour sanitizers
 #   threads     those rooms of the runtime that use threads under ThreadSanitizer
-#   gcc         the runtime alone (WEFT_BUILD_COMPILER=OFF) compiles with GCC, without precompiled
-#               headers; its tests are those of scripts/test-long.sh gcc
+#   gcc         the runtime alone (WEFT_BUILD_COMPILER=OFF) compiles with GCC; that each file includes
+#               what it uses, and its tests, are those of scripts/test-long.sh gcc
 #
 # What takes longer is scripts/test-long.sh. Prints at the end how long each command took.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
-# Precompiled headers and tests at -O0 save a third of the time; what is under test is compiled as ever.
+# Several files compiled at once, and at -O1, save half of the time to build; scripts/test-long.sh builds
+# what users build.
 export WEFT_CMAKE_OPTIONS="${WEFT_CMAKE_OPTIONS:-} -DWEFT_WERROR=ON -DWEFT_QUICK_BUILD=ON"
 # A server of a package registry that does not answer is not waited for.
 export npm_config_fetch_retries=1 npm_config_fetch_timeout=30000

@@ -3,6 +3,7 @@
 
 #include "conformance/Suite.h"
 #include "runtime/device/Registry.h"
+#include "tests/Shared.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +18,7 @@ struct Setting {
   const char *name;
   /// For WEFT_VULKAN_WITHOUT.
   const char *without;
-  /// Every so many of the cases of an op are run.
+  /// Every so many of the cases of an op are run, unless WEFT_EVERY_CASE is set.
   size_t step;
 };
 
@@ -45,10 +46,10 @@ protected:
 INSTANTIATE_TEST_SUITE_P(
     Settings, VulkanConformance,
     ::testing::Combine(
-        ::testing::Values(Setting{"AllFeatures", "", 1},
+        ::testing::Values(Setting{"AllFeatures", "", 2},
                           Setting{"NoFeatures",
                                   "texel-streams,texel-images,subgroups,integer-dot,storage-16",
-                                  3}),
+                                  6}),
         ::testing::ValuesIn(ops())),
     [](const auto &info) {
       std::string name = std::get<0>(info.param).name + ("_" + std::get<1>(info.param));
@@ -64,7 +65,7 @@ TEST_P(VulkanConformance, ComputesWhatTheReferenceDoes) {
   std::vector<Case> cases;
   size_t seen = 0;
   for (Case &one : conformance::allCases())
-    if (one.op == op && seen++ % setting.step == 0)
+    if (one.op == op && (seen++ % setting.step == 0 || everyCaseWanted()))
       cases.push_back(std::move(one));
   auto outcomes =
       conformance::run(cases, {.device = "vulkan", .threads = 1, .writeCases = {}, .progress = {}});
