@@ -2,8 +2,8 @@
 // code that it generates. Beside the errors, the bits must be the same with one thread and
 // several, and token by token.
 //
-// Code of this machine's own kind runs every case of an op, the others every third, each from another
-// case on; all run every case if WEFT_EVERY_CASE is set.
+// Code of this machine's own kind runs every case of an op, the others every third, each from
+// another case on; all run every case if WEFT_EVERY_CASE is set.
 
 #include "runtime/device/cpu/CpuFeatures.h"
 #include "tests/backends/Conformance.h"
