@@ -63,6 +63,12 @@ function(weft_warnings target)
   endif()
 endfunction()
 
+# Without the time in it a compiler cache can keep a precompiled header.
+set(timeless "")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND WEFT_PRECOMPILE)
+  set(timeless -Xclang -fno-pch-timestamp)
+endif()
+
 # weft_precompiled_headers(<name> SOURCES <file that includes the header> HEADER <header> [OPTIONS ...])
 # Declares a target whose precompiled header others take by weft_take_headers: those that are
 # compiled with the same options that change what the compiler makes of a header.
@@ -70,10 +76,7 @@ function(weft_precompiled_headers name)
   cmake_parse_arguments(HEADERS "" "HEADER" "SOURCES;OPTIONS" ${ARGN})
   add_library(${name} OBJECT ${HEADERS_SOURCES})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
-  # Without the time in it a compiler cache can keep it.
-  set(timeless "")
   if(WEFT_PRECOMPILE)
-    set(timeless -Xclang -fno-pch-timestamp)
     target_precompile_headers(${name} PRIVATE ${HEADERS_HEADER})
   endif()
   if(NOT HEADERS_OPTIONS)
@@ -88,7 +91,7 @@ endfunction()
 # weft_take_headers(<target> <headers>)
 function(weft_take_headers target headers)
   if(WEFT_PRECOMPILE)
-    target_compile_options(${target} PRIVATE -Xclang -fno-pch-timestamp)
+    target_compile_options(${target} PRIVATE ${timeless})
     target_precompile_headers(${target} REUSE_FROM ${headers})
   endif()
 endfunction()

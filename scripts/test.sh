@@ -2,9 +2,9 @@
 # What every change has to pass: scripts/test.sh [STEP...], all steps without arguments.
 #
 #   format      the C++ of the tree is formatted as .clang-format says
-#   release     everything builds without warnings, and every test but the long ones passes
+#   release     everything builds without warnings, and the tests of the compiler and of the programs pass
 #   skips       no more tests were skipped than tests/skips.txt allows
-#   sanitizers  the runtime, frontends and weight formats under the address and
+#   sanitizers  the tests of the runtime, frontends and weight formats, under the address and
 #               undefined-behaviour sanitizers
 #   threads     those rooms of the runtime that use threads under ThreadSanitizer
 #   gcc         the runtime alone (WEFT_BUILD_COMPILER=OFF) compiles with GCC; that each file includes
@@ -42,7 +42,7 @@ for step in "${@:-format release skips sanitizers threads gcc}"; do
       timed scripts/check-format.sh ;;
     release)
       timed scripts/build.sh release
-      tests release build ;;
+      tests release-compiler build ;;
     skips) timed scripts/skipped-tests.py build/test-reports --skip-budget tests/skips.txt ;;
     sanitizers)
       timed scripts/build.sh asan runtime_tests

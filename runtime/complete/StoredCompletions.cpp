@@ -136,7 +136,8 @@ Result<std::string> requestKey(const CompletionRequest &request, const LoadedMod
   auto device = makeDevice(session.device, 1);
   if (!device)
     return failFrom(device);
-  auto program = chooseProgram(*model.artifact, **device);
+  DevicePool pool(1);
+  auto program = chooseProgram(*model.artifact, **device, pool);
   if (!program)
     return failFrom(program);
   const CompletionOptions &options = request.options;

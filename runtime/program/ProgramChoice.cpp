@@ -1,7 +1,6 @@
 #include "runtime/program/ProgramChoice.h"
 
 #include "runtime/artifact/Verify.h"
-#include "runtime/device/Registry.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -41,7 +40,8 @@ std::string obstacle(const schema::Part &part, const Device &device) {
                   device);
 }
 
-static std::string obstacle(const schema::Program &program, const Device &device) {
+static std::string obstacle(const schema::Program &program, const Device &device,
+                            DevicePool &pool) {
   std::vector<std::string_view> features;
   for (const auto *feature : *program.features())
     features.push_back(feature->string_view());
@@ -50,7 +50,7 @@ static std::string obstacle(const schema::Program &program, const Device &device
   for (const schema::Part *part : partsOf(program)) {
     if (!reason.empty())
       break;
-    auto other = makeDevice(part->target()->string_view(), 1);
+    auto other = pool.find(part->target()->string_view());
     reason = other ? obstacle(*part, **other) : other.error().message;
     if (!reason.empty())
       reason = fmt::format("has a part that {}{}", other ? "" : "cannot run: ", reason);
@@ -58,11 +58,12 @@ static std::string obstacle(const schema::Program &program, const Device &device
   return reason;
 }
 
-Result<const schema::Program *> chooseProgram(const Artifact &artifact, const Device &device) {
+Result<const schema::Program *> chooseProgram(const Artifact &artifact, const Device &device,
+                                              DevicePool &pool) {
   const schema::Program *best = nullptr;
   std::vector<std::string> obstacles;
   for (const schema::Program *program : *artifact.metadata().programs()) {
-    std::string reason = obstacle(*program, device);
+    std::string reason = obstacle(*program, device, pool);
     if (!reason.empty())
       obstacles.push_back(fmt::format("the one for {} {}", verify::quoted(program->processor()),
                                       std::move(reason)));

@@ -7,6 +7,23 @@
 
 namespace weft {
 
+Result<const Device *> DevicePool::find(std::string_view name) {
+  auto found = devices.find(name);
+  if (found == devices.end()) {
+    auto made = makeDevice(name, threads);
+    if (!made)
+      return failFrom(made);
+    found = devices.emplace(name, std::move(*made)).first;
+  }
+  return found->second.get();
+}
+
+Result<std::unique_ptr<Device>> DevicePool::take(std::string_view name) {
+  auto found = devices.find(name);
+  return found == devices.end() ? makeDevice(name, threads)
+                                : std::move(devices.extract(found).mapped());
+}
+
 std::vector<unsigned> ProgramDevices::memories() const {
   std::vector<unsigned> result;
   unsigned count = 0;
@@ -21,11 +38,11 @@ std::vector<unsigned> ProgramDevices::memories() const {
 }
 
 Result<ProgramDevices> devicesFor(const schema::Program &program, std::unique_ptr<Device> first,
-                                  unsigned threads) {
+                                  DevicePool &pool) {
   ProgramDevices devices;
   devices.ofPart.push_back(std::move(first));
   for (const schema::Part *part : partsOf(program)) {
-    auto device = makeDevice(part->target()->string_view(), threads);
+    auto device = pool.take(part->target()->string_view());
     if (!device)
       return fail(fmt::format("a part of the program for '{}': {}", program.target()->string_view(),
                               device.error().message));

@@ -26,8 +26,8 @@ Result<Runnable> findRunnable(const schema::Program &program) {
   return Runnable{&program, *entry};
 }
 
-Result<Runnable> findRunnable(const Artifact &artifact, const Device &device) {
-  auto program = chooseProgram(artifact, device);
+Result<Runnable> findRunnable(const Artifact &artifact, const Device &device, DevicePool &pool) {
+  auto program = chooseProgram(artifact, device, pool);
   if (!program)
     return failFrom(program);
   return findRunnable(**program);
@@ -62,7 +62,8 @@ Result<std::unique_ptr<Session>> Session::open(const Artifact &artifact,
 Result<std::unique_ptr<Session>> Session::open(const Artifact &artifact,
                                                const SessionOptions &options,
                                                std::unique_ptr<Device> device) {
-  auto runnable = findRunnable(artifact, *device);
+  DevicePool pool(options.threads);
+  auto runnable = findRunnable(artifact, *device, pool);
   if (!runnable)
     return failFrom(runnable);
   const auto &[program, entry] = *runnable;
@@ -70,7 +71,7 @@ Result<std::unique_ptr<Session>> Session::open(const Artifact &artifact,
   if (!resolved)
     return failFrom(resolved);
   const bool usesHostMemory = device->usesHostMemory();
-  auto devices = devicesFor(*program, std::move(device), options.threads);
+  auto devices = devicesFor(*program, std::move(device), pool);
   if (!devices)
     return failFrom(devices);
   auto plan = makePlan(artifact.metadata(), *program, *entry, *resolved, devices->memories());
@@ -91,11 +92,12 @@ Result<std::vector<VariantChoice>> Session::variants(const Artifact &artifact,
   auto device = makeDevice(options.device, 1);
   if (!device)
     return failFrom(device);
-  auto runnable = findRunnable(artifact, **device);
+  DevicePool pool(1);
+  auto runnable = findRunnable(artifact, **device, pool);
   if (!runnable)
     return failFrom(runnable);
   const auto &[program, entry] = *runnable;
-  auto devices = devicesFor(*program, std::move(*device), 1);
+  auto devices = devicesFor(*program, std::move(*device), pool);
   if (!devices)
     return failFrom(devices);
   return knownVariants(artifact, *program, *entry, *devices, options);
@@ -103,8 +105,8 @@ Result<std::vector<VariantChoice>> Session::variants(const Artifact &artifact,
 
 /// In which memory each part would work; where a device is not there, as if it had one of its own.
 static std::vector<unsigned> memoriesOf(const schema::Program &program,
-                                        std::unique_ptr<Device> device) {
-  if (auto devices = devicesFor(program, std::move(device), 1))
+                                        std::unique_ptr<Device> device, DevicePool &pool) {
+  if (auto devices = devicesFor(program, std::move(device), pool))
     return devices->memories();
   std::vector<unsigned> memories(1 + partsOf(program).size());
   std::iota(memories.begin(), memories.end(), 0);
@@ -115,7 +117,8 @@ Result<MemoryUse> Session::memory(const Artifact &artifact, const SessionOptions
   auto device = makeDevice(options.device, 1);
   if (!device)
     return failFrom(device);
-  auto program = chooseProgram(artifact, **device);
+  DevicePool pool(1);
+  auto program = chooseProgram(artifact, **device, pool);
   if (!program)
     for (const schema::Program *other : *artifact.metadata().programs())
       if (other->target()->string_view() == (*device)->name() && !program)
@@ -129,7 +132,7 @@ Result<MemoryUse> Session::memory(const Artifact &artifact, const SessionOptions
   if (!resolved)
     return failFrom(resolved);
   auto plan = makePlan(artifact.metadata(), **program, *runnable->entry, *resolved,
-                       memoriesOf(**program, std::move(*device)));
+                       memoriesOf(**program, std::move(*device), pool));
   if (!plan)
     return failFrom(plan);
   return plan->use();
