@@ -155,7 +155,17 @@ static int64_t tokensFor(const CpuTarget &target, int64_t each) {
   return std::max<int64_t>(1, target.registers * 3 / 4 / each);
 }
 
+/// Bytes of dense weights that a workgroup of a product reads; of several products, of the first.
+static int64_t denseBytesOfWorkgroup(func::FuncOp kernel) {
+  auto weight = (*kernel.getOps<LinearOp>().begin()).getWeight().getType();
+  return ProductKernel::tileRows * weight.getDimSize(1) * weight.getElementTypeBitWidth() / 8;
+}
+
 Schedule CompiledForm::defaultSchedule(const CpuTarget &target) const {
+  // From so many bytes on, asking for the next workgroup takes little beside reading it, and
+  // threads that memory serves at different speeds end together: 6% of a token of the 1B shape in
+  // f16.
+  constexpr int64_t bytesWorthSharing = 48 << 10;
   Schedule schedule;
   if (kind != KernelKind::Product)
     return schedule;
@@ -167,6 +177,8 @@ Schedule CompiledForm::defaultSchedule(const CpuTarget &target) const {
     // as many chains of sums.
     schedule.tiles = single() ? 4 : 2;
     schedule.tokens = single() ? 1 : tokensFor(target, parts * schedule.tiles);
+    if (single() && denseBytesOfWorkgroup(kernel) >= bytesWorthSharing)
+      schedule.shared = WEFT_SHARE_WHOLE;
   } else if (!single()) {
     // Integer accumulators stand beside those of f32.
     schedule.tokens = tokensFor(target, 2 * parts);
