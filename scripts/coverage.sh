@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=build-coverage
-scripts/build.sh coverage
+WEFT_CMAKE_OPTIONS="${WEFT_CMAKE_OPTIONS:-} -DWEFT_QUICK_BUILD=ON" scripts/build.sh coverage runtime_tests weft
 rm -rf $build/profiles
 LLVM_PROFILE_FILE=$PWD/$build/profiles/%m-%p.profraw ctest --test-dir $build -L '^runtime$' -LE '^long$' \
   -j "$(nproc)" --output-on-failure

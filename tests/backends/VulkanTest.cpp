@@ -46,10 +46,10 @@ protected:
 INSTANTIATE_TEST_SUITE_P(
     Settings, VulkanConformance,
     ::testing::Combine(
-        ::testing::Values(Setting{"AllFeatures", "", 2},
+        ::testing::Values(Setting{"AllFeatures", "", 3},
                           Setting{"NoFeatures",
                                   "texel-streams,texel-images,subgroups,integer-dot,storage-16",
-                                  6}),
+                                  9}),
         ::testing::ValuesIn(ops())),
     [](const auto &info) {
       std::string name = std::get<0>(info.param).name + ("_" + std::get<1>(info.param));

@@ -371,6 +371,7 @@ void doubled(const WeftDispatch *d) {
 /// The device of a second part of a program; the registry makes them.
 FakeDevice *otherDevice = nullptr;
 bool otherSharesMemory = false;
+unsigned otherDevicesMade = 0;
 
 class OtherDevice final : public FakeDevice {
 public:
@@ -389,6 +390,7 @@ protected:
     static const bool registered = bool(registerDevice(
         {.name = "other",
          .make = [](const DeviceOptions &) -> Result<std::unique_ptr<Device>> {
+           ++otherDevicesMade;
            return std::make_unique<OtherDevice>();
          },
          .list = []() -> Result<std::vector<std::string>> { return std::vector<std::string>{}; }}));
@@ -411,6 +413,13 @@ TEST_P(TwoDevices, GiveWhatOneDoes) {
   EXPECT_EQ(session->memory().arena, memories * (64 + 64 * 8));
   EXPECT_EQ(session->memory().weights, 28u);
   EXPECT_EQ(session->memory().code, 10000u);
+}
+
+// The device that says whether it can run the part is the one that runs it.
+TEST_P(TwoDevices, AreMadeOnce) {
+  otherDevicesMade = 0;
+  openSession({.context = 16, .tokens = 8, .rows = 8});
+  EXPECT_EQ(otherDevicesMade, 1u);
 }
 
 TEST_P(TwoDevices, HandAValueThereAndBack) {
