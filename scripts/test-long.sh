@@ -48,7 +48,7 @@ conformance)
     -R '^(backends_test|compiler_test|end_to_end_test[.]long)' ;;
 sanitizers)
   scripts/build.sh asan
-  ctest --preset asan -j "$jobs" -LE '^(runtime|long|generated-code)$' ;;
+  WEFT_EVERY_CASE=1 ctest --preset asan -j "$jobs" -LE '^(runtime|long|generated-code)$' ;;
 backend-guide)
   release
   ctest --test-dir build --output-on-failure -R '^docs.writing_a_backend$' ;;
